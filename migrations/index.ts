@@ -1,0 +1,55 @@
+import { createBrokers } from './0001-brokers.ts';
+import { createNames } from './0002-names.ts';
+import { createIdSequences } from './0003-id-sequences.ts';
+import { createInstallation } from './0004-installation.ts';
+import { createInstances } from './0005-instances.ts';
+import { createDeadQueues } from './0006-dead-queues.ts';
+import { createDeadQueueWatches } from './0007-dead-queue-watches.ts';
+import { createFailureGroups } from './0008-failure-groups.ts';
+import { createFingerprints } from './0009-fingerprints.ts';
+import { createFailedMessages } from './0010-failed-messages.ts';
+import { createDeaths } from './0011-deaths.ts';
+import { createContents } from './0012-contents.ts';
+import { createContentChunks } from './0013-content-chunks.ts';
+import { createIntakeBatches } from './0014-intake-batches.ts';
+import { createRecentArrivals } from './0015-recent-arrivals.ts';
+import { createIntakeRejects } from './0016-intake-rejects.ts';
+import { createBusinessKeys } from './0017-business-keys.ts';
+import { createFailureCounts } from './0018-failure-counts.ts';
+import { createUsers } from './0019-users.ts';
+import { createSessions } from './0020-sessions.ts';
+import { createApiTokens } from './0021-api-tokens.ts';
+import { createSettings } from './0022-settings.ts';
+import { createOperations } from './0023-operations.ts';
+import { createOperationItems } from './0024-operation-items.ts';
+import { createAuditEvents } from './0025-audit-events.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step, in order. New steps go at the end. */
+export const migrations: readonly Migration[] = [
+  createBrokers,
+  createNames,
+  createIdSequences,
+  createInstallation,
+  createInstances,
+  createDeadQueues,
+  createDeadQueueWatches,
+  createFailureGroups,
+  createFingerprints,
+  createFailedMessages,
+  createDeaths,
+  createContents,
+  createContentChunks,
+  createIntakeBatches,
+  createRecentArrivals,
+  createIntakeRejects,
+  createBusinessKeys,
+  createFailureCounts,
+  createUsers,
+  createSessions,
+  createApiTokens,
+  createSettings,
+  createOperations,
+  createOperationItems,
+  createAuditEvents,
+];

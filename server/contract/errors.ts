@@ -1,0 +1,70 @@
+/**
+ * Every error code with its HTTP status and English title. Codes are stable; the client translates them by
+ * `errors.<code>`. `detail` in a response may say more; the code is what programs go by.
+ */
+export const ERRORS = {
+  'request.malformed': { status: 400, title: 'The request is not well-formed.' },
+  'request.notFound': { status: 404, title: 'There is nothing at this address.' },
+  'request.tooLarge': { status: 413, title: 'The request is too large.' },
+  'request.crossOrigin': { status: 403, title: 'The request comes from another site.' },
+  'request.tooMany': { status: 429, title: 'Too many requests. Wait a moment.' },
+  'session.missing': { status: 401, title: 'Sign in first.' },
+  'session.wrongCredentials': { status: 401, title: 'Username or password is wrong.' },
+  'access.denied': { status: 403, title: 'Your role does not allow this.' },
+  'page.tooDeep': { status: 422, title: 'That page is too deep. Go on with the cursor, or narrow the filters.' },
+  'cursor.invalid': { status: 400, title: 'The cursor is not one of this list.' },
+  'message.notFound': { status: 404, title: 'There is no such message.' },
+  'message.contentsPurged': {
+    status: 410,
+    title: 'The contents of this message were removed after their retention term.',
+  },
+  'operation.notFound': { status: 404, title: 'There is no such operation.' },
+  'operation.nothingSelected': { status: 422, title: 'No message was selected.' },
+  'operation.reasonRequired': { status: 422, title: 'A reason is required for this.' },
+  'operation.notSupported': { status: 422, title: 'This option is not available yet.' },
+  'operation.ended': { status: 409, title: 'The operation has ended.' },
+  'operation.idempotencyConflict': { status: 409, title: 'This idempotency key was used with another request.' },
+  'operation.selectionDrifted': { status: 409, title: 'The selection changed since it was shown.' },
+  'deadQueue.notFound': { status: 404, title: 'There is no such dead queue.' },
+  'deadQueue.exists': { status: 409, title: 'This dead queue is watched already.' },
+  'order.notFound': { status: 404, title: 'No message carries this order ID.' },
+  'database.away': { status: 503, title: 'The database is away.' },
+  'broker.away': { status: 503, title: 'RabbitMQ is away.' },
+  'server.fault': { status: 500, title: 'The office made a mistake. It is in the log under the request id.' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Codes of single fields in `errors` of a 400 answer. */
+export const FIELD_ERRORS = ['field.unknown', 'field.missing', 'field.invalid'] as const;
+export type FieldError = (typeof FIELD_ERRORS)[number];
+
+/**
+ * Why one item of an operation did not end `confirmed`, and why a message cannot be resent (`resendable.code`).
+ * The client translates them by `items.<code>`.
+ */
+export const ITEM_ERRORS = [
+  'item.changed',
+  'item.wrongStatus',
+  'item.possibleDuplicate',
+  'item.originUnknown',
+  'item.contentsPurged',
+  'item.noRoute',
+  'item.exchangeMissing',
+  'item.exchangeInternal',
+  'item.queueMissing',
+  'item.accessRefused',
+  'item.tooLarge',
+  'item.headersTooLarge',
+  'item.notExact',
+  'item.preconditionFailed',
+  'item.nacked',
+  'item.nackedByOneOfSeveral',
+  'item.noConfirm',
+  'item.connectionLost',
+  'item.brokerAway',
+  'item.operationEnded',
+  'item.processDied',
+  'item.fault',
+] as const;
+export type ItemError = (typeof ITEM_ERRORS)[number];

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+import { WATCH_STATES } from '../dead-queues.ts';
+import { id, listOf, paging, time } from './lists.ts';
+
+const headerName = z.string().max(255);
+
+export const deadQueueWatch = z.strictObject({
+  instanceId: id,
+  state: z.enum(WATCH_STATES),
+  since: time,
+  depth: z.number().int().nullable(),
+  consumers: z.number().int().nullable(),
+  lastError: z.string().nullable(),
+  lastMessageAt: time.nullable(),
+  reportedAt: time,
+});
+
+export const deadQueue = z
+  .strictObject({
+    id,
+    broker: z.string(),
+    name: z.string(),
+    watched: z.boolean(),
+    state: z.enum(WATCH_STATES).meta({ description: 'The best of what the running instances see.' }),
+    since: time.nullable(),
+    depth: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Messages that wait in RabbitMQ; null when it cannot be asked.' }),
+    consumers: z.number().int().nullable(),
+    lastError: z.string().nullable(),
+    lastMessageAt: time.nullable(),
+    pending: z.number().int().meta({ description: 'Failed messages from this queue that wait for a decision.' }),
+    prefetch: z.number().int().nullable(),
+    stripHeaders: z.array(headerName),
+    addHeader: z.boolean().meta({ description: 'Whether a resent message carries x-dead-letter-office-id.' }),
+    warnings: z.array(z.string()),
+    watches: z.array(deadQueueWatch),
+    version: z.number().int(),
+    createdAt: time,
+  })
+  .meta({ id: 'DeadQueue' });
+export type DeadQueue = z.infer<typeof deadQueue>;
+export const deadQueueList = listOf(deadQueue);
+export const deadQueueListQuery = z.strictObject({ ...paging });
+
+const settings = {
+  watched: z.boolean().optional(),
+  prefetch: z.number().int().min(1).max(10_000).nullable().optional(),
+  stripHeaders: z.array(headerName).max(100).optional(),
+  addHeader: z.boolean().optional(),
+};
+export const newDeadQueue = z
+  .strictObject({ name: z.string().min(1).max(255), ...settings })
+  .meta({ id: 'NewDeadQueue' });
+export type NewDeadQueue = z.infer<typeof newDeadQueue>;
+export const deadQueueChange = z.strictObject(settings).meta({ id: 'DeadQueueChange' });
+export type DeadQueueChange = z.infer<typeof deadQueueChange>;

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+
+import { FIELD_TYPES, type TypedValue } from '../wire.ts';
+import { ITEM_ERRORS } from '../errors.ts';
+import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES } from '../messages.ts';
+import { ACTIONS, OUTCOMES } from '../operations.ts';
+import { id, listOf, paging, time } from './lists.ts';
+
+const name = z.string().max(255);
+/** A filter that may be given once or repeated; repeated values are ORed. */
+const oneOrMore = <T extends z.ZodType>(value: T) =>
+  z.union([z.array(value).min(1).max(100), value.transform((one) => [one])]).optional();
+
+/** What a list may filter by; all are ANDed, a repeated one is ORed. The same names make a selection's `filter`. */
+export const messageFilters = {
+  status: oneOrMore(z.enum(MESSAGE_STATUSES)),
+  broker: oneOrMore(name),
+  deadQueue: oneOrMore(name),
+  queue: oneOrMore(name),
+  exchange: oneOrMore(name),
+  routingKey: oneOrMore(name),
+  reason: oneOrMore(z.enum(FAILURE_REASONS)),
+  errorType: oneOrMore(name),
+  text: z.string().min(1).max(500).optional(),
+  framework: oneOrMore(z.string().max(32)),
+  groupId: oneOrMore(id),
+  orderId: oneOrMore(z.string().min(1).max(191)),
+  key: oneOrMore(
+    z
+      .string()
+      .regex(/^[^:]+:.+$/s)
+      .max(512),
+  ),
+  messageId: oneOrMore(name),
+  correlationId: oneOrMore(name),
+  failedAfter: z.iso.datetime({ offset: true }).optional(),
+  failedBefore: z.iso.datetime({ offset: true }).optional(),
+  capturedAfter: z.iso.datetime({ offset: true }).optional(),
+  capturedBefore: z.iso.datetime({ offset: true }).optional(),
+  minFailureCount: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  possibleDuplicate: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional(),
+  operationId: id.optional(),
+  outcome: oneOrMore(z.enum(OUTCOMES)),
+  id: oneOrMore(id),
+};
+export const messageFilter = z.strictObject(messageFilters);
+export type MessageFilter = z.infer<typeof messageFilter>;
+
+export const messageListQuery = z.strictObject({
+  ...messageFilters,
+  ...paging,
+  sort: z.enum(MESSAGE_SORTS).optional(),
+});
+export type MessageListQuery = z.infer<typeof messageListQuery>;
+
+export const message = z
+  .strictObject({
+    id,
+    status: z.enum(MESSAGE_STATUSES),
+    broker: z.string(),
+    deadQueue: z.string(),
+    queue: z.string().nullable(),
+    exchange: z.string().nullable(),
+    routingKey: z.string().nullable(),
+    routingKeys: z.array(z.string()),
+    reason: z.enum(FAILURE_REASONS),
+    framework: z.string().nullable(),
+    errorType: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    retryCount: z.number().int().nullable(),
+    failureCount: z.number().int(),
+    keys: z.record(z.string(), z.array(z.string())),
+    groupId: id,
+    messageId: z.string().nullable(),
+    correlationId: z.string().nullable(),
+    contentType: z.string().nullable(),
+    bodySize: z.number().int(),
+    failedAt: time,
+    occurredAt: time.nullable(),
+    capturedAt: time,
+    resentAt: time.nullable(),
+    possibleDuplicateOf: id.nullable(),
+    copyOf: id.nullable(),
+    version: z.number().int(),
+  })
+  .meta({ id: 'Message' });
+export type Message = z.infer<typeof message>;
+export const messageList = listOf(message);
+
+const typedHeader = z
+  .strictObject({ name: z.string(), type: z.enum(FIELD_TYPES), value: z.unknown() })
+  .meta({
+    id: 'TypedHeader',
+    description: 'A header with its wire type. 64-bit integers and timestamps are decimal strings.',
+  });
+/** The typed headers as TypeScript sees them; the schema above is for the document only. */
+export type TypedHeader = { name: string } & TypedValue;
+
+export const properties = z
+  .strictObject({
+    contentType: z.string().optional(),
+    contentEncoding: z.string().optional(),
+    deliveryMode: z.number().int().optional(),
+    priority: z.number().int().optional(),
+    correlationId: z.string().optional(),
+    replyTo: z.string().optional(),
+    expiration: z.string().optional(),
+    messageId: z.string().optional(),
+    timestamp: z.string().optional(),
+    type: z.string().optional(),
+    userId: z.string().optional(),
+    appId: z.string().optional(),
+    clusterId: z.string().optional(),
+  })
+  .meta({ id: 'Properties' });
+
+export const bodyPreview = z.strictObject({
+  encoding: z.enum(['utf8', 'base64']),
+  text: z.string(),
+  truncated: z.boolean(),
+});
+
+export const death = z
+  .strictObject({
+    id,
+    arrivedAt: time,
+    occurredAt: time.nullable(),
+    deadQueue: z.string(),
+    queue: z.string().nullable(),
+    exchange: z.string().nullable(),
+    routingKeys: z.array(z.string()),
+    reason: z.enum(FAILURE_REASONS),
+    framework: z.string().nullable(),
+    errorType: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    stackTrace: z.string().nullable(),
+    retryCount: z.number().int().nullable(),
+    redelivered: z.boolean(),
+    operationId: id.nullable(),
+  })
+  .meta({ id: 'Death' });
+export type Death = z.infer<typeof death>;
+
+export const resendable = z.strictObject({
+  ok: z.boolean(),
+  code: z.enum(ITEM_ERRORS).optional(),
+  params: z.record(z.string(), z.string()).optional(),
+});
+
+export const messageDetail = message
+  .extend({
+    stackTrace: z.string().nullable(),
+    properties,
+    headers: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'For reading. Exact names and types are in headersTyped.' }),
+    headersTyped: z.array(typedHeader),
+    bodyPreview: bodyPreview
+      .nullable()
+      .meta({ description: 'Null when the contents were removed after their retention term.' }),
+    deaths: z.array(death),
+    resendable,
+    edits: z.array(z.unknown()),
+  })
+  .meta({ id: 'MessageDetail' });
+export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped'> & { headersTyped: TypedHeader[] };
+
+/** One entry of a message's or an order's history, oldest first. */
+export const timelineEntry = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('died'), at: time, messageId: id, death }),
+    z.strictObject({
+      kind: z.literal('operation'),
+      at: time,
+      messageId: id,
+      actor: z.string(),
+      operationId: id,
+      action: z.enum(ACTIONS),
+      outcome: z.enum(OUTCOMES).nullable(),
+      exchange: z.string().nullable(),
+      routingKey: z.string().nullable(),
+      reason: z.string().nullable(),
+      error: z.string().nullable(),
+    }),
+    z.strictObject({ kind: z.literal('audit'), at: time, messageId: id, actor: z.string(), event: z.string() }),
+  ])
+  .meta({ id: 'TimelineEntry' });
+export type TimelineEntry = z.infer<typeof timelineEntry>;
+export const timeline = z.strictObject({ data: z.array(timelineEntry) });
+
+export const order = z
+  .strictObject({
+    orderId: z.string(),
+    messages: z.array(message),
+    messagesTotal: z.number().int(),
+    timeline: z.array(timelineEntry),
+  })
+  .meta({ id: 'Order' });
+export type Order = z.infer<typeof order>;

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+import { ITEM_ERRORS } from '../errors.ts';
+import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../operations.ts';
+import { id, listOf, paging, time } from './lists.ts';
+import { messageFilter } from './messages.ts';
+
+const amqpName = z.string().refine((text) => new TextEncoder().encode(text).length <= 255, 'At most 255 bytes');
+
+export const target = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('original') }),
+  z.strictObject({ kind: z.literal('queue') }),
+  z.strictObject({ kind: z.literal('custom'), exchange: amqpName, routingKey: amqpName }),
+]);
+export type Target = z.infer<typeof target>;
+
+export const selection = z.union([
+  z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
+  z.strictObject({ filter: messageFilter, upToId: id, expectedCount: z.number().int().min(0) }),
+]);
+export type Selection = z.infer<typeof selection>;
+
+export const newOperation = z
+  .strictObject({
+    action: z.enum(ACTIONS),
+    selection,
+    target: target
+      .optional()
+      .meta({ description: 'For resend; the original exchange with the original routing key by default.' }),
+    reason: z.string().trim().min(1).max(2000).optional(),
+    includePossibleDuplicates: z.boolean().optional(),
+    ratePerSecond: z.number().int().min(1).max(100_000).optional(),
+  })
+  .meta({ id: 'NewOperation' });
+export type NewOperation = z.infer<typeof newOperation>;
+
+export const operation = z
+  .strictObject({
+    id,
+    action: z.enum(ACTIONS),
+    status: z.enum(OPERATION_STATUSES),
+    actor: z.string(),
+    reason: z.string().nullable(),
+    filter: messageFilter.nullable(),
+    target: target.nullable(),
+    total: z.number().int(),
+    outcomes: z.strictObject({
+      confirmed: z.number().int(),
+      unroutable: z.number().int(),
+      refused: z.number().int(),
+      failed: z.number().int(),
+      unknown: z.number().int(),
+      skipped: z.number().int(),
+    }),
+    cameBack: z.number().int(),
+    ratePerSecond: z.number().int().nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+    stoppedBecause: z.string().optional(),
+  })
+  .meta({ id: 'Operation' });
+export type Operation = z.infer<typeof operation>;
+export const operationList = listOf(operation);
+
+export const operationListQuery = z.strictObject({
+  ...paging,
+  sort: z.enum(['-id', 'id']).optional(),
+  status: z
+    .union([z.array(z.enum(OPERATION_STATUSES)), z.enum(OPERATION_STATUSES).transform((one) => [one])])
+    .optional(),
+  action: z.union([z.array(z.enum(ACTIONS)), z.enum(ACTIONS).transform((one) => [one])]).optional(),
+});
+export type OperationListQuery = z.infer<typeof operationListQuery>;
+
+export const operationItem = z
+  .strictObject({
+    messageId: id,
+    outcome: z.enum(OUTCOMES).nullable().meta({ description: 'Null while the item waits for its turn.' }),
+    exchange: z.string().nullable(),
+    routingKey: z.string().nullable(),
+    at: time.nullable(),
+    error: z.strictObject({ code: z.enum(ITEM_ERRORS), text: z.string().nullable() }).optional(),
+    cameBackAt: time.optional(),
+  })
+  .meta({ id: 'OperationItem' });
+export type OperationItem = z.infer<typeof operationItem>;
+export const operationItemList = listOf(operationItem);
+
+export const operationItemQuery = z.strictObject({
+  ...paging,
+  outcome: z.union([z.array(z.enum(OUTCOMES)), z.enum(OUTCOMES).transform((one) => [one])]).optional(),
+});
+export type OperationItemQuery = z.infer<typeof operationItemQuery>;
+
+/** What `GET /api/events` sends for a running operation, at most twice a second. */
+export const operationEvent = z.strictObject({ type: z.literal('operation'), operation });
+export type OperationEvent = z.infer<typeof operationEvent>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+import { ROLES } from '../access.ts';
+import { id } from './lists.ts';
+
+export const credentials = z.strictObject({
+  username: z.string().min(1).max(64),
+  password: z.string().min(1).max(1024),
+});
+export type Credentials = z.infer<typeof credentials>;
+
+export const sessionUser = z
+  .strictObject({ id, username: z.string(), role: z.enum(ROLES) })
+  .meta({ id: 'SessionUser' });
+export type SessionUser = z.infer<typeof sessionUser>;
+export const session = z.strictObject({ user: sessionUser });
+export type Session = z.infer<typeof session>;

@@ -1,0 +1,73 @@
+/**
+ * The shapes of a message as the wire carries it. Everything here survives `JSON.parse(JSON.stringify(x))` unchanged,
+ * so that what is stored in MySQL and shown in the console is exactly what arrived.
+ */
+
+/** The AMQP 0-9-1 field types as RabbitMQ writes them, by the names that the HTTP API uses. */
+export const FIELD_TYPES = [
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'float',
+  'double',
+  'decimal',
+  'string',
+  'bytes',
+  'boolean',
+  'timestamp',
+  'table',
+  'array',
+  'void',
+] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** Bytes that are not valid UTF-8, kept exactly. */
+export interface RawBytes {
+  base64: string;
+}
+
+/**
+ * One value with its wire type.
+ * - `int64` and `timestamp` (unsigned, seconds by the standard) are decimal strings: JavaScript numbers round past 2^53.
+ * - `float` and `double` are numbers, or one of the strings where JSON has no number.
+ * - `string` is text, or `RawBytes` where the bytes are not UTF-8; `bytes` is base64.
+ */
+export type TypedValue =
+  | { type: 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32'; value: number }
+  | { type: 'int64' | 'timestamp'; value: string }
+  | { type: 'float' | 'double'; value: number | 'NaN' | 'Infinity' | '-Infinity' | '-0' }
+  | { type: 'decimal'; value: { places: number; digits: number } }
+  | { type: 'string'; value: string | RawBytes }
+  | { type: 'bytes'; value: string }
+  | { type: 'boolean'; value: boolean }
+  | { type: 'table'; value: HeaderTable }
+  | { type: 'array'; value: TypedValue[] }
+  | { type: 'void'; value: null };
+
+/** One header: order and duplicates are kept, and no name is special (`__proto__`, `!` and '' are just names). */
+export type Header = { name: string } & TypedValue;
+export type HeaderTable = Header[];
+
+/** Basic properties without headers. An absent property stays absent. */
+export interface MessageProperties {
+  contentType?: string;
+  contentEncoding?: string;
+  /** 1 transient, 2 persistent. */
+  deliveryMode?: number;
+  priority?: number;
+  correlationId?: string;
+  replyTo?: string;
+  /** Milliseconds, as the text that the publisher wrote. */
+  expiration?: string;
+  messageId?: string;
+  /** Unsigned 64-bit as decimal text; seconds by the standard, milliseconds from some publishers. */
+  timestamp?: string;
+  type?: string;
+  userId?: string;
+  appId?: string;
+  clusterId?: string;
+}
