@@ -22,6 +22,7 @@ export const FIELD_TYPES = [
   'table',
   'array',
   'void',
+  'unparsed',
 ] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
@@ -35,6 +36,10 @@ export interface RawBytes {
  * - `int64` and `timestamp` (unsigned, seconds by the standard) are decimal strings: JavaScript numbers round past 2^53.
  * - `float` and `double` are numbers, or one of the strings where JSON has no number.
  * - `string` is text, or `RawBytes` where the bytes are not UTF-8; `bytes` is base64.
+ * - `decimal` is digits (signed 32 bit, as the standard's prose and most clients have it) × 10^-places.
+ * - `unparsed` (base64) is what could not be read: a tag that nobody knows, a length past the end, nesting too deep.
+ *   In a table these bytes are the whole entry with its name, in an array the element with its tag. No broker of today
+ *   lets such a value through; it is kept so that a message that bears one is stored like any other.
  */
 export type TypedValue =
   | { type: 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32'; value: number }
@@ -46,10 +51,14 @@ export type TypedValue =
   | { type: 'boolean'; value: boolean }
   | { type: 'table'; value: HeaderTable }
   | { type: 'array'; value: TypedValue[] }
-  | { type: 'void'; value: null };
+  | { type: 'void'; value: null }
+  | { type: 'unparsed'; value: string };
 
 /** One header: order and duplicates are kept, and no name is special (`__proto__`, `!` and '' are just names). */
-export type Header = { name: string } & TypedValue;
+export type Header = {
+  name: string;
+  /** base64; only where the name's bytes are not UTF-8. */ rawName?: string;
+} & TypedValue;
 export type HeaderTable = Header[];
 
 /** Basic properties without headers. An absent property stays absent. */
@@ -70,4 +79,21 @@ export interface MessageProperties {
   userId?: string;
   appId?: string;
   clusterId?: string;
+  /** The exact bytes (base64) of those texts above that are not UTF-8; they are written instead of the text. */
+  raw?: Partial<Record<TextProperty, string>>;
 }
+
+/** The properties that are short strings on the wire: at most 255 bytes each. */
+export const TEXT_PROPERTIES = [
+  'contentType',
+  'contentEncoding',
+  'correlationId',
+  'replyTo',
+  'expiration',
+  'messageId',
+  'type',
+  'userId',
+  'appId',
+  'clusterId',
+] as const;
+export type TextProperty = (typeof TEXT_PROPERTIES)[number];

@@ -1,0 +1,69 @@
+import knex, { type Knex } from 'knex';
+import type { ConnectionOptions } from 'mysql2';
+
+/** The knex handle of one process, or of one transaction on it. */
+export type Database = Knex;
+export type Transaction = Knex.Transaction;
+
+/** Options of `connectDatabase`. */
+export interface DatabaseOptions {
+  /** `mysql://user:password@host:port/database`. */
+  url: string;
+  /** Connections in the pool. */
+  poolSize?: number;
+  /** How long a call waits for a free connection, and a new connection for its server, in ms. */
+  waitMs?: number;
+}
+
+/**
+ * Opens a pool. Nothing is sent until the first query, so a database that is away is met there.
+ *
+ * The driver's defaults would round 64-bit ids, store local wall-clock time and parse JSON text with rounded integers;
+ * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
+ */
+export function connectDatabase({ url, poolSize = 10, waitMs = 10_000 }: DatabaseOptions): Database {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const connection = {
+    host: decodeURIComponent(hostname),
+    port: port === '' ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    jsonStrings: true,
+    charset: 'utf8mb4',
+    connectTimeout: waitMs,
+  } satisfies ConnectionOptions;
+  return knex({
+    client: 'mysql2',
+    connection,
+    pool: {
+      min: 0,
+      max: poolSize,
+      afterCreate: prepareSession,
+    },
+    acquireConnectionTimeout: waitMs,
+  });
+}
+
+interface RawConnection {
+  query: (sql: string, done: (error: Error | null) => void) => void;
+}
+
+/**
+ * Every session writes UTC, in strict mode (a value that does not fit is an error, never cut), at REPEATABLE READ as
+ * both servers have it by default, and waits 10 s at most for a row lock.
+ */
+function prepareSession(
+  connection: RawConnection,
+  done: (error: Error | null, connection: RawConnection) => void,
+): void {
+  connection.query(
+    `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10`,
+    (error) => {
+      done(error, connection);
+    },
+  );
+}

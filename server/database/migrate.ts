@@ -1,0 +1,99 @@
+import type { Knex } from 'knex';
+
+import { migrations as allMigrations } from '../../migrations/index.ts';
+import type { Migration } from '../../migrations/migration.ts';
+
+import type { Database } from './connect.ts';
+
+/** The database has steps that this version of the office does not know: it was used by a newer one. */
+export class NewerSchemaError extends Error {
+  constructor(unknownSteps: string[]) {
+    super(
+      `The database was set up by a newer version of the office (unknown step: ${unknownSteps.join(', ')}). ` +
+        'Start that version, or use another database.',
+    );
+  }
+}
+
+/** Seconds to wait for another instance that is migrating. The lock's name is prefixed with the database: it is server-wide. */
+const LOCK_WAIT_SECONDS = 120;
+const LOCK = '.migrate';
+const TABLE = 'schema_migrations';
+
+/**
+ * Brings the schema up to date. Safe to call from many instances at once: one runs the steps, the others wait.
+ *
+ * @returns the names of the steps that ran.
+ * @throws NewerSchemaError when the database is ahead of this version; nothing is changed then.
+ */
+export async function migrate(database: Database, migrations: readonly Migration[] = allMigrations): Promise<string[]> {
+  return await withServerLock(database, async () => {
+    await refuseNewerSchema(database, migrations);
+    const config = { tableName: TABLE, migrationSource: sourceOf(migrations), disableTransactions: true };
+    // knex marks its own table as locked and leaves the mark when the process dies; ours is the lock that counts.
+    await database.migrate.forceFreeMigrationsLock(config);
+    const [, ran] = (await database.migrate.latest(config)) as [number, string[]];
+    return ran;
+  });
+}
+
+/** Whether every step has run, and no unknown one. */
+export async function isMigrated(database: Database): Promise<boolean> {
+  const done = await stepsDone(database);
+  return done.length === allMigrations.length && unknownSteps(done, allMigrations).length === 0;
+}
+
+/** What knex's documentation names but its types leave `any`. */
+interface KnexClient {
+  acquireConnection: () => Promise<unknown>;
+  releaseConnection: (connection: unknown) => Promise<void>;
+}
+
+/** Holds a lock of the server for `work`, on a connection of its own: it ends with the connection, so also with us. */
+async function withServerLock<T>(database: Database, work: () => Promise<T>): Promise<T> {
+  const client = database.client as KnexClient;
+  const connection = await client.acquireConnection();
+  const ask = async (sql: string) => {
+    const [rows] = (await database.raw(sql, [LOCK]).connection(connection)) as [{ answer: string | number | null }[]];
+    return Number(rows[0]?.answer ?? 0);
+  };
+  try {
+    if ((await ask(`SELECT GET_LOCK(CONCAT(DATABASE(), ?), ${LOCK_WAIT_SECONDS}) AS answer`)) !== 1) {
+      throw new Error(`Another instance has been migrating the database for ${LOCK_WAIT_SECONDS} s.`);
+    }
+    return await work();
+  } finally {
+    // A connection that broke has given the lock back by itself.
+    await ask('SELECT RELEASE_LOCK(CONCAT(DATABASE(), ?)) AS answer').catch(() => undefined);
+    await client.releaseConnection(connection);
+  }
+}
+
+async function refuseNewerSchema(database: Database, migrations: readonly Migration[]): Promise<void> {
+  const unknown = unknownSteps(await stepsDone(database), migrations);
+  if (unknown.length > 0) throw new NewerSchemaError(unknown);
+}
+
+async function stepsDone(database: Database): Promise<string[]> {
+  if (!(await database.schema.hasTable(TABLE))) return [];
+  return await database(TABLE).pluck<string[]>('name');
+}
+
+function unknownSteps(done: string[], migrations: readonly Migration[]): string[] {
+  const known = new Set(migrations.map(({ name }) => name));
+  return done.filter((name) => !known.has(name));
+}
+
+function sourceOf(migrations: readonly Migration[]): Knex.MigrationSource<Migration> {
+  return {
+    getMigrations: () => Promise.resolve([...migrations]),
+    getMigrationName: ({ name }) => name,
+    getMigration: ({ up }) =>
+      Promise.resolve({
+        up: async (knex) => {
+          await up(knex);
+        },
+        down: () => Promise.reject(new Error('Migrations only go up.')),
+      }),
+  };
+}
