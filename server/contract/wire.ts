@@ -57,7 +57,8 @@ export type TypedValue =
 /** One header: order and duplicates are kept, and no name is special (`__proto__`, `!` and '' are just names). */
 export type Header = {
   name: string;
-  /** base64; only where the name's bytes are not UTF-8. */ rawName?: string;
+  /** base64; only where the name's bytes are not UTF-8. */
+  rawName?: string;
 } & TypedValue;
 export type HeaderTable = Header[];
 

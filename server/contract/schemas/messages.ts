@@ -88,7 +88,7 @@ export type Message = z.infer<typeof message>;
 export const messageList = listOf(message);
 
 const typedHeader = z
-  .strictObject({ name: z.string(), type: z.enum(FIELD_TYPES), value: z.unknown() })
+  .strictObject({ name: z.string(), rawName: z.string().optional(), type: z.enum(FIELD_TYPES), value: z.unknown() })
   .meta({
     id: 'TypedHeader',
     description: 'A header with its wire type. 64-bit integers and timestamps are decimal strings.',
