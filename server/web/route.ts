@@ -1,0 +1,148 @@
+import type { Request, Response, Router } from 'express';
+import type {} from 'pino-http';
+import type { z } from 'zod';
+
+import { ROLES, type Role } from '../contract/access.ts';
+import type { FieldError } from '../contract/errors.ts';
+
+import { AppError } from './app-error.ts';
+
+/** Who is asking. */
+export interface Principal {
+  userId: string;
+  username: string;
+  role: Role;
+}
+
+/** What a route's handler gets: parsed, checked, and with a name on it. */
+export interface RouteRequest<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  /** Of routes with `access: 'public'` it may be absent at run time; they do not read it. */
+  principal: Principal;
+  requestId: string;
+  /** For what the schemas do not cover: headers, streaming, cookies. */
+  request: Request;
+  response: Response;
+}
+
+/** What a handler answers with. `undefined` means that it has written the response itself. */
+export type RouteAnswer = { status: number; body?: unknown; headers?: Record<string, string> } | undefined;
+
+/** One endpoint: its check, its documentation and its work, in one place. */
+export interface Route {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As in Express: `/api/messages/:id`. */
+  path: string;
+  summary: string;
+  /** `public`, or the least role that may call it. */
+  access: 'public' | Role;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Successful answers, for the OpenAPI document. Errors are the same everywhere. */
+  responses: Record<number, { description: string; schema?: z.ZodType; contentType?: string }>;
+  handle: (request: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer;
+}
+
+type Parsed<T> = T extends z.ZodType ? z.infer<T> : undefined;
+
+/** Declares a route so that its handler sees the types of its schemas. */
+export function route<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  definition: Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
+    params?: Params;
+    query?: Query;
+    body?: Body;
+    handle: (request: RouteRequest<Parsed<Params>, Parsed<Query>, Parsed<Body>>) => Promise<RouteAnswer> | RouteAnswer;
+  },
+): Route {
+  return definition as unknown as Route;
+}
+
+/** Finds out who is asking; null for nobody. */
+export type Authenticate = (request: Request) => Promise<Principal | null>;
+
+/** Mounts routes: authentication, role, schemas, then the handler. Unknown parameters and fields are an error. */
+export function mountRoutes(router: Router, routes: readonly Route[], authenticate: Authenticate): void {
+  for (const definition of routes) {
+    router[definition.method](definition.path, async (request, response) => {
+      const principal = await admit(definition, request, authenticate);
+      const answer = await definition.handle({
+        params: parse(definition.params, request.params, 'message.notFound'),
+        query: parse(definition.query, request.query, 'request.malformed', definition.query === undefined),
+        body:
+          definition.body === undefined ? undefined : parse(definition.body, request.body ?? {}, 'request.malformed'),
+        principal: principal ?? NOBODY,
+        requestId: requestIdOf(request),
+        request,
+        response,
+      });
+      if (answer === undefined) return;
+      response.status(answer.status).set(answer.headers ?? {});
+      if (answer.body === undefined) response.end();
+      else response.json(answer.body);
+    });
+  }
+}
+
+const NOBODY: Principal = { userId: '0', username: '', role: 'viewer' };
+
+async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
+  if (definition.access === 'public') return null;
+  const principal = await authenticate(request);
+  if (principal === null) throw new AppError('session.missing');
+  if (ROLES.indexOf(principal.role) < ROLES.indexOf(definition.access)) {
+    throw new AppError('access.denied', { params: { role: definition.access } });
+  }
+  return principal;
+}
+
+function parse(
+  schema: z.ZodType | undefined,
+  given: unknown,
+  code: 'request.malformed' | 'message.notFound',
+  mustBeEmpty = false,
+): unknown {
+  if (schema === undefined) {
+    if (mustBeEmpty && Object.keys(given as object).length > 0) {
+      throw malformed(Object.fromEntries(Object.keys(given as object).map((name) => [name, 'field.unknown'])));
+    }
+    return undefined;
+  }
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  if (code !== 'request.malformed') throw new AppError('request.notFound');
+  throw malformed(fieldErrors(result.error.issues));
+}
+
+function malformed(errors: Record<string, FieldError>): AppError {
+  const names = Object.keys(errors);
+  return new AppError('request.malformed', {
+    errors,
+    detail: `These fields are wrong: ${names.slice(0, 20).join(', ')}.`,
+  });
+}
+
+function fieldErrors(issues: readonly z.core.$ZodIssue[]): Record<string, FieldError> {
+  const errors: Record<string, FieldError> = {};
+  for (const issue of issues) {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) errors[[...path, key].join('.')] = 'field.unknown';
+    } else {
+      const missing = issue.code === 'invalid_type' && issue.input === undefined;
+      errors[path.join('.') || 'body'] ??= missing ? 'field.missing' : 'field.invalid';
+    }
+  }
+  return errors;
+}
+
+/** The id that pino-http gave the request: in every error answer and every log line. */
+export function requestIdOf(request: Request): string {
+  return typeof request.id === 'object' ? '' : String(request.id);
+}
