@@ -22,7 +22,8 @@ export interface Origin {
 export interface BrokerDeath {
   queue: string;
   reason: string;
-  exchange: string;
+  /** '' is the default exchange; null when the entry does not say. */
+  exchange: string | null;
   routingKeys: string[];
   count: number;
   /** The first time it died in this queue for this reason; the broker keeps no later one. */

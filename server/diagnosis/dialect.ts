@@ -1,0 +1,34 @@
+import type { FailureReason } from '../contract/messages.ts';
+import type { BrokerDeath, DeadMessage, Origin } from './diagnosis.ts';
+
+/** What one dialect reads from a message. Absent means "not recorded": later dialects may know it. */
+export interface Reading {
+  /** The dialect whose reading has a reason first is the message's framework, and its error is the one shown. */
+  reason?: FailureReason | null;
+  errorType?: string | null;
+  errorMessage?: string | null;
+  stackTrace?: string | null;
+  occurredAt?: Date | null;
+  retryCount?: number | null;
+  /** What is not contradicted is completed from later dialects. */
+  origin?: Origin;
+  stripHeaders?: string[];
+}
+
+/** What the broker itself says about a message, for dialects that only add to it. All from `x-death`. */
+export interface DialectContext {
+  history: BrokerDeath[];
+  /** The reason of the latest death that is not a delay queue's; null without history. */
+  brokerReason: FailureReason | null;
+}
+
+/**
+ * How one framework writes failures into a message. Both functions are pure, take anything a stranger can publish
+ * without throwing, and look at a bounded part of it.
+ */
+export interface Dialect {
+  /** Stored and filtered as the message's `framework`. */
+  readonly name: string;
+  detect(message: DeadMessage): boolean;
+  read(message: DeadMessage, context: DialectContext): Reading;
+}

@@ -1,0 +1,53 @@
+import { convention } from './convention.ts';
+import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
+import type { Dialect, DialectContext, Reading } from './dialect.ts';
+import { readBrokerReason, readHistory, xDeath } from './x-death.ts';
+
+/** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
+const dialects: readonly Dialect[] = [convention, xDeath];
+
+const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
+
+/**
+ * What the office can say about a dead message. Pure; never throws, whatever the message holds; texts, names and lists
+ * are bounded (`bounded-text.ts`). Several dialects can apply: the framework gives the reason, `x-death` the history.
+ */
+export function diagnose(message: DeadMessage): Diagnosis {
+  const history = readHistory(message.headers);
+  const context: DialectContext = { history, brokerReason: readBrokerReason(message.headers, history) };
+  const applying = dialects.filter((dialect) => dialect.detect(message));
+  const readings = applying.map((dialect) => ({ dialect, reading: dialect.read(message, context) }));
+  const leading = readings.find(({ reading }) => (reading.reason ?? null) !== null) ?? readings[0];
+  return {
+    framework: leading?.dialect.name ?? null,
+    reason: leading?.reading.reason ?? 'unknown',
+    errorType: leading?.reading.errorType ?? null,
+    errorMessage: leading?.reading.errorMessage ?? null,
+    stackTrace: leading?.reading.stackTrace ?? null,
+    occurredAt: leading?.reading.occurredAt ?? null,
+    retryCount: readings.map(({ reading }) => reading.retryCount ?? null).find((count) => count !== null) ?? null,
+    origin: readings.reduce((origin, { reading }) => completeOrigin(origin, reading), NOWHERE),
+    history,
+    stripHeaders: [...new Set(readings.flatMap(({ reading }) => reading.stripHeaders ?? []))],
+  };
+}
+
+/** What a later dialect knows is added, unless it speaks of another hop: then mixing the two would invent an origin. */
+function completeOrigin(origin: Origin, { origin: other }: Reading): Origin {
+  if (other === undefined || contradicts(origin, other)) return origin;
+  return {
+    exchange: origin.exchange ?? other.exchange,
+    routingKeys: origin.routingKeys.length > 0 ? origin.routingKeys : other.routingKeys,
+    queue: origin.queue ?? other.queue,
+  };
+}
+
+function contradicts(one: Origin, other: Origin): boolean {
+  const differ = (a: string | null | undefined, b: string | null | undefined): boolean =>
+    (a ?? null) !== null && (b ?? null) !== null && a !== b;
+  return (
+    differ(one.exchange, other.exchange) ||
+    differ(one.queue, other.queue) ||
+    differ(one.routingKeys[0], other.routingKeys[0])
+  );
+}

@@ -1,0 +1,123 @@
+import type { HeaderTable, TypedValue } from '../amqp/message.ts';
+import { FAILURE_REASONS } from '../contract/messages.ts';
+import type { FailureReason } from '../contract/messages.ts';
+import type { BrokerDeath, Origin } from './diagnosis.ts';
+import type { Dialect } from './dialect.ts';
+import { findHeader, headerArray, headerCount, headerName, headerTime } from './header-reading.ts';
+import { isDelayQueueName } from './delay-queues.ts';
+
+/** A broker writes one entry per queue and reason; more than these is a forgery, and only the latest are looked at. */
+const MAX_ENTRIES = 100;
+/** The key it was published with and its first CC keys. */
+const MAX_ROUTING_KEYS = 20;
+
+/** Plain RabbitMQ: the broker's own record of a message it dead-lettered. */
+export const xDeath: Dialect = {
+  name: 'rabbitmq',
+  detect: ({ headers }) =>
+    findHeader(headers, 'x-death') !== null || findHeader(headers, 'x-first-death-queue') !== null,
+  read: ({ headers }, { history, brokerReason }) => {
+    const cause = currentCause(history);
+    const origin = originEntry(headers, history);
+    return {
+      reason: brokerReason,
+      // The broker keeps the time of the first such death only; later ones leave no trace.
+      occurredAt: cause?.count === 1 ? cause.firstAt : null,
+      retryCount: retryCount(headers, history, origin),
+      origin: origin === null ? originWithoutEntries(headers) : originOf(origin),
+    };
+  },
+};
+
+/** The entries of `x-death`, most recent first; those without a queue or a reason are left out. */
+export function readHistory(headers: HeaderTable): BrokerDeath[] {
+  const entries = (headerArray(headers, 'x-death') ?? []).slice(0, MAX_ENTRIES);
+  return entries.map(readEntry).filter((entry) => entry !== null);
+}
+
+/** Why it died the last time in a queue where it was worked on; null when nothing known is recorded. */
+export function readBrokerReason(headers: HeaderTable, history: BrokerDeath[]): FailureReason | null {
+  const text =
+    currentCause(history)?.reason ??
+    headerName(headers, 'x-last-death-reason') ??
+    headerName(headers, 'x-first-death-reason');
+  return FAILURE_REASONS.find((reason) => reason === text) ?? null;
+}
+
+function readEntry(value: TypedValue): BrokerDeath | null {
+  if (value.type !== 'table') return null;
+  const table = value.value;
+  const queue = headerName(table, 'queue');
+  const reason = headerName(table, 'reason');
+  if (!queue || !reason) return null;
+  const keys = (headerArray(table, 'routing-keys') ?? []).slice(0, MAX_ROUTING_KEYS);
+  return {
+    queue,
+    reason,
+    exchange: headerName(table, 'exchange'),
+    routingKeys: keys.map((key) => headerName([{ name: 'key', ...key }], 'key')).filter((key) => key !== null),
+    count: headerCount(table, 'count') ?? 1,
+    firstAt: headerTime(table, 'time'),
+    originalExpiration: headerName(table, 'original-expiration'),
+  };
+}
+
+/**
+ * A queue in which messages only wait: by its name, or because the message expired there while it was rejected (or ran
+ * out of deliveries) elsewhere. Retry topologies put such a queue between two tries; it is never where a message failed.
+ */
+function isWaiting(entry: BrokerDeath, history: BrokerDeath[]): boolean {
+  if (isDelayQueueName(entry.queue)) return true;
+  if (entry.reason !== 'expired') return false;
+  return history.some(
+    (other) => other.queue !== entry.queue && (other.reason === 'rejected' || other.reason === 'delivery_limit'),
+  );
+}
+
+function currentCause(history: BrokerDeath[]): BrokerDeath | null {
+  return history.find((entry) => !isWaiting(entry, history)) ?? history[0] ?? null;
+}
+
+/** The first death; where that was in a waiting queue, the first one that was not. */
+function originEntry(headers: HeaderTable, history: BrokerDeath[]): BrokerDeath | null {
+  const queue = headerName(headers, 'x-first-death-queue');
+  const reason = headerName(headers, 'x-first-death-reason');
+  const first = history.find((entry) => entry.queue === queue && entry.reason === reason) ?? history.at(-1) ?? null;
+  if (first === null || !isWaiting(first, history)) return first;
+  const working = history.filter((entry) => !isWaiting(entry, history));
+  // The array is ordered by the latest death of each entry: among the others the earliest first death counts.
+  return (
+    working.reduceRight<BrokerDeath | null>((oldest, entry) => (isOlder(entry, oldest) ? entry : oldest), null) ?? first
+  );
+}
+
+function isOlder(entry: BrokerDeath, than: BrokerDeath | null): boolean {
+  if (than === null) return true;
+  return entry.firstAt !== null && than.firstAt !== null && entry.firstAt < than.firstAt;
+}
+
+function originOf(entry: BrokerDeath): Origin {
+  return { exchange: entry.exchange, routingKeys: entry.routingKeys, queue: entry.queue };
+}
+
+/** A message whose `x-death` was lost or stringified on the way still names the queue and the exchange of its first death. */
+function originWithoutEntries(headers: HeaderTable): Origin {
+  return {
+    exchange: headerName(headers, 'x-first-death-exchange'),
+    routingKeys: [],
+    queue: headerName(headers, 'x-first-death-queue') || null,
+  };
+}
+
+/**
+ * How often it was tried again: its rejections in the origin queue, without the one that put it into the dead queue.
+ * A quorum queue's delivery count is a hint where there is nothing better: it is there only when the dead queue is a
+ * quorum queue too, and a redelivery out of the dead queue adds to it.
+ */
+function retryCount(headers: HeaderTable, history: BrokerDeath[], origin: BrokerDeath | null): number | null {
+  const rejected = history.find((entry) => entry.queue === origin?.queue && entry.reason === 'rejected');
+  if (rejected !== undefined) return Math.max(0, rejected === history[0] ? rejected.count - 1 : rejected.count);
+  const deliveries = headerCount(headers, 'x-delivery-count') ?? 0;
+  if (deliveries === 0) return null;
+  return currentCause(history)?.reason === 'delivery_limit' ? deliveries - 1 : deliveries;
+}
