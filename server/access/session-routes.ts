@@ -1,0 +1,88 @@
+import { recordAuditEvent } from '../audit/audit-store.ts';
+import { credentials, session } from '../contract/schemas/session.ts';
+import type { Database } from '../database/connect.ts';
+import { AppError } from '../web/app-error.ts';
+import { requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
+
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
+import { createSession, endSession, findSessionUser } from './sessions-store.ts';
+import { findByCredentials } from './users-store.ts';
+
+/** Finds out by the session cookie who is asking. */
+export function authenticateWith(database: Database): Authenticate {
+  return async (request) => {
+    const token = readSessionCookie(request);
+    const user = token === null ? null : await findSessionUser(database, token);
+    return user === null ? null : { userId: user.id, username: user.username, role: user.role };
+  };
+}
+
+/** Signing in, who am I, signing out. */
+export function sessionRoutes(database: Database): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/api/session',
+      summary: 'Sign in',
+      access: 'public',
+      body: credentials,
+      responses: { 201: { description: 'Signed in; the session is in the cookie.', schema: session } },
+      handle: async ({ body: { username, password }, request, response }) => {
+        const user = await findByCredentials(database, username, password);
+        if (user === null) {
+          await recordAuditEvent(database, {
+            actor: { userId: null, username: 'anonymous' },
+            kind: 'session.refused',
+            subject: username,
+            requestId: requestIdOf(request),
+          });
+          throw new AppError('session.wrongCredentials');
+        }
+        const token = await database.transaction(async (transaction) => {
+          await recordAuditEvent(transaction, {
+            actor: { userId: user.id, username: user.username },
+            kind: 'session.created',
+            requestId: requestIdOf(request),
+          });
+          return await createSession(transaction, user.id);
+        });
+        setSessionCookie(request, response, token);
+        return { status: 201, body: { user } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/session',
+      summary: 'Who is signed in',
+      access: 'viewer',
+      responses: { 200: { description: 'The signed-in user.', schema: session } },
+      handle: ({ principal }) => ({
+        status: 200,
+        body: { user: { id: principal.userId, username: principal.username, role: principal.role } },
+      }),
+    }),
+    route({
+      method: 'delete',
+      path: '/api/session',
+      summary: 'Sign out',
+      access: 'public',
+      responses: { 204: { description: 'Signed out.' } },
+      handle: async ({ request, response }) => {
+        const token = readSessionCookie(request);
+        const user = token === null ? null : await findSessionUser(database, token);
+        if (token !== null && user !== null) {
+          await database.transaction(async (transaction) => {
+            await endSession(transaction, token);
+            await recordAuditEvent(transaction, {
+              actor: { userId: user.id, username: user.username },
+              kind: 'session.ended',
+              requestId: requestIdOf(request),
+            });
+          });
+        }
+        clearSessionCookie(request, response);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

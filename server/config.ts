@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
+
+/** Everything that the environment says, checked. The variables and their defaults are in the README. */
+export interface Config {
+  amqpUrl: string;
+  databaseUrl: string;
+  deadQueues: string[];
+  managementUrl: string | null;
+  http: { host: string; port: number };
+  administrator: { username: string; password: string | null };
+  businessKeys: BusinessKeyRule[];
+  intakeJournalDir: string;
+  quietPeriodMs: number;
+  logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The environment has mistakes; every one of them is in `problems`, as a sentence without secrets. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}.`);
+    this.problems = problems;
+  }
+}
+
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+type Unit = keyof typeof UNITS_MS;
+
+const duration = z.string().transform((text, context) => {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  if (match?.[1] !== undefined && match[2] !== undefined) return Number(match[1]) * UNITS_MS[match[2] as Unit];
+  context.addIssue('must be a number with a unit, such as 15m, 90s or 2h');
+  return z.NEVER;
+});
+
+function url(protocols: readonly string[], example: string) {
+  return z.string().transform((text, context) => {
+    const parsed = URL.canParse(text) ? new URL(text) : null;
+    if (parsed !== null && protocols.includes(parsed.protocol) && parsed.hostname !== '') return text;
+    context.addIssue(`must be a URL such as ${example}`);
+    return z.NEVER;
+  });
+}
+
+const databaseUrl = url(['mysql:', 'mariadb:'], 'mysql://user:password@host:3306/database').refine(
+  (text) => new URL(text).pathname.length > 1,
+  'must name a database after the last slash, such as mysql://user:password@host:3306/database',
+);
+
+const list = z.string().transform((text) => [
+  ...new Set(
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+]);
+
+const businessKeys = z.string().transform((text, context): BusinessKeyRule[] => {
+  const parsed = parseBusinessKeyRules(text);
+  if (parsed.ok) return parsed.rules;
+  for (const problem of parsed.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
+const environment = z.object({
+  AMQP_URL: url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost'),
+  DATABASE_URL: databaseUrl,
+  DEAD_QUEUES: list
+    .default([])
+    .refine(
+      (names) => names.every((name) => Buffer.byteLength(name) <= 255),
+      'must be queue names of at most 255 bytes, separated by commas',
+    ),
+  RABBITMQ_MANAGEMENT_URL: url(['http:', 'https:'], 'http://user:password@host:15672').optional(),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a port from 0 to 65535')
+    .default(8080),
+  ADMIN_USERNAME: z.string().max(64, 'must have at most 64 characters').default('admin'),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(8, 'must have at least 8 characters')
+    .max(1024, 'must have at most 1024 characters')
+    .optional(),
+  BUSINESS_KEYS: z.string().default(DEFAULT_BUSINESS_KEYS).pipe(businessKeys),
+  INTAKE_JOURNAL_DIR: z.string().default('./journal'),
+  QUIET_PERIOD: z.string().default('15m').pipe(duration),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+/**
+ * Reads the environment. A variable that is set but empty counts as absent, as container platforms write it.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = environment.safeParse(given);
+  if (!result.success) {
+    throw new ConfigError(
+      result.error.issues.map((issue) => {
+        const variable = String(issue.path[0]);
+        return given[variable] === undefined
+          ? `${variable} is missing.`
+          : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
+      }),
+    );
+  }
+  const values = result.data;
+  return {
+    amqpUrl: values.AMQP_URL,
+    databaseUrl: values.DATABASE_URL,
+    deadQueues: values.DEAD_QUEUES,
+    managementUrl: values.RABBITMQ_MANAGEMENT_URL ?? null,
+    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    administrator: { username: values.ADMIN_USERNAME, password: values.ADMIN_PASSWORD ?? null },
+    businessKeys: values.BUSINESS_KEYS,
+    intakeJournalDir: values.INTAKE_JOURNAL_DIR,
+    quietPeriodMs: values.QUIET_PERIOD,
+    logLevel: values.LOG_LEVEL,
+  };
+}

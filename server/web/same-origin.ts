@@ -1,0 +1,23 @@
+import type { Request, RequestHandler } from 'express';
+
+import { AppError } from './app-error.ts';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses unsafe calls that another site's page makes a browser send with our cookie. `Sec-Fetch-Site` is set by every
+ * current browser and by no page; older ones send `Origin`. A client that sends neither is no browser, and without a
+ * browser there is no cookie to steal; scripts use tokens.
+ */
+export const sameOriginOnly: RequestHandler = (request, _response, next) => {
+  if (SAFE_METHODS.has(request.method) || isSameOrigin(request)) next();
+  else next(new AppError('request.crossOrigin'));
+};
+
+function isSameOrigin(request: Request): boolean {
+  const site = request.get('Sec-Fetch-Site');
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const origin = request.get('Origin');
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.get('Host');
+}
