@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import type { ContentHeader } from '../../server/amqp/content-header.ts';
 import type { Header, HeaderTable, TypedValue } from '../../server/amqp/message.ts';
 
 /** Texts that trip codecs: empty, Korean, emoji, control characters, names that JavaScript treats specially. */
@@ -66,10 +67,8 @@ function typedValues(tie: fc.LetrecTypedTie<Tied>, everyFloat: boolean): fc.Arbi
   );
 }
 
-interface Tied {
-  value: TypedValue;
-  table: HeaderTable;
-}
+// A type, not an interface: only those are records to the compiler.
+type Tied = { value: TypedValue; table: HeaderTable };
 
 /** Tables of every type, with awkward names, names that are not UTF-8, and duplicates. */
 export function headerTables({ everyFloat = true }: TableOptions = {}): fc.Arbitrary<HeaderTable> {
@@ -83,4 +82,28 @@ export function headerTables({ everyFloat = true }: TableOptions = {}): fc.Arbit
     return { value: typedValues(tie, everyFloat), table: fc.array(header, { maxLength: 8 }) };
   });
   return table;
+}
+
+/** Every property, present or absent, with every kind of header. */
+export function contentHeaders(options: TableOptions = {}): fc.Arbitrary<ContentHeader> {
+  const short = texts.filter((text) => Buffer.byteLength(text) <= 255);
+  const properties = fc.record(
+    {
+      contentType: short,
+      contentEncoding: short,
+      deliveryMode: integers(0, 255),
+      priority: integers(0, 255),
+      correlationId: short,
+      replyTo: short,
+      expiration: short,
+      messageId: short,
+      timestamp: bigs(0n, 2n ** 64n - 1n),
+      type: short,
+      userId: short,
+      appId: short,
+      clusterId: short,
+    },
+    { requiredKeys: [] },
+  );
+  return fc.record({ properties, headers: headerTables(options) }, { requiredKeys: ['properties'] });
 }
