@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { makePrivateFolder, testRunsFolder } from './paths.mjs';
+import { endWhatRunsIn, isHeld, Running } from './running.mjs';
+import { startServices } from './services/services.mjs';
+
+/**
+ * Private services for tests and benchmarks, thrown away by `end`. Every run has its own, so runs do not meet.
+ * @returns {Promise<import('./services/settings.mjs').ServiceAddresses & { end: () => Promise<void> }>}
+ */
+export async function startTestServices() {
+  await endDeadTestRuns();
+  const folder = path.join(testRunsFolder, `${process.pid}-${randomBytes(3).toString('hex')}`);
+  makePrivateFolder(testRunsFolder);
+  const running = await Running.claim(folder);
+  const end = async () => {
+    await running.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await startServices(running, folder, { throwAway: true })), end };
+  } catch (error) {
+    await running.end();
+    throw error;
+  }
+}
+
+/** Ends and removes what runs that were cut off have left. */
+export async function endDeadTestRuns() {
+  for (const folder of testRunFolders()) {
+    if (isHeld(folder)) continue;
+    await endWhatRunsIn(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Folders of the test runs of this checkout, running or not. */
+export function testRunFolders() {
+  if (!existsSync(testRunsFolder)) return [];
+  return readdirSync(testRunsFolder).map((name) => path.join(testRunsFolder, name));
+}

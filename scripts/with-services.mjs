@@ -1,0 +1,33 @@
+// with-services.mjs COMMAND [ARGUMENT…]: runs a command with TEST_AMQP_URL, TEST_DATABASE_URL and TEST_MANAGEMENT_URL set:
+// as they are where the environment has them, else to throw-away services that last as long as the command.
+import { spawn } from 'node:child_process';
+import { runCommand } from './launcher/problem.mjs';
+import { startTestServices } from './launcher/test-services.mjs';
+
+await runCommand(async () => {
+  const [program, ...args] = process.argv.slice(2);
+  if (program === undefined) {
+    console.error('Usage: node scripts/with-services.mjs COMMAND [ARGUMENT…]');
+    return 2;
+  }
+  const given = process.env['TEST_AMQP_URL'] && process.env['TEST_DATABASE_URL'];
+  const services = given ? undefined : await startTestServices();
+  const env = services && {
+    TEST_AMQP_URL: services.amqpUrl,
+    TEST_DATABASE_URL: services.databaseUrl,
+    TEST_MANAGEMENT_URL: services.managementUrl,
+  };
+  try {
+    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    // A Ctrl-C reaches the command too: it ends, and then the services do.
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
+    }
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? 130));
+    });
+  } finally {
+    await services?.end();
+  }
+});
