@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+import { FAILURE_REASONS, MESSAGE_STATUSES } from '../contract/messages.ts';
+import type { Message } from '../contract/schemas/messages.ts';
+import type { Database } from '../database/connect.ts';
+
+/** A list shows this many characters of an error message. */
+const ERROR_MESSAGE_LENGTH = 500;
+
+const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
+const time = z.date().transform((date) => date.toISOString());
+const count = z.union([z.string(), z.number()]).transform(Number);
+const id = z.union([z.string(), z.number()]).transform(String);
+
+/** Names that were listed as JSON by the intake. */
+export const nameList = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
+
+const row = z.object({
+  id,
+  status: z.enum(MESSAGE_STATUSES),
+  broker: text,
+  dead_queue: text,
+  queue: text.nullable(),
+  exchange: text.nullable(),
+  routing_key: text.nullable(),
+  routing_keys: nameList,
+  reason: z.enum(FAILURE_REASONS),
+  framework: z.string().nullable(),
+  error_type: text.nullable(),
+  error_message: z.string().nullable(),
+  retry_count: count.nullable(),
+  failure_count: count,
+  group_id: id,
+  message_id: text.nullable(),
+  correlation_id: text.nullable(),
+  content_type: text.nullable(),
+  body_size: count,
+  failed_at: time,
+  occurred_at: time.nullable(),
+  captured_at: time,
+  resent_at: time.nullable(),
+  possible_duplicate_of: id.nullable(),
+  copy_of: id.nullable(),
+  version: count,
+});
+
+const keyRow = z.object({ message_id: id, name: text, value: text });
+
+/** These messages as the API shows them in lists, in the order of the ids; ids that do not exist are left out. */
+export async function readMessages(database: Database, ids: readonly string[]): Promise<Message[]> {
+  if (ids.length === 0) return [];
+  const [rows, keys] = await Promise.all([readRows(database, ids), readKeys(database, ids)]);
+  const messages = new Map(rows.map((given) => [given.id, toMessage(given, keys.get(given.id) ?? {})]));
+  return ids.flatMap((wanted) => messages.get(wanted) ?? []);
+}
+
+async function readRows(database: Database, ids: readonly string[]): Promise<z.infer<typeof row>[]> {
+  const rows: unknown[] = await database('failed_messages AS message')
+    .join('dead_queues AS dead_queue', 'dead_queue.id', 'message.dead_queue_id')
+    .join('brokers AS broker', 'broker.id', 'message.broker_id')
+    .join('fingerprints AS fingerprint', 'fingerprint.id', 'message.fingerprint_id')
+    .join('deaths AS death', 'death.id', 'message.last_death_id')
+    .join('contents AS content', 'content.id', 'death.content_id')
+    .leftJoin('names AS queue', 'queue.id', 'message.queue_id')
+    .leftJoin('names AS exchange', 'exchange.id', 'message.exchange_id')
+    .leftJoin('names AS error_type', 'error_type.id', 'message.error_type_id')
+    .whereIn('message.id', ids)
+    .select(
+      'message.id',
+      'message.status',
+      'message.routing_key',
+      'message.reason',
+      'message.framework',
+      'message.failure_count',
+      'message.message_id',
+      'message.correlation_id',
+      'message.failed_at',
+      'message.captured_at',
+      'message.resent_at',
+      'message.possible_duplicate_of',
+      'message.copy_of',
+      'message.version',
+      'broker.name AS broker',
+      'dead_queue.name AS dead_queue',
+      'queue.value AS queue',
+      'exchange.value AS exchange',
+      'error_type.value AS error_type',
+      'fingerprint.group_id',
+      'death.routing_keys',
+      'death.retry_count',
+      'death.occurred_at',
+      database.raw('LEFT(death.error_message, ?) AS error_message', [ERROR_MESSAGE_LENGTH]),
+      'content.content_type',
+      'content.body_size',
+    );
+  return z.array(row).parse(rows);
+}
+
+/** Business keys per message: name → values. */
+async function readKeys(database: Database, ids: readonly string[]): Promise<Map<string, Record<string, string[]>>> {
+  const rows: unknown[] = await database('business_keys AS business_key')
+    .join('names AS name', 'name.id', 'business_key.name_id')
+    .whereIn('business_key.message_id', ids)
+    .orderBy(['business_key.message_id', 'business_key.name_id', 'business_key.value'])
+    .select('business_key.message_id', 'name.value AS name', 'business_key.value');
+  const keys = new Map<string, Record<string, string[]>>();
+  for (const { message_id, name, value } of z.array(keyRow).parse(rows)) {
+    const own = keys.get(message_id) ?? {};
+    keys.set(message_id, own);
+    (own[name] ??= []).push(value);
+  }
+  return keys;
+}
+
+function toMessage(given: z.infer<typeof row>, keys: Record<string, string[]>): Message {
+  return {
+    id: given.id,
+    status: given.status,
+    broker: given.broker,
+    deadQueue: given.dead_queue,
+    queue: given.queue,
+    exchange: given.exchange,
+    routingKey: given.routing_key,
+    routingKeys: given.routing_keys,
+    reason: given.reason,
+    framework: given.framework,
+    errorType: given.error_type,
+    errorMessage: given.error_message,
+    retryCount: given.retry_count,
+    failureCount: given.failure_count,
+    keys,
+    groupId: given.group_id,
+    messageId: given.message_id,
+    correlationId: given.correlation_id,
+    contentType: given.content_type,
+    bodySize: given.body_size,
+    failedAt: given.failed_at,
+    occurredAt: given.occurred_at,
+    capturedAt: given.captured_at,
+    resentAt: given.resent_at,
+    possibleDuplicateOf: given.possible_duplicate_of,
+    copyOf: given.copy_of,
+    version: given.version,
+  };
+}
