@@ -39,6 +39,10 @@ function isExecutable(file) {
   }
 }
 
+/** Programs that `run` waits for: they end with us. @type {Set<import('node:child_process').ChildProcess>} */
+const waitedFor = new Set();
+process.on('exit', () => waitedFor.forEach((child) => child.kill()));
+
 /**
  * @typedef {object} Finished
  * @property {number} code exit code; 127 when the program could not be run, 128 when a signal or the time limit ended it
@@ -61,10 +65,14 @@ export function run(program, args, options = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' }),
     });
+    waitedFor.add(child);
     child.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk) => (output += chunk));
     child.once('error', (error) => resolve({ code: 127, output: error.message }));
-    child.once('close', (code) => resolve({ code: code ?? 128, output }));
+    child.once('close', (code) => {
+      waitedFor.delete(child);
+      resolve({ code: code ?? 128, output });
+    });
   });
 }
 

@@ -1,9 +1,19 @@
 import { spawn } from 'node:child_process';
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { findProgram, lastLines, run } from './commands.mjs';
 import { readJson, writeJson } from './json-file.mjs';
-import { localFolder, makePrivateFolder, root, shown } from './paths.mjs';
+import { makePrivateFolder, root, shown } from './paths.mjs';
 import { Problem } from './problem.mjs';
 import { endProcess, isRunning, recordOf } from './processes.mjs';
 
@@ -98,8 +108,9 @@ export class Running {
    * @param {string} name
    * @param {string} program
    * @param {string[]} args
-   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, deadlineMs: number, signal?: NodeJS.Signals }} options
-   *   deadlineMs: how long it may take to stop before it is ended by force
+   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, deadlineMs: number, signal?: NodeJS.Signals, echo?: boolean }} options
+   *   deadlineMs: how long it may take to stop before it is ended by force; signal: what asks it to (SIGTERM);
+   *   echo: its output appears here as well
    */
   start(name, program, args, options) {
     if (this.#ending) throw new Problem('Stopped while starting.');
@@ -110,8 +121,14 @@ export class Running {
       cwd: options.cwd ?? root,
       env: options.env ?? process.env,
       detached: true,
-      stdio: ['ignore', output, output],
+      stdio: options.echo ? ['ignore', 'pipe', 'pipe'] : ['ignore', output, output],
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (/** @type {Buffer} */ chunk) => {
+        process.stdout.write(chunk);
+        appendFileSync(log, chunk);
+      });
+    }
     closeSync(output);
     this.#exits.delete(name);
     child.once('error', (error) => {
@@ -269,6 +286,3 @@ function keepPrevious(log) {
     // There was none.
   }
 }
-
-/** The folder of `npm start` and `npm run dev`: only one of them runs in a checkout. */
-export const claimLocal = () => Running.claim(localFolder);

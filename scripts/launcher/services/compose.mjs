@@ -4,7 +4,8 @@ import { root } from '../paths.mjs';
 import { Problem } from '../problem.mjs';
 import { step } from '../progress.mjs';
 import { brokerAnswers, databaseAnswers, httpAnswers, waitUntilAnswering } from './probes.mjs';
-import { DATABASE_NAME } from './settings.mjs';
+import { composeDown } from '../running.mjs';
+import { DATABASE_NAME, readSettings } from './settings.mjs';
 
 const COMPOSE_FILE = path.join(root, 'scripts', 'local-services.compose.yml');
 
@@ -53,4 +54,14 @@ export async function startContainers(running, settings, { throwAway }) {
       waitUntilAnswering('RabbitMQ', async () => (await brokerAnswers(ports.amqp)) && httpAnswers(management), wait),
     ]),
   );
+}
+
+/**
+ * Removes the containers and volumes that hold the data of this folder's services, if that is where it is.
+ * @param {string} folder
+ */
+export async function removeContainers(folder) {
+  const settings = readSettings(folder);
+  if (settings?.kind === 'docker')
+    await composeDown({ project: settings.project, file: COMPOSE_FILE, removeData: true });
 }

@@ -24,13 +24,18 @@ export const DATABASE_NAME = 'dead_letter_office';
 const settingsFile = (folder) => path.join(folder, 'services.json');
 
 /**
+ * @param {string} folder
+ * @returns {ServiceSettings | undefined}
+ */
+export const readSettings = (folder) => readJson(settingsFile(folder));
+
+/**
  * The settings of the last start, or new ones. Ports that somebody else has taken meanwhile are chosen anew.
  * @param {string} folder
  * @returns {Promise<ServiceSettings>}
  */
 export async function loadSettings(folder) {
-  /** @type {ServiceSettings | undefined} */
-  const known = readJson(settingsFile(folder));
+  const known = readSettings(folder);
   const id = randomBytes(4).toString('hex');
   return {
     project: `dead-letter-office-${id}`,
