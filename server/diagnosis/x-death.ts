@@ -3,7 +3,7 @@ import { FAILURE_REASONS } from '../contract/messages.ts';
 import type { FailureReason } from '../contract/messages.ts';
 import type { BrokerDeath, Origin } from './diagnosis.ts';
 import type { Dialect } from './dialect.ts';
-import { findHeader, headerArray, headerCount, headerName, headerTime } from './header-reading.ts';
+import { headerArray, headerCount, headerName, headerTime } from './header-reading.ts';
 import { isDelayQueueName } from './delay-queues.ts';
 
 /** A broker writes one entry per queue and reason; more than these is a forgery, and only the latest are looked at. */
@@ -14,8 +14,7 @@ const MAX_ROUTING_KEYS = 20;
 /** Plain RabbitMQ: the broker's own record of a message it dead-lettered. */
 export const xDeath: Dialect = {
   name: 'rabbitmq',
-  detect: ({ headers }) =>
-    findHeader(headers, 'x-death') !== null || findHeader(headers, 'x-first-death-queue') !== null,
+  detect: ({ headers }) => readHistory(headers).length > 0 || headerName(headers, 'x-first-death-queue') !== null,
   read: ({ headers }, { history, brokerReason }) => {
     const cause = currentCause(history);
     const origin = originEntry(headers, history);
@@ -63,12 +62,13 @@ function readEntry(value: TypedValue): BrokerDeath | null {
 }
 
 /**
- * A queue in which messages only wait: by its name, or because the message expired there while it was rejected (or ran
- * out of deliveries) elsewhere. Retry topologies put such a queue between two tries; it is never where a message failed.
+ * True for a death in a queue where messages only wait: it expired there, and the queue's name says so or it was
+ * rejected (or ran out of deliveries) elsewhere. Retry topologies put such a queue between two tries; it is never where
+ * the message failed.
  */
 function isWaiting(entry: BrokerDeath, history: BrokerDeath[]): boolean {
-  if (isDelayQueueName(entry.queue)) return true;
   if (entry.reason !== 'expired') return false;
+  if (isDelayQueueName(entry.queue)) return true;
   return history.some(
     (other) => other.queue !== entry.queue && (other.reason === 'rejected' || other.reason === 'delivery_limit'),
   );
