@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+import { FAILURE_REASONS } from '../contract/messages.ts';
+import type { Death } from '../contract/schemas/messages.ts';
+import type { Database } from '../database/connect.ts';
+
+import { nameList } from './message-rows.ts';
+
+const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
+const time = z.date().transform((date) => date.toISOString());
+const id = z.union([z.string(), z.number()]).transform(String);
+const count = z.union([z.string(), z.number()]).transform(Number);
+
+const row = z.object({
+  id,
+  message_id: id,
+  arrived_at: time,
+  occurred_at: time.nullable(),
+  dead_queue: text,
+  queue: text.nullable(),
+  exchange: text.nullable(),
+  routing_keys: nameList,
+  reason: z.enum(FAILURE_REASONS),
+  framework: z.string().nullable(),
+  error_type: text.nullable(),
+  error_message: z.string().nullable(),
+  stack_trace: z.string().nullable(),
+  retry_count: count.nullable(),
+  redelivered: count,
+  operation_id: id.nullable(),
+});
+
+/** A message that failed very often shows this many of its latest deaths. */
+const MAX_DEATHS = 1000;
+
+/** The deaths of these messages, oldest first; of very many the latest. */
+export async function readDeaths(
+  database: Database,
+  messageIds: readonly string[],
+): Promise<{ messageId: string; death: Death }[]> {
+  if (messageIds.length === 0) return [];
+  const rows: unknown[] = await database('deaths AS death')
+    .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
+    .leftJoin('names AS queue', 'queue.id', 'death.queue_id')
+    .leftJoin('names AS exchange', 'exchange.id', 'death.exchange_id')
+    .leftJoin('names AS error_type', 'error_type.id', 'death.error_type_id')
+    .whereIn('death.message_id', messageIds)
+    .orderBy('death.id', 'desc')
+    .limit(MAX_DEATHS)
+    .select(
+      'death.id',
+      'death.message_id',
+      'death.arrived_at',
+      'death.occurred_at',
+      'death.routing_keys',
+      'death.reason',
+      'death.framework',
+      'death.error_message',
+      'death.stack_trace',
+      'death.retry_count',
+      'death.redelivered',
+      'death.operation_id',
+      'dead_queue.name AS dead_queue',
+      'queue.value AS queue',
+      'exchange.value AS exchange',
+      'error_type.value AS error_type',
+    );
+  return z
+    .array(row)
+    .parse(rows)
+    .reverse()
+    .map((given) => ({ messageId: given.message_id, death: toDeath(given) }));
+}
+
+function toDeath(given: z.infer<typeof row>): Death {
+  return {
+    id: given.id,
+    arrivedAt: given.arrived_at,
+    occurredAt: given.occurred_at,
+    deadQueue: given.dead_queue,
+    queue: given.queue,
+    exchange: given.exchange,
+    routingKeys: given.routing_keys,
+    reason: given.reason,
+    framework: given.framework,
+    errorType: given.error_type,
+    errorMessage: given.error_message,
+    stackTrace: given.stack_trace,
+    retryCount: given.retry_count,
+    redelivered: given.redelivered === 1,
+    operationId: given.operation_id,
+  };
+}

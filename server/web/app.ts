@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+
+import { noSuchRoute, problemResponses } from './problem.ts';
+import { mountRoutes, type Authenticate, type Route } from './route.ts';
+import { sameOriginOnly } from './same-origin.ts';
+
+export interface AppOptions {
+  logger: Logger;
+  routes: readonly Route[];
+  authenticate: Authenticate;
+  /** Runs before the routes of these paths, by method and path: `POST /api/session`. */
+  guards?: Readonly<Record<string, RequestHandler>>;
+  /** Where the built console is. Without it only the API is served. */
+  clientDir: string | null;
+}
+
+/** Largest JSON request: 10 000 ids fit well. */
+const MAX_JSON = '2mb';
+
+/** The HTTP application: security headers, request log, the API, the console. */
+export function createApp({ logger, routes, authenticate, guards = {}, clientDir }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Nothing in front is trusted: addresses for the sign-in limit are those of the connections.
+  app.set('trust proxy', false);
+  app.use(requestLog(logger), securityHeaders(), sameOriginOnly);
+  app.use('/api', (_request, response, next) => {
+    // Answers hold somebody's personal data: no cache keeps them.
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  for (const [guarded, handler] of Object.entries(guards)) {
+    const [method, path] = guarded.split(' ', 2);
+    app.use(path ?? '/', (request, response, next) => {
+      if (request.method === method) handler(request, response, next);
+      else next();
+    });
+  }
+  app.use(express.json({ limit: MAX_JSON, strict: true }));
+  mountRoutes(app, routes, authenticate);
+  app.use(['/api', '/health', '/metrics'], noSuchRoute);
+  if (clientDir !== null) serveClient(app, clientDir);
+  app.use(noSuchRoute);
+  app.use(problemResponses(logger));
+  return app;
+}
+
+/**
+ * One line a request, without its address: paths and queries hold order IDs. Expected answers are `debug`, so that a
+ * healthy office is quiet.
+ */
+function requestLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: () => crypto.randomUUID(),
+    serializers: {
+      req: (request: { id: unknown; method: unknown }) => ({ id: request.id, method: request.method }),
+      res: (response: { statusCode: unknown }) => ({ statusCode: response.statusCode }),
+      err: (error: unknown) => ({ type: error instanceof Error ? error.name : typeof error }),
+    },
+    customProps: (request) => {
+      const route: unknown = Reflect.get(request, 'route');
+      return { route: typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : undefined };
+    },
+    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'debug'),
+  });
+}
+
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // The component library writes its styles at run time.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Whether this host is served by TLS only is for whoever puts TLS in front to say.
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+}
+
+/** The console: hashed files are kept for ever by browsers, its page is asked for each time. */
+function serveClient(app: Express, clientDir: string): void {
+  const page = join(clientDir, 'index.html');
+  if (!existsSync(page)) return;
+  app.use('/assets', express.static(join(clientDir, 'assets'), { immutable: true, maxAge: '365d', index: false }));
+  app.use(express.static(clientDir, { index: false, maxAge: '1h' }));
+  app.get('/{*path}', (_request, response) => {
+    response.set('Cache-Control', 'no-cache').sendFile(page);
+  });
+}

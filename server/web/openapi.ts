@@ -1,0 +1,52 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+
+import { problem } from '../contract/schemas/system.ts';
+
+import type { Route } from './route.ts';
+
+/** The OpenAPI 3.1 document of these routes, made from the very schemas that check the calls. */
+export function openApiDocument(routes: readonly Route[], version: string): object {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'dead_letter_office_session',
+  });
+  for (const route of routes) registerRoute(registry, route);
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Dead Letter Office',
+      version,
+      description: 'The failure desk for RabbitMQ: failed messages, operations on them, orders and audit.',
+    },
+  });
+}
+
+function registerRoute(registry: OpenAPIRegistry, route: Route): void {
+  registry.registerPath({
+    method: route.method,
+    path: route.path.replace(/:(\w+)/g, '{$1}'),
+    summary: route.summary,
+    security: route.access === 'public' ? [] : [{ session: [] }],
+    request: {
+      ...(route.params === undefined ? {} : { params: route.params }),
+      ...(route.query === undefined ? {} : { query: route.query }),
+      ...(route.body === undefined
+        ? {}
+        : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+    },
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(route.responses).map(([status, { description, schema, contentType = 'application/json' }]) => [
+          status,
+          { description, ...(schema === undefined ? {} : { content: { [contentType]: { schema } } }) },
+        ]),
+      ),
+      default: {
+        description: 'What went wrong, as problem details (RFC 9457).',
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    },
+  });
+}
