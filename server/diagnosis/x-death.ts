@@ -1,15 +1,17 @@
 import type { HeaderTable, TypedValue } from '../amqp/message.ts';
-import { FAILURE_REASONS } from '../contract/messages.ts';
 import type { FailureReason } from '../contract/messages.ts';
 import type { BrokerDeath, Origin } from './diagnosis.ts';
 import type { Dialect } from './dialect.ts';
-import { headerArray, headerCount, headerName, headerTime } from './header-reading.ts';
+import { headerArray, headerCount, headerName, headerTime, readName } from './header-reading.ts';
 import { isDelayQueueName } from './delay-queues.ts';
 
 /** A broker writes one entry per queue and reason; more than these is a forgery, and only the latest are looked at. */
 const MAX_ENTRIES = 100;
 /** The key it was published with and its first CC keys. */
 const MAX_ROUTING_KEYS = 20;
+
+/** All that a broker writes; anything else is a forgery. */
+const BROKER_REASONS = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as const satisfies FailureReason[];
 
 /** Plain RabbitMQ: the broker's own record of a message it dead-lettered. */
 export const xDeath: Dialect = {
@@ -40,7 +42,7 @@ export function readBrokerReason(headers: HeaderTable, history: BrokerDeath[]): 
     currentCause(history)?.reason ??
     headerName(headers, 'x-last-death-reason') ??
     headerName(headers, 'x-first-death-reason');
-  return FAILURE_REASONS.find((reason) => reason === text) ?? null;
+  return BROKER_REASONS.find((reason) => reason === text) ?? null;
 }
 
 function readEntry(value: TypedValue): BrokerDeath | null {
@@ -49,16 +51,21 @@ function readEntry(value: TypedValue): BrokerDeath | null {
   const queue = headerName(table, 'queue');
   const reason = headerName(table, 'reason');
   if (!queue || !reason) return null;
-  const keys = (headerArray(table, 'routing-keys') ?? []).slice(0, MAX_ROUTING_KEYS);
   return {
     queue,
     reason,
     exchange: headerName(table, 'exchange'),
-    routingKeys: keys.map((key) => headerName([{ name: 'key', ...key }], 'key')).filter((key) => key !== null),
+    routingKeys: readRoutingKeys(table),
     count: headerCount(table, 'count') ?? 1,
     firstAt: headerTime(table, 'time'),
     originalExpiration: headerName(table, 'original-expiration'),
   };
+}
+
+/** Without the first key the others are no origin: they are copies' addresses. */
+function readRoutingKeys(table: HeaderTable): string[] {
+  const keys = (headerArray(table, 'routing-keys') ?? []).slice(0, MAX_ROUTING_KEYS).map(readName);
+  return keys[0] === null ? [] : keys.filter((key) => key !== null);
 }
 
 /**
