@@ -82,11 +82,11 @@ export function run(program, args, options = {}) {
  * @param {string} program
  * @param {string[]} args
  * @param {{ env?: NodeJS.ProcessEnv }} [options]
- * @throws {Problem} with the end of its output
+ * @throws {Problem} with the beginning and the end of its output
  */
 export async function mustRun(what, program, args, options = {}) {
   const { code, output } = await run(program, args, options);
-  if (code !== 0) throw new Problem(`${what} failed (exit code ${code}):\n\n${lastLines(output, 40)}`);
+  if (code !== 0) throw new Problem(`${what} failed (exit code ${code}):\n\n${excerpt(output)}`);
   return output;
 }
 
@@ -96,4 +96,13 @@ export async function mustRun(what, program, args, options = {}) {
  */
 export function lastLines(text, count) {
   return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/**
+ * Some tools name the cause first, some last.
+ * @param {string} text
+ */
+function excerpt(text) {
+  const lines = text.trim().split('\n');
+  return lines.length <= 50 ? lines.join('\n') : [...lines.slice(0, 20), '…', ...lines.slice(-30)].join('\n');
 }

@@ -32,6 +32,9 @@ import { endProcess, isRunning, recordOf } from './processes.mjs';
  * @typedef {{ launcher: RecordedProcess, children: RecordedChild[], compose?: RecordedCompose }} Record
  */
 
+/** Who uses another one ends before it. */
+const ENDING_ORDER = ['console', 'example', 'office', 'rabbitmq', 'epmd', 'database'];
+
 /**
  * @typedef {object} Exit
  * @property {string} name
@@ -183,7 +186,7 @@ export class Running {
   }
 
   /**
-   * Ends everything, the last started first, and frees the folder.
+   * Ends everything, users before what they use, and frees the folder.
    * @param {(name: string) => void} [onEnding] told before each one that still runs is asked to end
    */
   async end(onEnding) {
@@ -241,7 +244,8 @@ function readRecord(file) {
  * @param {(name: string) => void} [onEnding]
  */
 async function endRecorded(record, onEnding) {
-  for (const child of [...record.children].reverse()) {
+  const inOrder = record.children.toSorted((a, b) => ENDING_ORDER.indexOf(a.name) - ENDING_ORDER.indexOf(b.name));
+  for (const child of inOrder) {
     if (isRunning(child)) onEnding?.(child.name);
     await endProcess(child, child);
   }
