@@ -1,0 +1,98 @@
+import { promisify } from 'node:util';
+import { constants, deflate, inflate, inflateSync } from 'node:zlib';
+
+import { z } from 'zod';
+
+import type { Database, Transaction } from '../database/connect.ts';
+import { insertRows } from '../database/insert-rows.ts';
+
+/** Each row of `content_chunks` holds this much of a body, before compression. */
+export const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Smaller bodies are stored as they are: compressing them costs more time than it saves space. */
+const WORTH_COMPRESSING = 4 * 1024;
+
+const deflateBytes = promisify(deflate);
+const inflateBytes = promisify(inflate);
+
+/** `raw`: the bytes themselves. `deflate`: each chunk is a zlib stream of its own. */
+export type BodyEncoding = 'raw' | 'deflate';
+
+/** A body as rows. An empty one has no chunk. */
+export interface EncodedBody {
+  size: number;
+  encoding: BodyEncoding;
+  chunks: Buffer[];
+}
+
+/** Cuts a body into chunks, compressed when the first one becomes at least an eighth smaller by it. */
+export async function encodeBody(body: Buffer): Promise<EncodedBody> {
+  const plain = cutBody(body);
+  const [first] = plain.chunks;
+  if (first === undefined || body.length < WORTH_COMPRESSING) return plain;
+  const tried = await compress(first);
+  if (tried.length > first.length * 0.875) return plain;
+  const rest = [];
+  for (const chunk of plain.chunks.slice(1)) rest.push(await compress(chunk));
+  return { size: body.length, encoding: 'deflate', chunks: [tried, ...rest] };
+}
+
+/** Cuts a body into chunks as it is. */
+export function cutBody(body: Buffer): EncodedBody {
+  const chunks = [];
+  for (let start = 0; start < body.length; start += CHUNK_BYTES) chunks.push(body.subarray(start, start + CHUNK_BYTES));
+  return { size: body.length, encoding: 'raw', chunks };
+}
+
+function compress(chunk: Buffer): Promise<Buffer> {
+  return deflateBytes(chunk, { level: constants.Z_BEST_SPEED });
+}
+
+/** Inserts the chunks of several bodies, in the order of their content ids. */
+export async function insertChunks(
+  database: Database | Transaction,
+  bodies: readonly { contentId: bigint; body: EncodedBody }[],
+): Promise<void> {
+  await insertRows(
+    database,
+    'content_chunks',
+    ['content_id', 'number', 'data'],
+    bodies.flatMap(({ contentId, body }) => body.chunks.map((data, number) => [contentId, number, data])),
+  );
+}
+
+const chunkRow = z.object({ data: z.instanceof(Buffer) });
+
+/** One chunk's bytes, or null when it is not there (any more). */
+export async function readChunk(
+  database: Database | Transaction,
+  contentId: string,
+  number: number,
+  encoding: BodyEncoding,
+): Promise<Buffer | null> {
+  const row: unknown = await database('content_chunks')
+    .where({ content_id: contentId, number })
+    .first(database.raw('data'));
+  if (row === undefined) return null;
+  const { data } = chunkRow.parse(row);
+  return encoding === 'raw' ? data : await inflateBytes(data, { maxOutputLength: CHUNK_BYTES });
+}
+
+/** The first bytes of a body, at most `bytes`, without reading the rest of its first chunk. Null when it is not there. */
+export async function readStart(
+  database: Database,
+  contentId: string,
+  encoding: BodyEncoding,
+  bytes: number,
+): Promise<Buffer | null> {
+  // Deflate never makes anything longer by more than some bytes a block: so much holds at least `bytes`.
+  const enough = encoding === 'raw' ? bytes : bytes + 1024;
+  const row: unknown = await database('content_chunks')
+    .where({ content_id: contentId, number: 0 })
+    .first(database.raw('SUBSTRING(data, 1, ?) AS data', [enough]));
+  if (row === undefined) return null;
+  const { data } = chunkRow.parse(row);
+  if (encoding === 'raw') return data;
+  // A stream that ends early gives what it holds so far.
+  const start = inflateSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: CHUNK_BYTES });
+  return start.subarray(0, bytes);
+}

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+
+import type { HeaderTable, MessageContents, MessageProperties } from '../amqp/message.ts';
+import type { Database, Transaction } from '../database/connect.ts';
+import { insertRows } from '../database/insert-rows.ts';
+import { AppError } from '../web/app-error.ts';
+
+import { insertChunks, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
+
+/** `contents.strip_headers` is a TEXT; names beyond this many bytes of JSON are left off. */
+const STRIP_HEADERS_BYTES = 60_000;
+
+/** What arrived with a death, to be written under the id of that death. */
+export interface NewContents {
+  id: bigint;
+  exchange: string;
+  routingKey: string;
+  /** JSON of `MessageProperties`. */
+  properties: string;
+  /** JSON of a `HeaderTable`, or null when the message had no table at all. */
+  headers: string | null;
+  contentType: string | null;
+  /** Header names that the framework added because it failed. */
+  stripHeaders: readonly string[];
+  body: EncodedBody;
+}
+
+/** What was stored, as it arrived. */
+export interface StoredContents {
+  contents: MessageContents;
+  exchange: string;
+  routingKey: string;
+  /** Header names that the framework added because it failed; a resend leaves them out beside the broker's own. */
+  stripHeaders: string[];
+}
+
+/** All but the body. */
+export interface StoredEnvelope {
+  properties: MessageProperties;
+  /** Absent when the message had no header table at all. */
+  headers?: HeaderTable;
+  exchange: string;
+  routingKey: string;
+  stripHeaders: string[];
+  contentType: string | null;
+  /** Bytes. */
+  bodySize: number;
+}
+
+/** Writes contents with their bodies (`encodeBody`: compressed before the transaction begins). */
+export async function insertContents(transaction: Transaction, contents: readonly NewContents[]): Promise<void> {
+  await insertRows(
+    transaction,
+    'contents',
+    [
+      'id',
+      'exchange',
+      'routing_key',
+      'properties',
+      'headers',
+      'strip_headers',
+      'content_type',
+      'body_size',
+      'body_encoding',
+      'chunk_count',
+    ],
+    contents.map((row) => [
+      row.id,
+      Buffer.from(row.exchange),
+      Buffer.from(row.routingKey),
+      row.properties,
+      row.headers,
+      boundedNames(row.stripHeaders),
+      row.contentType === null ? null : Buffer.from(row.contentType),
+      row.body.size,
+      row.body.encoding,
+      row.body.chunks.length,
+    ]),
+  );
+  await insertChunks(
+    transaction,
+    contents.map(({ id, body }) => ({ contentId: id, body })),
+  );
+}
+
+function boundedNames(names: readonly string[]): string {
+  const kept = [...names];
+  let json = JSON.stringify(kept);
+  while (Buffer.byteLength(json) > STRIP_HEADERS_BYTES) {
+    kept.length = Math.floor(kept.length / 2);
+    json = JSON.stringify(kept);
+  }
+  return json;
+}
+
+const bytesAsText = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
+const row = z.object({
+  exchange: bytesAsText,
+  routing_key: bytesAsText,
+  properties: z.string(),
+  headers: z.string().nullable(),
+  strip_headers: z.string(),
+  content_type: bytesAsText.nullable(),
+  body_size: z.union([z.string(), z.number()]).transform(Number),
+  body_encoding: z.enum(['raw', 'deflate']),
+  chunk_count: z.number().int(),
+  purged_at: z.date().nullable(),
+});
+type Row = z.infer<typeof row>;
+
+/**
+ * Everything that is needed to publish the message again.
+ *
+ * @throws AppError `message.notFound`, or `message.contentsPurged` after the retention term.
+ */
+export async function readContents(database: Database | Transaction, contentId: string): Promise<StoredContents> {
+  const stored = await readRow(database, contentId);
+  const chunks: Buffer[] = [];
+  for (let number = 0; number < stored.chunk_count; number += 1) {
+    chunks.push(present(await readChunk(database, contentId, number, stored.body_encoding)));
+  }
+  const { properties, headers, exchange, routingKey, stripHeaders } = toEnvelope(stored);
+  const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  return {
+    contents: { properties, ...(headers === undefined ? {} : { headers }), body },
+    exchange,
+    routingKey,
+    stripHeaders,
+  };
+}
+
+/**
+ * The envelope and the first bytes of the body, whatever its size.
+ *
+ * @throws AppError like `readContents`.
+ */
+export async function readContentsPreview(
+  database: Database,
+  contentId: string,
+  bytes = 64 * 1024,
+): Promise<StoredEnvelope & { bodyStart: Buffer }> {
+  const stored = await readRow(database, contentId);
+  const bodyStart =
+    stored.chunk_count === 0
+      ? Buffer.alloc(0)
+      : present(await readStart(database, contentId, stored.body_encoding, bytes));
+  return { ...toEnvelope(stored), bodyStart };
+}
+
+/**
+ * The envelope, and the body chunk by chunk (at most 4 MiB in memory): for downloads. The body's iteration throws when
+ * the contents are purged meanwhile: a download then breaks off instead of looking whole.
+ *
+ * @throws AppError like `readContents`.
+ */
+export async function openContents(
+  database: Database,
+  contentId: string,
+): Promise<StoredEnvelope & { body: AsyncIterable<Buffer> }> {
+  const stored = await readRow(database, contentId);
+  async function* body(): AsyncGenerator<Buffer> {
+    for (let number = 0; number < stored.chunk_count; number += 1) {
+      yield present(await readChunk(database, contentId, number, stored.body_encoding));
+    }
+  }
+  return { ...toEnvelope(stored), body: body() };
+}
+
+async function readRow(database: Database | Transaction, contentId: string): Promise<Row> {
+  const found: unknown = await database('contents')
+    .where('id', contentId)
+    .first(
+      'exchange',
+      'routing_key',
+      'properties',
+      'headers',
+      'strip_headers',
+      'content_type',
+      'body_size',
+      'body_encoding',
+      'chunk_count',
+      'purged_at',
+    );
+  if (found === undefined) throw new AppError('message.notFound');
+  const stored = row.parse(found);
+  if (stored.purged_at !== null) throw new AppError('message.contentsPurged');
+  return stored;
+}
+
+/** A chunk that is gone was purged between two reads. */
+function present(chunk: Buffer | null): Buffer {
+  if (chunk === null) throw new AppError('message.contentsPurged');
+  return chunk;
+}
+
+function toEnvelope(stored: Row): StoredEnvelope {
+  return {
+    // Written by the intake from these very types; checking each value of large tables again would only cost time.
+    properties: JSON.parse(stored.properties) as MessageProperties,
+    ...(stored.headers === null ? {} : { headers: JSON.parse(stored.headers) as HeaderTable }),
+    exchange: stored.exchange,
+    routingKey: stored.routing_key,
+    stripHeaders: z.array(z.string()).parse(JSON.parse(stored.strip_headers)),
+    contentType: stored.content_type,
+    bodySize: stored.body_size,
+  };
+}
