@@ -1,0 +1,66 @@
+import type { Options } from 'amqplib';
+
+import { amqplib } from '../../server/amqp/typed-codec.ts';
+
+import { testServices, uniqueName } from './services.ts';
+
+/** A dead queue of a test's own, and a connection that plays the applications around it. */
+export interface TestDeadQueue {
+  name: string;
+  /** Publishes straight into the dead queue, as a worker does that keeps our convention. */
+  bury: (message: { body?: string | Buffer; headers?: Record<string, unknown> } & Options.Publish) => Promise<void>;
+  /** Declares a queue bound to an exchange of its own and gives what arrives there. */
+  destination: (routingKey?: string) => Promise<TestDestination>;
+  remove: () => Promise<void>;
+}
+
+export interface TestDestination {
+  exchange: string;
+  queue: string;
+  routingKey: string;
+  /** What has arrived so far, in order. */
+  arrived: { body: string; headers: Record<string, unknown>; properties: Record<string, unknown> }[];
+}
+
+/** @param settings arguments of the queue, such as `{ arguments: { 'x-queue-type': 'quorum' } }`. */
+export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise<TestDeadQueue> {
+  const connection = await amqplib.connect(testServices().amqpUrl);
+  const channel = await connection.createConfirmChannel();
+  const name = uniqueName('test.dead');
+  await channel.assertQueue(name, { durable: true, ...settings });
+  const undo: (() => Promise<unknown>)[] = [() => channel.deleteQueue(name)];
+  return {
+    name,
+    bury: async ({ body = '{}', ...options }) => {
+      channel.sendToQueue(name, Buffer.isBuffer(body) ? body : Buffer.from(body), { persistent: true, ...options });
+      await channel.waitForConfirms();
+    },
+    destination: async (routingKey = 'order.cancel') => {
+      const exchange = uniqueName('test.exchange');
+      const queue = uniqueName('test.work');
+      await channel.assertExchange(exchange, 'direct', { durable: true });
+      await channel.assertQueue(queue, { durable: true });
+      await channel.bindQueue(queue, exchange, routingKey);
+      undo.push(
+        () => channel.deleteExchange(exchange),
+        () => channel.deleteQueue(queue),
+      );
+      const arrived: TestDestination['arrived'] = [];
+      await channel.consume(
+        queue,
+        (message) => {
+          if (message === null) return;
+          const { headers, ...properties } = message.properties;
+          arrived.push({ body: message.content.toString(), headers: headers ?? {}, properties });
+        },
+        { noAck: true },
+      );
+      return { exchange, queue, routingKey, arrived };
+    },
+    remove: async () => {
+      for (const step of undo.reverse()) await step();
+      await channel.close();
+      await connection.close();
+    },
+  };
+}
