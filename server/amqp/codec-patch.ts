@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { z } from 'zod';
 
-import { BASIC_CLASS, decodeContentHeader, encodeContentHeader, type ContentHeader } from './content-header.ts';
+import { BASIC_CLASS, decodeContentHeader, type ContentHeader } from './content-header.ts';
 
 /**
  * Replaces how amqplib reads and writes the content header (properties and headers) of every message in this process.
@@ -14,7 +14,7 @@ import { BASIC_CLASS, decodeContentHeader, encodeContentHeader, type ContentHead
  * amqplib first. amqplib's `exports` map hides lib/, an absolute path does not ask it.
  *
  * Since we write the frame ourselves, amqplib's buffer of 65,536 bytes for tables no longer limits headers; the
- * connection's frame_max does (`contentHeaderSize`).
+ * connection's frame_max does.
  */
 interface Definitions {
   decode: (id: number, bytes: Buffer) => object;
@@ -33,26 +33,33 @@ export function loadAmqplibPart(path: string): unknown {
 /** The version that is installed, e.g. `2.3.1`. */
 export const amqplibVersion = z.object({ version: z.string() }).parse(loadAmqplibPart('package.json')).version;
 
-const read = new WeakMap<object, ContentHeader>();
-const toWrite = new WeakMap<object, ContentHeader>();
+const read = new WeakMap<object, ReadHeader>();
+const toWrite = new WeakMap<object, Buffer>();
+
+/** A content header as it was read, and how many bytes it had. */
+export interface ReadHeader {
+  header: ContentHeader;
+  wireBytes: number;
+}
 
 /** What was read for the `properties` object of an amqplib message; undefined when the patch did not read it. */
-export function contentHeaderOf(properties: object): ContentHeader | undefined {
+export function readHeaderOf(properties: object): ReadHeader | undefined {
   return read.get(properties);
 }
 
 /**
- * A value for amqplib's publish option `headers` that makes the frame be written from `header` alone, whatever the
- * other options say.
+ * A value for amqplib's publish option `headers` that makes this frame be sent, whatever the other options say.
+ * `frame` is what `encodeContentHeader` made for channel 0; the channel's number is filled in when it is sent, so a
+ * value is good for one publish.
  */
-export function headersOption(header: ContentHeader): object {
+export function headersOption(frame: Buffer): object {
   const carrier = {};
-  toWrite.set(carrier, header);
+  toWrite.set(carrier, frame);
   return carrier;
 }
 
 /** amqplib makes a fresh object whose prototype is the `headers` option that was given. */
-function headerToWrite(fields: object): ContentHeader | undefined {
+function frameToWrite(fields: object): Buffer | undefined {
   if (!('headers' in fields) || typeof fields.headers !== 'object' || fields.headers === null) return undefined;
   const given: unknown = Object.getPrototypeOf(fields.headers);
   return typeof given === 'object' && given !== null ? toWrite.get(given) : undefined;
@@ -79,13 +86,15 @@ definitions.decode = (id, bytes) => {
   if (id !== BASIC_CLASS) return decode(id, bytes);
   const header = decodeContentHeader(bytes);
   const properties = header.headers ? { ...header.properties, headers: header.headers } : { ...header.properties };
-  read.set(properties, header);
+  read.set(properties, { header, wireBytes: bytes.length });
   return properties;
 };
 
 definitions.encodeProperties = (id, channel, bodySize, fields) => {
-  const header = id === BASIC_CLASS ? headerToWrite(fields) : undefined;
-  return header ? encodeContentHeader(channel, bodySize, header) : encodeProperties(id, channel, bodySize, fields);
+  const frame = id === BASIC_CLASS ? frameToWrite(fields) : undefined;
+  if (!frame) return encodeProperties(id, channel, bodySize, fields);
+  frame.writeUInt16BE(channel, 1);
+  return frame;
 };
 
 export const BASIC_PUBLISH = definitions.BasicPublish;

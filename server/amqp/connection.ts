@@ -1,7 +1,9 @@
-import type { Channel, ConfirmChannel } from 'amqplib';
+import type { ChannelModel, RecoveringChannelModel } from 'amqplib';
 import type { Logger } from 'pino';
 
-import type { ByteBudget } from './byte-budget.ts';
+import { BrokerError, safeText } from './broker-error.ts';
+import { openSession, type OpenSession, type Session } from './session.ts';
+import { amqplib } from './typed-codec.ts';
 
 /**
  * | status | means |
@@ -35,24 +37,6 @@ export interface ConnectionOptions {
   connectTimeoutMs?: number;
 }
 
-/** One life of a connection, from the broker's welcome until it ends. Channels belong to a session and die with it. */
-export interface Session {
-  /** Unique in this process. */
-  readonly id: number;
-  /** The most bytes that one frame may have, as negotiated. */
-  readonly frameMax: number;
-  /** E.g. `4.3.6`. */
-  readonly serverVersion: string;
-  /** Shared by all consumers of this connection. */
-  readonly budget: ByteBudget;
-  readonly ended: boolean;
-  /** Rejects with a BrokerError. The caller adds its own `error` listener at once; a spare one is there already. */
-  openChannel(): Promise<Channel>;
-  openConfirmChannel(highWaterMark?: number): Promise<ConfirmChannel>;
-  /** Calls back once when this session ends; at once when it has ended. The returned function takes the listener away. */
-  onEnd(listener: () => void): () => void;
-}
-
 /** A connection that comes back by itself. */
 export interface Connection {
   readonly name: string;
@@ -75,8 +59,184 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-declare function notYet(): never;
-/** Starts connecting and returns at once; it never gives up by itself. Throws when the URL is not one of AMQP. */
-export function openConnection(_options: ConnectionOptions): Connection {
-  return notYet();
+export type { Session } from './session.ts';
+
+const DEFAULT_BYTE_BUDGET = 64 * 1024 * 1024;
+const DEFAULT_HEARTBEAT_S = 30;
+const CLOSE_WITHIN_MS = 5_000;
+
+/**
+ * Starts connecting and returns at once; it never gives up by itself. Throws when the URL is not one of AMQP.
+ *
+ * amqplib's own recovery makes the attempts and the pauses between them. Its `setup` hook is not used: a connection that
+ * dies while the hook runs is taken for a living one. Channels are opened from `onConnected` instead.
+ */
+export function openConnection(options: ConnectionOptions): Connection {
+  return new SupervisedConnection(options);
+}
+
+class SupervisedConnection implements Connection {
+  readonly name: string;
+  readonly #logger: Logger;
+  readonly #byteBudget: number;
+  readonly #recovering: Promise<RecoveringChannelModel>;
+  #state: ConnectionState = { status: 'connecting', since: new Date(), lastError: null, blocked: null };
+  #session: OpenSession | null = null;
+  readonly #connectedListeners = new Set<(session: Session) => void>();
+  readonly #stateListeners = new Set<(state: ConnectionState) => void>();
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.name = options.name;
+    this.#logger = options.logger.child({ connection: options.name });
+    this.#byteBudget = options.byteBudget ?? DEFAULT_BYTE_BUDGET;
+    this.#recovering = amqplib.connect(urlWithHeartbeat(options.url, options.heartbeat ?? DEFAULT_HEARTBEAT_S), {
+      noDelay: true,
+      keepAlive: true,
+      timeout: options.connectTimeoutMs ?? 10_000,
+      clientProperties: { connection_name: options.name, product: 'Dead Letter Office' },
+      recovery: {
+        waitForConnect: false,
+        initialDelay: options.retry?.initialMs ?? 250,
+        maxDelay: options.retry?.maxMs ?? 15_000,
+        jitter: 0.3,
+      },
+    });
+    this.#supervise().catch((thrown: unknown) => {
+      this.#change({ status: 'closed', lastError: safeText(thrown) });
+    });
+  }
+
+  async #supervise(): Promise<void> {
+    const recovering = await this.#recovering;
+    recovering.on('connect', (model) => {
+      this.#begin(model);
+    });
+    recovering.on('disconnect', (error) => {
+      this.#end(safeText(error));
+    });
+    recovering.on('connect-failed', (error) => {
+      const lastError = safeText(error);
+      if (lastError !== this.#state.lastError) this.#logger.warn({ reason: lastError }, 'RabbitMQ cannot be reached');
+      this.#change({ lastError });
+    });
+    recovering.on('error', (error) => {
+      this.#change({ lastError: safeText(error) });
+    });
+    recovering.on('handler-error', (error: unknown) => {
+      this.#logger.error({ err: error }, 'a listener of the RabbitMQ connection threw');
+    });
+    recovering.on('blocked', (reason) => {
+      this.#logger.warn({ reason }, 'RabbitMQ takes no messages now');
+      this.#change({ blocked: reason });
+    });
+    recovering.on('unblocked', () => {
+      this.#change({ blocked: null });
+    });
+  }
+
+  #begin(model: ChannelModel): void {
+    const session = openSession(model, this.#byteBudget);
+    this.#session = session;
+    this.#logger.info({ version: session.serverVersion }, 'connected to RabbitMQ');
+    this.#change({ status: 'connected', blocked: null });
+    for (const listener of [...this.#connectedListeners]) {
+      if (!session.ended) listener(session);
+    }
+  }
+
+  #end(lastError: string): void {
+    const session = this.#session;
+    this.#session = null;
+    session?.end();
+    if (!this.#closing) {
+      this.#logger.warn({ reason: lastError }, 'the connection to RabbitMQ ended');
+      this.#change({ status: 'connecting', lastError, blocked: null });
+    }
+  }
+
+  #change(part: Partial<ConnectionState>): void {
+    const status = part.status ?? this.#state.status;
+    const since = status === this.#state.status ? this.#state.since : new Date();
+    this.#state = { ...this.#state, ...part, since };
+    for (const listener of [...this.#stateListeners]) listener(this.#state);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  onConnected(listener: (session: Session) => void): () => void {
+    this.#connectedListeners.add(listener);
+    if (this.#session) listener(this.#session);
+    return () => void this.#connectedListeners.delete(listener);
+  }
+
+  onStateChange(listener: (state: ConnectionState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => void this.#stateListeners.delete(listener);
+  }
+
+  connected(timeoutMs: number): Promise<Session> {
+    if (this.#session) return Promise.resolve(this.#session);
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        stopWaiting();
+        stopWatching();
+      };
+      const fail = (why: string) => {
+        settle();
+        reject(new BrokerError('connection', why));
+      };
+      const timer = setTimeout(() => {
+        fail(this.#state.lastError ?? `no connection within ${timeoutMs} ms`);
+      }, timeoutMs);
+      const stopWaiting = this.onConnected((session) => {
+        settle();
+        resolve(session);
+      });
+      const stopWatching = this.onStateChange(({ status, lastError }) => {
+        if (status === 'closed') fail(lastError ?? 'the connection is closed');
+      });
+      if (this.#state.status === 'closed') fail('the connection is closed');
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#connectedListeners.clear();
+    const session = this.#session;
+    const goodbye = this.#recovering.then((recovering) => recovering.close());
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+    });
+    try {
+      await Promise.race([goodbye.catch(() => undefined), patience]);
+    } finally {
+      clearTimeout(timer);
+      this.#session = null;
+      session?.end();
+      this.#change({ status: 'closed', blocked: null });
+    }
+  }
+}
+
+function urlWithHeartbeat(text: string, seconds: number): string {
+  if (!URL.canParse(text)) throw new BrokerError('connection', 'The URL of RabbitMQ cannot be read');
+  const url = new URL(text);
+  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:') {
+    throw new BrokerError('connection', 'The URL of RabbitMQ starts with neither amqp:// nor amqps://');
+  }
+  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(seconds));
+  return url.toString();
 }

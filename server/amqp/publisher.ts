@@ -3,9 +3,12 @@ import type { Logger } from 'pino';
 import type { ItemError } from '../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import type { MessageContents } from './message.ts';
+import { correlationOf, hasOwnRouting, refusalBefore, refused } from './publish-checks.ts';
+import { PublishLane } from './publish-lane.ts';
+import { Room } from './room.ts';
+import { prepare, type Prepared } from './typed-codec.ts';
 
-/** The header that names a resend. Returns are matched by its value, so no two messages in flight bear the same. */
-export const OFFICE_HEADER = 'x-dead-letter-office-id';
+export { OFFICE_HEADER } from './publish-checks.ts';
 
 /**
  * How one publish ended.
@@ -61,8 +64,68 @@ export interface Publisher {
   close(graceMs?: number): Promise<void>;
 }
 
-declare function notYet(): never;
-/** Opens channels when they are needed. */
-export function openPublisher(_options: PublisherOptions): Publisher {
-  return notYet();
+const MAX_IN_FLIGHT = 256;
+const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
+
+/**
+ * Opens channels when they are needed: one per target exchange, so that an exchange that is missing closes no channel
+ * on which messages to another one are in flight.
+ */
+export function openPublisher(options: PublisherOptions): Publisher {
+  return new LanePublisher(options);
+}
+
+class LanePublisher implements Publisher {
+  readonly #options: PublisherOptions;
+  readonly #room: Room;
+  readonly #lanes = new Map<string, PublishLane>();
+  #closed = false;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#room = new Room(options.maxInFlight ?? MAX_IN_FLIGHT, options.maxBytesInFlight ?? MAX_BYTES_IN_FLIGHT);
+  }
+
+  async publish(request: PublishRequest): Promise<PublishResult> {
+    if (this.#closed) return { outcome: 'failed', code: 'item.operationEnded', replyText: 'the publisher is closed' };
+    const refusal = refusalBefore(request);
+    if (refusal) return refusal;
+    const { exchange, routingKey, contents, deadlineMs, targetQueues } = request;
+    let prepared: Prepared;
+    try {
+      prepared = prepare(contents, true);
+    } catch (thrown) {
+      return refused('item.notExact', thrown instanceof Error ? thrown.message : String(thrown));
+    }
+    const ownRouting = hasOwnRouting(contents);
+    return this.#laneTo(exchange).submit({
+      outgoing: {
+        exchange,
+        routingKey,
+        body: contents.body,
+        prepared,
+        correlation: correlationOf(contents.headers),
+        // The default exchange routes to the one queue that the key names.
+        targetQueues: targetQueues ?? (exchange === '' && !ownRouting ? 1 : undefined),
+        deadlineMs,
+      },
+      checkedByBroker: ownRouting || contents.properties.userId !== undefined,
+      mayLeave: request.mayLeave,
+    });
+  }
+
+  #laneTo(exchange: string): PublishLane {
+    let lane = this.#lanes.get(exchange);
+    if (!lane) {
+      const { connection, logger } = this.#options;
+      lane = new PublishLane(exchange, connection, this.#room, logger, () => this.#lanes.delete(exchange));
+      this.#lanes.set(exchange, lane);
+    }
+    return lane;
+  }
+
+  async close(graceMs = 10_000): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.close(graceMs)));
+  }
 }

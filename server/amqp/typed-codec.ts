@@ -1,11 +1,11 @@
 // First, so that amqplib captures the patched functions when it loads.
-import { amqplibVersion, BASIC_PUBLISH, contentHeaderOf, headersOption, loadAmqplibPart } from './codec-patch.ts';
+import { amqplibVersion, BASIC_PUBLISH, headersOption, loadAmqplibPart, readHeaderOf } from './codec-patch.ts';
 // Everything of the server takes amqplib from here, never from 'amqplib' itself.
 import amqplib from 'amqplib';
 
 import type { Message, Options } from 'amqplib';
 
-import { BASIC_CLASS, type ContentHeader } from './content-header.ts';
+import { BASIC_CLASS, encodeContentHeader, type ContentHeader } from './content-header.ts';
 import type { MessageContents } from './message.ts';
 
 export { amqplib };
@@ -15,14 +15,38 @@ const PINNED_VERSION = '2.3.1';
 
 /** What a message that amqplib delivered or returned says, exactly. The body is amqplib's buffer, not a copy. */
 export function contentsOf(message: Message): MessageContents {
-  const header = contentHeaderOf(message.properties);
-  if (!header) throw new Error('A message was not read by the typed codec');
-  return { ...header, body: message.content };
+  return { ...readHeader(message).header, body: message.content };
 }
 
-/** Options for amqplib's `publish` that write properties and headers exactly as given. */
-export function publishOptions({ properties, headers }: ContentHeader, mandatory: boolean): Options.Publish {
-  return { mandatory, headers: headersOption(headers === undefined ? { properties } : { properties, headers }) };
+/**
+ * About how many bytes of memory a message holds: its body, and its properties and headers as JavaScript objects, which
+ * take several times what they took on the wire.
+ */
+export function weightOf(message: Message): number {
+  return message.content.length + 4 * readHeader(message).wireBytes + 512;
+}
+
+function readHeader(message: Message) {
+  const read = readHeaderOf(message.properties);
+  if (!read) throw new Error('A message was not read by the typed codec');
+  return read;
+}
+
+/** A message made ready for amqplib's `publish`, once. */
+export interface Prepared {
+  options: Options.Publish;
+  /** The bytes of its header frame, to be compared with the connection's frame_max. */
+  headerFrameSize: number;
+}
+
+/**
+ * Makes amqplib's `publish` write properties and headers exactly as given. Throws a RangeError when that cannot be.
+ * Each publish needs a preparation of its own.
+ */
+export function prepare({ properties, headers, body }: MessageContents, mandatory: boolean): Prepared {
+  const header = headers === undefined ? { properties } : { properties, headers };
+  const frame = encodeContentHeader(0, body.length, header);
+  return { options: { mandatory, headers: headersOption(frame) }, headerFrameSize: frame.length };
 }
 
 const vector: ContentHeader = {
@@ -95,7 +119,7 @@ function writtenByAmqplib(contents: MessageContents): Buffer {
       sendMessage.call(connection, 1, BASIC_PUBLISH, fields, BASIC_CLASS, properties, body),
   };
   const publish = inside('lib/channel_model.js', 'Channel', 'prototype', 'publish');
-  publish.call(channel, 'x', 'k', contents.body, publishOptions(contents, true));
+  publish.call(channel, 'x', 'k', contents.body, prepare(contents, true).options);
   return Buffer.concat(chunks);
 }
 
@@ -103,5 +127,5 @@ function readByAmqplib(wire: Buffer): ContentHeader | undefined {
   const structure = inside('lib/frame.js', 'parseFrame').call({}, wire, 0);
   const frame = inside('lib/frame.js', 'decodeFrame').call({}, structure);
   if (typeof frame !== 'object' || frame === null || !('fields' in frame)) return undefined;
-  return typeof frame.fields === 'object' && frame.fields !== null ? contentHeaderOf(frame.fields) : undefined;
+  return typeof frame.fields === 'object' && frame.fields !== null ? readHeaderOf(frame.fields)?.header : undefined;
 }
