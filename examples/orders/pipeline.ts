@@ -78,7 +78,8 @@ export async function startPipeline(options: PipelineOptions, signal?: AbortSign
       });
       publisher = made;
     };
-    const connection = await connectToBroker({ url: amqpUrl, name: 'cancellation API', setup, log }, signal);
+    const name = `${names.orders}: cancellation API`;
+    const connection = await connectToBroker({ url: amqpUrl, name, setup, log }, signal);
     started.push(() => connection.close());
     const depths = watchQueueDepths(connection, names);
     started.push(() => {

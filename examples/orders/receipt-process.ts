@@ -49,7 +49,7 @@ try {
       names,
       consumers: 1,
       log: (line) => {
-        console.error(line);
+        console.log(`${new Date().toISOString()} example: ${line}`);
       },
       processed: {
         add: (entry) => {

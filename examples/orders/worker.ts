@@ -99,7 +99,7 @@ export async function startWorker(options: WorkerOptions, signal?: AbortSignal):
   };
 
   const connection = await connectToBroker(
-    { url: options.amqpUrl, name: options.name, setup, log: options.log },
+    { url: options.amqpUrl, name: `${options.names.orders}: ${options.name}`, setup, log: options.log },
     signal,
   );
   return {
