@@ -66,7 +66,8 @@ function requestLog(logger: Logger): RequestHandler {
     },
     customProps: (request) => {
       const route: unknown = Reflect.get(request, 'route');
-      return { route: typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : undefined };
+      const path: unknown = typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : undefined;
+      return { route: path };
     },
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'debug'),
   });

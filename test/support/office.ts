@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { pino } from 'pino';
+import { createLogger } from '../../server/log.ts';
 import supertest from 'supertest';
 
 import type { Config } from '../../server/config.ts';
@@ -51,14 +51,17 @@ export async function startOffice(given: Partial<Config> = {}): Promise<TestOffi
   const start = async (change: Partial<Config> = {}) => {
     const current = { ...config, ...change };
     office = await openOffice(current, {
-      logger: pino({ level: current.logLevel }),
+      logger: createLogger(current.logLevel),
       clientDir: path.resolve(import.meta.dirname, '../../dist/client'),
       onCannotStart: (error) => {
         throw error;
       },
     });
     const { url } = office;
-    await waitFor(async () => (await fetch(`${url}/health/ready`)).ok, { deadlineMs: 30_000, describe: 'the office is ready' });
+    await waitFor(async () => (await fetch(`${url}/health/ready`)).ok, {
+      deadlineMs: 30_000,
+      describe: 'the office is ready',
+    });
     const api = supertest.agent(url);
     await api.post('/api/session').send(ADMINISTRATOR).expect(201);
     return { url, api };

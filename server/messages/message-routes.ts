@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { z } from 'zod';
+
+import { recordAuditEvent } from '../audit/audit-store.ts';
+import { id } from '../contract/schemas/lists.ts';
+import { messageDetail, messageList, messageListQuery } from '../contract/schemas/messages.ts';
+import type { Database } from '../database/connect.ts';
+import { route, type Route } from '../web/route.ts';
+
+import { openContents } from './contents-store.ts';
+import { latestContentId, readMessageDetail } from './message-detail.ts';
+import { listMessages } from './message-list.ts';
+
+/** The list of failed messages, one message, and its body. */
+export function messageRoutes(database: Database): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/messages',
+      summary: 'Failed messages: filtered, sorted, by pages or cursors',
+      access: 'viewer',
+      query: messageListQuery,
+      responses: { 200: { description: 'A page of failed messages.', schema: messageList } },
+      handle: async ({ query }) => ({ status: 200, body: await listMessages(database, query) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/messages/:id',
+      summary: 'One failed message with its headers, the beginning of its body, and its deaths',
+      access: 'viewer',
+      params: z.strictObject({ id }),
+      responses: { 200: { description: 'The message.', schema: messageDetail } },
+      handle: async ({ params }) => ({ status: 200, body: await readMessageDetail(database, params.id) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/messages/:id/body',
+      summary: 'The exact bytes of the latest body, as an attachment',
+      access: 'viewer',
+      params: z.strictObject({ id }),
+      responses: { 200: { description: 'The bytes.', contentType: 'application/octet-stream', schema: z.string() } },
+      handle: async ({ params, principal, requestId, response }) => {
+        const { body, bodySize } = await openContents(database, await latestContentId(database, params.id));
+        await recordAuditEvent(database, {
+          actor: principal,
+          kind: 'message.bodyDownloaded',
+          messageId: params.id,
+          requestId,
+        });
+        response.status(200).set({
+          'Content-Type': 'application/octet-stream',
+          'Content-Disposition': `attachment; filename="message-${params.id}.bin"`,
+          'Content-Length': String(bodySize),
+        });
+        // A body that breaks off ends the connection before its length is reached: the client sees that it is not whole.
+        await pipeline(Readable.from(body), response);
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+
+import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
+import { limitSignIns } from './access/sign-in-limit.ts';
+import { ensureAdministrator } from './access/users-store.ts';
+import { openConnection } from './amqp/connection.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
+import { untilDatabaseAnswers } from './bring-up.ts';
+import type { Config } from './config.ts';
+import { connectDatabase } from './database/connect.ts';
+import { registerInstance, type Instance } from './database/instance.ts';
+import { migrate } from './database/migrate.ts';
+import { healthRoutes } from './health.ts';
+import { messageRoutes } from './messages/message-routes.ts';
+import { timelineRoutes } from './timeline/timeline-routes.ts';
+import { createApp } from './web/app.ts';
+import { listen } from './web/listen.ts';
+import { openApiDocument } from './web/openapi.ts';
+import { route, type Route } from './web/route.ts';
+
+/** The whole office in this process. */
+export interface Office {
+  /** Where the console and the API are. */
+  url: string;
+  /**
+   * Stops in order: no longer ready → no more intake → batches finished and acked → operations at a message boundary →
+   * channels, then connections → event streams → HTTP → the database pool.
+   */
+  stop: () => Promise<void>;
+}
+
+export interface OfficeOptions {
+  logger: Logger;
+  /** The built console, or null to serve the API alone. */
+  clientDir: string | null;
+  /** Called when the start finds something, after listening began, that waiting cannot mend (a newer schema). */
+  onCannotStart: (error: unknown) => void;
+}
+
+const VERSION = '0.1.0';
+
+/**
+ * Builds every part and starts listening. It comes back as soon as the console can be reached; database and broker may
+ * come later, `GET /health/ready` says when they are there.
+ *
+ * @throws the system's error when it cannot listen.
+ */
+export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
+  const database = connectDatabase({ url: config.databaseUrl });
+  const intakeConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office intake', logger });
+  const publishConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office resend', logger });
+
+  let migrated = false;
+  let instance: Instance | null = null;
+  const stopping = new AbortController();
+
+  const routes: Route[] = [
+    ...healthRoutes({ database, broker: intakeConnection, migrated: () => migrated && !stopping.signal.aborted }),
+    ...sessionRoutes(database),
+    ...messageRoutes(database),
+    ...timelineRoutes(database),
+    ...auditRoutes(database),
+  ];
+  const app = createApp({
+    logger,
+    routes: [...routes, documentRoute(routes)],
+    authenticate: authenticateWith(database),
+    guards: { 'POST /api/session': limitSignIns() },
+    clientDir,
+  });
+  const http = await listen(app, config.http);
+  logger.info({ url: http.url }, 'The console is reachable.');
+
+  const bringUp = async () => {
+    await migrate(database);
+    const { generatedPassword } = await ensureAdministrator(database, config.administrator);
+    // The only place where it is ever said: there is no other way to hand over a password that was generated.
+    if (generatedPassword !== null) {
+      process.stdout.write(`First administrator: ${config.administrator.username}, password: ${generatedPassword}\n`);
+    }
+    instance = await registerInstance({ database, logger });
+    migrated = true;
+    logger.info('The office is ready.');
+  };
+  const broughtUp = untilDatabaseAnswers(bringUp, { logger, signal: stopping.signal }).catch((error: unknown) => {
+    if (!stopping.signal.aborted) onCannotStart(error);
+  });
+
+  return {
+    url: http.url,
+    stop: async () => {
+      stopping.abort();
+      await broughtUp;
+      await Promise.all([intakeConnection.close(), publishConnection.close()]);
+      await http.close();
+      await instance?.stop();
+      await database.destroy();
+    },
+  };
+}
+
+function documentRoute(routes: readonly Route[]): Route {
+  const document = openApiDocument(routes, VERSION);
+  return route({
+    method: 'get',
+    path: '/api/openapi.json',
+    summary: 'This document',
+    access: 'public',
+    responses: { 200: { description: 'OpenAPI 3.1' } },
+    handle: () => ({ status: 200, body: document }),
+  });
+}
