@@ -46,7 +46,7 @@ export function headerArray(headers: HeaderTable, name: string): TypedValue[] | 
   return value?.type === 'array' ? value.value : null;
 }
 
-export function readText(value: TypedValue | null, maxBytes: number): string | null {
+function readText(value: TypedValue | null, maxBytes: number): string | null {
   const text = value === null ? null : lossyText(value, maxBytes);
   return text === null || text.trim() === '' ? null : cutToBytes(text, maxBytes);
 }
@@ -57,14 +57,14 @@ export function readName(value: TypedValue | null): string | null {
   return text === null || Buffer.byteLength(text) > MAX_NAME_BYTES ? null : text;
 }
 
-export function readCount(value: TypedValue | null): number | null {
+function readCount(value: TypedValue | null): number | null {
   const text = value === null ? null : scalarText(value);
   if (text === null || !/^\d{1,10}$/.test(text.trim())) return null;
   const count = Number(text);
   return count <= 0x7fffffff ? count : null;
 }
 
-export function readTime(value: TypedValue | null): Date | null {
+function readTime(value: TypedValue | null): Date | null {
   if (value === null) return null;
   const text = scalarText(value)?.trim() ?? '';
   return /^\d{1,20}$/.test(text) ? dateFromUnixTime(text) : parseTime(text);

@@ -9,7 +9,7 @@ const ISO_8601 =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?)?$/;
 
 /** The time, or null where MySQL could not hold it. */
-export function storableTime(milliseconds: number): Date | null {
+function storableTime(milliseconds: number): Date | null {
   return milliseconds >= EARLIEST && milliseconds <= LATEST ? new Date(milliseconds) : null;
 }
 

@@ -7,12 +7,12 @@ import { parseJsonBody } from './json-body.ts';
 import type { Json } from './json-body.ts';
 
 export { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules } from './business-key-rules.ts';
-export type { BusinessKeyRule, BusinessKeyRules, BusinessKeySource } from './business-key-rules.ts';
+export type { BusinessKeyRule } from './business-key-rules.ts';
 
 /** Of one message; what is beyond is left out. */
-export const MAX_VALUES_PER_KEY = 100;
+const MAX_VALUES_PER_KEY = 100;
 /** Longer values are left out, not cut: a cut ID is another ID. */
-export const MAX_VALUE_BYTES = 191;
+const MAX_VALUE_BYTES = 191;
 /** Of one source: so many values are looked at, equal or useless ones included. */
 const MAX_CANDIDATES = 10_000;
 

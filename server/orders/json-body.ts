@@ -5,7 +5,7 @@ import { parse as parseLossless } from 'lossless-json';
 export type Json = string | number | bigint | boolean | null | Json[] | { [name: string]: Json };
 
 /** Larger bodies are not looked into. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** Deeper or fuller ones neither: walking them must not overflow the stack or hold up the intake. */
 export const MAX_DEPTH = 100;
 const MAX_VALUES = 500_000;
