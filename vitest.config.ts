@@ -58,7 +58,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           ...withServices,
-          globalSetup: ['test/support/global-services.ts'],
+          globalSetup: ['test/support/global-services.ts', 'test/support/global-browser.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,

@@ -32,12 +32,9 @@ const CLIENT = {
   command: ['node_modules/vite/bin/vite.js', 'build'],
 };
 
-export const ensureServer = () => ensure(SERVER);
-export const ensureClient = () => ensure(CLIENT);
-
 /** Builds what is missing or older than its sources. */
 export async function ensureBuilt() {
-  await Promise.all([ensureServer(), ensureClient()]);
+  await Promise.all([ensure(SERVER), ensure(CLIENT)]);
 }
 
 /** @param {Build} build */

@@ -13,7 +13,8 @@ export async function startEverything(running, { dev, ownServers }) {
   const env = ownServers ? {} : await officeEnvironment(running, dev);
   const login = await startOffice(running, { dev, env });
   const url = dev ? await startClientReload(running, login.url) : login.url;
-  const example = ownServers ? undefined : await startExample(running, { dev, env });
+  const exampleEnv = { ...env, CONSOLE_URL: url, EXAMPLE_STATE_FILE: `${localFolder}/example.json` };
+  const example = ownServers ? undefined : await startExample(running, { dev, env: exampleEnv });
   console.log(`\n${block({ ...login, url, example })}\n`);
 }
 

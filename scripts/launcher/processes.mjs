@@ -14,7 +14,7 @@ import { pause } from './progress.mjs';
  * @param {number} pid
  * @returns {string | undefined}
  */
-export function identityOf(pid) {
+function identityOf(pid) {
   try {
     if (process.platform !== 'linux') {
       return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;

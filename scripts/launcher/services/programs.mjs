@@ -8,7 +8,7 @@ import { step } from '../progress.mjs';
  *
  * @returns {Programs}
  */
-export function findServerPrograms() {
+function findServerPrograms() {
   const database = findProgram('mysqld', 'mariadbd');
   // Debian's rabbitmq-server on the PATH changes to a user of its own and serves the machine's node: not that one.
   const broker = findProgram('/usr/lib/rabbitmq/bin/rabbitmq-server', 'rabbitmq-server');

@@ -1,0 +1,25 @@
+// npm run check: types, lint, format and unused code. Runs all of them, and tells of every one that failed.
+import './launcher/node-version.mjs';
+import { run } from './launcher/commands.mjs';
+import { ensureDependencies } from './launcher/dependencies.mjs';
+import { runCommand } from './launcher/problem.mjs';
+
+const CHECKS = [
+  ['types of server, tests and scripts', 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'],
+  ['types of the console', 'typescript/bin/tsc', '--noEmit', '-p', 'client/tsconfig.json'],
+  ['lint', 'eslint/bin/eslint.js', '.'],
+  ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  ['unused code', 'knip/bin/knip.js'],
+];
+
+await runCommand(async () => {
+  await ensureDependencies();
+  let failed = 0;
+  for (const [what, program, ...args] of CHECKS) {
+    const { code, output } = await run(process.execPath, [`node_modules/${program}`, ...args]);
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'}  ${what}`);
+    if (code !== 0) console.log(`\n${output.trimEnd()}\n`);
+    failed += code === 0 ? 0 : 1;
+  }
+  return failed === 0 ? 0 : 1;
+});
