@@ -33,6 +33,7 @@ export const createOperations: Migration = {
   finished_at DATETIME(3) NULL,
   stopped_because TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   UNIQUE KEY operations_idempotency (actor_id, idempotency_key),
-  KEY operations_status (status, id)
+  KEY operations_status (status, id),
+  KEY operations_unfinished (finished_at, id)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`),
 };

@@ -20,6 +20,7 @@ export const ERRORS = {
   },
   'operation.notFound': { status: 404, title: 'There is no such operation.' },
   'operation.nothingSelected': { status: 422, title: 'No message was selected.' },
+  'operation.messagesMissing': { status: 422, title: 'Some of the selected messages do not exist.' },
   'operation.reasonRequired': { status: 422, title: 'A reason is required for this.' },
   'operation.notSupported': { status: 422, title: 'This option is not available yet.' },
   'operation.ended': { status: 409, title: 'The operation has ended.' },

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../errors.ts';
+import { MESSAGE_STATUSES } from '../messages.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
-import { messageFilter } from './messages.ts';
+import { message, messageFilter } from './messages.ts';
 
 const amqpName = z.string().refine((text) => new TextEncoder().encode(text).length <= 255, 'At most 255 bytes');
 
@@ -33,6 +34,30 @@ export const newOperation = z
   })
   .meta({ id: 'NewOperation' });
 export type NewOperation = z.infer<typeof newOperation>;
+
+/** What a new operation would do, before anything is done. */
+export const operationPreview = z
+  .strictObject({
+    count: z.number().int().nullable().meta({ description: 'Selected messages; null above 100 000.' }),
+    countAtLeast: z.number().int(),
+    upToId: id.nullable().meta({ description: 'Opaque. Null for a selection by ids.' }),
+    byStatus: z.partialRecord(z.enum(MESSAGE_STATUSES), z.number().int()),
+    notResendable: z
+      .array(z.strictObject({ code: z.enum(ITEM_ERRORS), count: z.number().int() }))
+      .meta({ description: 'Messages that would be left out, by the reason. For every action, not for resend alone.' }),
+    targets: z.array(
+      z.strictObject({
+        exchange: z.string(),
+        routingKey: z.string(),
+        count: z.number().int(),
+        exists: z.boolean().nullable().meta({ description: 'Null when the broker could not be asked.' }),
+        queues: z.array(z.string()).optional(),
+      }),
+    ),
+    sample: z.array(message),
+  })
+  .meta({ id: 'OperationPreview' });
+export type OperationPreview = z.infer<typeof operationPreview>;
 
 export const operation = z
   .strictObject({
