@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+import type { WatchState } from '../contract/dead-queues.ts';
+import type { DeadQueue } from '../contract/schemas/dead-queues.ts';
+import type { Database } from '../database/connect.ts';
+import { COUNT_CAP } from '../web/list-query.ts';
+
+import type { DeadQueueRow } from './dead-queue-store.ts';
+import { readWatches, type WatchRow } from './watch-store.ts';
+
+/** What several instances see becomes one state: the best of them, since one consumer is enough. */
+const BEST_FIRST: readonly WatchState[] = [
+  'consuming',
+  'waitingForStore',
+  'exclusive',
+  'refused',
+  'missing',
+  'away',
+  'starting',
+  'stopped',
+];
+
+/** These queues as the console shows them: settings, what the living instances see, and what waits for a decision. */
+export async function describeDeadQueues(database: Database, rows: readonly DeadQueueRow[]): Promise<DeadQueue[]> {
+  const ids = rows.map(({ id }) => id);
+  const [watches, pending] = await Promise.all([
+    readWatches(database, ids),
+    Promise.all(ids.map((id) => countPending(database, id))),
+  ]);
+  return rows.map((row, index) =>
+    describe(
+      row,
+      watches.filter(({ deadQueueId }) => deadQueueId === row.id),
+      pending[index] ?? 0,
+    ),
+  );
+}
+
+const counted = z.object({ counted: z.union([z.string(), z.number()]).transform(Number) });
+
+/** Messages on the desk: a read of one index range that stops at 10 001. */
+async function countPending(database: Database, deadQueueId: string): Promise<number> {
+  const some = database('failed_messages')
+    .where({ shelf: 'desk', dead_queue_id: deadQueueId })
+    .select(database.raw('1'))
+    .limit(COUNT_CAP)
+    .as('some');
+  return counted.parse(await database.from(some).count('* AS counted').first()).counted;
+}
+
+function describe(row: DeadQueueRow, watches: readonly WatchRow[], pending: number): DeadQueue {
+  const best = [...watches].sort((a, b) => BEST_FIRST.indexOf(a.state) - BEST_FIRST.indexOf(b.state))[0];
+  const state = row.watched ? (best?.state ?? 'starting') : 'stopped';
+  const latest = watches.filter(({ depth }) => depth !== null).sort((a, b) => +b.reportedAt - +a.reportedAt)[0];
+  const messageTimes = watches.flatMap(({ lastMessageAt }) => (lastMessageAt === null ? [] : [+lastMessageAt]));
+  return {
+    id: row.id,
+    broker: row.broker,
+    name: row.name,
+    watched: row.watched,
+    state,
+    since: row.watched && best !== undefined ? best.since.toISOString() : null,
+    depth: latest?.depth ?? null,
+    consumers: latest?.consumers ?? null,
+    lastError: row.watched ? (best?.lastError ?? null) : null,
+    lastMessageAt: messageTimes.length > 0 ? new Date(Math.max(...messageTimes)).toISOString() : null,
+    pending,
+    prefetch: row.prefetch,
+    stripHeaders: row.stripHeaders,
+    addHeader: row.addHeader,
+    warnings: row.watched ? warningsOf(watches, latest) : [],
+    watches: watches.map((watch) => ({
+      instanceId: watch.instanceId,
+      state: watch.state,
+      since: watch.since.toISOString(),
+      depth: watch.depth,
+      consumers: watch.consumers,
+      lastError: watch.lastError,
+      lastMessageAt: watch.lastMessageAt?.toISOString() ?? null,
+      reportedAt: watch.reportedAt.toISOString(),
+    })),
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** What a passive look can tell. Types, limits and policies of a queue are known to the management API alone. */
+function warningsOf(watches: readonly WatchRow[], latest: WatchRow | undefined): string[] {
+  const ours = watches.filter(({ state }) => state === 'consuming').length;
+  const others = (latest?.consumers ?? 0) - ours;
+  // A consumer that has just come or gone is not a stranger yet: the count must have been asked after we began.
+  const settled = watches.every(({ since, reportedAt }) => +reportedAt - +since > 10_000);
+  return others > 0 && settled
+    ? [`Something else consumes this queue too (${others} other consumers): messages that it takes are not seen here.`]
+    : [];
+}

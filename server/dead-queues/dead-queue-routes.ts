@@ -1,0 +1,170 @@
+import { z } from 'zod';
+
+import { recordAuditEvent } from '../audit/audit-store.ts';
+import {
+  deadQueue,
+  deadQueueChange,
+  deadQueueList,
+  deadQueueListQuery,
+  newDeadQueue,
+  type DeadQueue,
+} from '../contract/schemas/dead-queues.ts';
+import { id } from '../contract/schemas/lists.ts';
+import type { Database } from '../database/connect.ts';
+import { AppError } from '../web/app-error.ts';
+import { decodeCursor, encodeCursor, listAnswer, pagingOf, type Paging } from '../web/list-query.ts';
+import { route, type Principal, type Route } from '../web/route.ts';
+
+import { describeDeadQueues } from './dead-queue-list.ts';
+import {
+  addDeadQueue,
+  changeDeadQueue,
+  ensureBroker,
+  readDeadQueue,
+  readDeadQueues,
+  removeDeadQueue,
+  type BrokerAddress,
+  type DeadQueueRow,
+} from './dead-queue-store.ts';
+
+const oneQueue = z.strictObject({ id });
+
+/** The registry of dead queues. The watchers of every instance follow its rows within two seconds. */
+export function deadQueueRoutes({ database, broker }: { database: Database; broker: BrokerAddress }): Route[] {
+  const show = async (queueId: string): Promise<DeadQueue> => {
+    const row = await readDeadQueue(database, queueId);
+    const [shown] = row === null ? [] : await describeDeadQueues(database, [row]);
+    if (shown === undefined) throw new AppError('deadQueue.notFound');
+    return shown;
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/dead-queues',
+      summary: 'The watched dead queues',
+      access: 'viewer',
+      query: deadQueueListQuery,
+      responses: { 200: { description: 'A page of dead queues, oldest first', schema: deadQueueList } },
+      handle: async ({ query }) => {
+        const paging = pagingOf(query);
+        const all = await readDeadQueues(database);
+        const rows = await describeDeadQueues(database, pageOf(all, paging));
+        return {
+          status: 200,
+          body: listAnswer({
+            rows,
+            paging,
+            toItem: (shown) => shown,
+            cursorOf: (shown) => encodeCursor([shown.id]),
+            counted: all.length,
+          }),
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/dead-queues/:id',
+      summary: 'One dead queue',
+      access: 'viewer',
+      params: oneQueue,
+      responses: { 200: { description: 'The dead queue', schema: deadQueue } },
+      handle: async ({ params }) => ({ status: 200, body: await show(params.id) }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/dead-queues',
+      summary: 'Watch a dead queue; one that was removed is taken up again',
+      access: 'administrator',
+      body: newDeadQueue,
+      responses: { 201: { description: 'The dead queue', schema: deadQueue } },
+      handle: async ({ body, principal, requestId }) => {
+        if (Buffer.byteLength(body.name) > 255) {
+          throw new AppError('request.malformed', { errors: { name: 'field.invalid' } });
+        }
+        const { id: brokerId } = await ensureBroker(database, broker);
+        const queueId = await database.transaction(async (transaction) => {
+          const added = await addDeadQueue(transaction, brokerId, body);
+          if (added === null) throw new AppError('deadQueue.exists');
+          await recordAuditEvent(transaction, {
+            actor: principal,
+            kind: 'deadQueue.added',
+            subject: body.name,
+            details: { id: added, settings: body },
+            requestId,
+          });
+          return added;
+        });
+        return { status: 201, body: await show(queueId), headers: { Location: `/api/dead-queues/${queueId}` } };
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/dead-queues/:id',
+      summary: "Change a dead queue's settings",
+      access: 'administrator',
+      params: oneQueue,
+      body: deadQueueChange,
+      responses: { 200: { description: 'The dead queue', schema: deadQueue } },
+      handle: async ({ params, body, principal, requestId }) => {
+        await change({ queueId: params.id, kind: 'deadQueue.changed', principal, requestId, details: body }, (t) =>
+          changeDeadQueue(t, params.id, body),
+        );
+        return { status: 200, body: await show(params.id) };
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/dead-queues/:id',
+      summary: 'Stop watching a dead queue. Its messages stay',
+      access: 'administrator',
+      params: oneQueue,
+      responses: { 204: { description: 'It is not watched any more' } },
+      handle: async ({ params, principal, requestId }) => {
+        await change({ queueId: params.id, kind: 'deadQueue.removed', principal, requestId, details: {} }, (t) =>
+          removeDeadQueue(t, params.id),
+        );
+        return { status: 204 };
+      },
+    }),
+  ];
+
+  async function change(
+    act: {
+      queueId: string;
+      kind: 'deadQueue.changed' | 'deadQueue.removed';
+      principal: Principal;
+      requestId: string;
+      details: Record<string, unknown>;
+    },
+    write: (transaction: Parameters<typeof changeDeadQueue>[0]) => Promise<boolean>,
+  ): Promise<void> {
+    await database.transaction(async (transaction) => {
+      const before = await readDeadQueue(transaction, act.queueId);
+      if (before === null || !(await write(transaction))) throw new AppError('deadQueue.notFound');
+      await recordAuditEvent(transaction, {
+        actor: act.principal,
+        kind: act.kind,
+        subject: before.name,
+        details: { id: act.queueId, ...(act.kind === 'deadQueue.changed' ? { settings: act.details } : {}) },
+        requestId: act.requestId,
+      });
+    });
+  }
+}
+
+const cursorShape = z.tuple([z.string().regex(/^\d{1,19}$/)]);
+
+/** The rows of a page and one more, if there is one; nearest first when read backwards, as `listAnswer` takes them. */
+function pageOf(all: readonly DeadQueueRow[], { limit, offset, after, before }: Paging): DeadQueueRow[] {
+  const beyond = (cursor: string) => BigInt(decodeCursor(cursor, cursorShape)[0]);
+  if (before !== undefined) {
+    const edge = beyond(before);
+    return all
+      .filter(({ id: rowId }) => BigInt(rowId) < edge)
+      .reverse()
+      .slice(0, limit + 1);
+  }
+  const edge = after === undefined ? 0n : beyond(after);
+  return all.filter(({ id: rowId }) => BigInt(rowId) > edge).slice(offset, offset + limit + 1);
+}
