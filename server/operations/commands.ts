@@ -1,0 +1,46 @@
+import { recordAuditEvent } from '../audit/audit-store.ts';
+import type { OperationStatus } from '../contract/operations.ts';
+import type { Operation } from '../contract/schemas/operations.ts';
+import type { Database } from '../database/connect.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { AppError } from '../web/app-error.ts';
+
+import { readOperation } from './operation-queries.ts';
+import { lockOperation, setOperationStatus } from './operation-store.ts';
+
+/** What an operator can tell an operation that has not ended. Whoever runs it obeys within a second. */
+export const COMMANDS = {
+  pause: { from: ['running', 'waiting'], to: 'paused', audit: 'operation.paused' },
+  resume: { from: ['paused'], to: 'running', audit: 'operation.resumed' },
+  cancel: {
+    from: ['scheduled', 'awaitingApproval', 'preparing', 'running', 'waiting', 'paused'],
+    to: 'cancelled',
+    audit: 'operation.cancelled',
+  },
+} as const satisfies Record<string, { from: OperationStatus[]; to: OperationStatus; audit: string }>;
+export type Command = keyof typeof COMMANDS;
+
+/**
+ * Pauses, resumes or cancels. What is in flight finishes in any case; saying it twice is like saying it once.
+ *
+ * @throws AppError `operation.notFound`, or `operation.ended` when there is nothing left to stop or to go on with.
+ */
+export async function commandOperation(
+  database: Database,
+  operationId: string,
+  command: Command,
+  by: { actor: { userId: string; username: string }; requestId: string },
+): Promise<Operation> {
+  const { from, to, audit } = COMMANDS[command];
+  return await inTransaction(database, async (transaction) => {
+    const operation = await lockOperation(transaction, operationId);
+    if (operation === null) throw new AppError('operation.notFound');
+    if (from.some((status) => status === operation.status)) {
+      await setOperationStatus(transaction, operationId, to);
+      await recordAuditEvent(transaction, { ...by, kind: audit, operationId });
+    } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
+      throw new AppError('operation.ended');
+    }
+    return await readOperation(transaction, operationId);
+  });
+}

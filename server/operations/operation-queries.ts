@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+import { ITEM_ERRORS } from '../contract/errors.ts';
+import { ACTIONS, OPERATION_STATUSES, OUTCOMES, type Outcome } from '../contract/operations.ts';
+import type { List } from '../contract/schemas/lists.ts';
+import type {
+  Operation,
+  OperationItem,
+  OperationItemQuery,
+  OperationListQuery,
+} from '../contract/schemas/operations.ts';
+import type { Database, Transaction } from '../database/connect.ts';
+import { AppError } from '../web/app-error.ts';
+import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
+
+import { keptRequest } from './operation-store.ts';
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const count = z.union([z.string(), z.number()]).transform(Number);
+const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
+const time = z.date().transform((date) => date.toISOString());
+const outcomeColumns = {
+  confirmed: count,
+  unroutable: count,
+  refused: count,
+  failed: count,
+  unknown: count,
+  skipped: count,
+};
+const outcomesRow = z.object(outcomeColumns);
+
+const operationRow = z.object({
+  id,
+  action: z.enum(ACTIONS),
+  status: z.enum(OPERATION_STATUSES),
+  actor_name: z.string(),
+  reason: z.string().nullable(),
+  request: z.string().transform((json) => keptRequest.parse(JSON.parse(json))),
+  total: count,
+  ...outcomeColumns,
+  came_back: count,
+  rate_per_second: z.number().int().nullable(),
+  created_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+  stopped_because: z.string().nullable(),
+});
+
+function toOperation(row: z.infer<typeof operationRow>): Operation {
+  return {
+    id: row.id,
+    action: row.action,
+    status: row.status,
+    actor: row.actor_name,
+    reason: row.reason,
+    filter: row.request.filter,
+    target: row.request.target,
+    total: row.total,
+    outcomes: outcomesRow.parse(row),
+    cameBack: row.came_back,
+    ratePerSecond: row.rate_per_second,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    ...(row.stopped_because === null ? {} : { stoppedBecause: row.stopped_because }),
+  };
+}
+
+/** @throws AppError `operation.notFound`. */
+export async function readOperation(database: Database | Transaction, operationId: string): Promise<Operation> {
+  const [operation] = await readOperations(database, [operationId]);
+  if (operation === undefined) throw new AppError('operation.notFound');
+  return operation;
+}
+
+/** Those of these operations that exist, oldest first. */
+export async function readOperations(
+  database: Database | Transaction,
+  operationIds: readonly string[],
+): Promise<Operation[]> {
+  const rows: unknown[] = await database('operations')
+    .whereIn('id', [...operationIds])
+    .orderBy('id');
+  return z.array(operationRow).parse(rows).map(toOperation);
+}
+
+/** How many items have ended, by outcome. */
+export async function readOutcomes(
+  database: Database | Transaction,
+  operationId: string,
+): Promise<Record<Outcome, number>> {
+  return outcomesRow.parse(
+    await database('operations')
+      .where('id', operationId)
+      .first(...OUTCOMES),
+  );
+}
+
+/** Those that have not ended, or only a few seconds ago: few, whatever is in the table. */
+export async function findCurrentOperations(database: Database): Promise<string[]> {
+  const ids: unknown[] = await database('operations')
+    .whereNull('finished_at')
+    .orWhereRaw('finished_at > UTC_TIMESTAMP(3) - INTERVAL 5 SECOND')
+    .orderBy('id')
+    .pluck('id');
+  return ids.map(String);
+}
+
+const idCursor = z.tuple([z.string().regex(/^\d{1,19}$/)]);
+const idOf = (cursor: string) => decodeCursor(cursor, idCursor)[0];
+
+/**
+ * Newest first, unless asked otherwise.
+ *
+ * @throws AppError `page.tooDeep`, `cursor.invalid`, `request.malformed`.
+ */
+export async function listOperations(database: Database, query: OperationListQuery): Promise<List<Operation>> {
+  const paging = pagingOf(query);
+  const operations = () => {
+    const all = database('operations');
+    if (query.status !== undefined) void all.whereIn('status', query.status);
+    if (query.action !== undefined) void all.whereIn('action', query.action);
+    return all;
+  };
+  const ascending = (query.sort === 'id') !== (paging.before !== undefined);
+  const page = operations()
+    .orderBy('id', ascending ? 'asc' : 'desc')
+    .limit(paging.limit + 1)
+    .offset(paging.offset);
+  const from = paging.after ?? paging.before;
+  if (from !== undefined) void page.where('id', ascending ? '>' : '<', idOf(from));
+  const rows: unknown[] = await page;
+  const counted: unknown = await database
+    .from(operations().select('id').limit(COUNT_CAP).as('capped'))
+    .count({ counted: '*' })
+    .first();
+  return listAnswer({
+    rows: z.array(operationRow).parse(rows),
+    paging,
+    toItem: toOperation,
+    cursorOf: (row) => encodeCursor([row.id]),
+    counted: z.object({ counted: count }).parse(counted).counted,
+  });
+}
+
+const itemRow = z.object({
+  message_id: id,
+  outcome: z.enum(OUTCOMES).nullable(),
+  exchange: text.nullable(),
+  routing_key: text.nullable(),
+  error_code: z.enum(ITEM_ERRORS).nullable(),
+  error_text: z.string().nullable(),
+  at: time.nullable(),
+  came_back_at: time.nullable(),
+});
+
+/**
+ * The items of an operation, in id order.
+ *
+ * @throws AppError `operation.notFound`, `page.tooDeep`, `cursor.invalid`, `request.malformed`.
+ */
+export async function listOperationItems(
+  database: Database,
+  operationId: string,
+  query: OperationItemQuery,
+): Promise<List<OperationItem>> {
+  const paging = pagingOf(query);
+  const operation = await readOperation(database, operationId);
+  const backwards = paging.before !== undefined;
+  const page = database('operation_items')
+    .where('operation_id', operationId)
+    .orderBy('message_id', backwards ? 'desc' : 'asc')
+    .limit(paging.limit + 1)
+    .offset(paging.offset)
+    .select('message_id', 'outcome', 'exchange', 'routing_key', 'error_code', 'error_text', 'at', 'came_back_at');
+  const from = paging.after ?? paging.before;
+  if (from !== undefined) void page.where('message_id', backwards ? '<' : '>', idOf(from));
+  if (query.outcome !== undefined) void page.whereIn('outcome', query.outcome);
+  const rows: unknown[] = await page;
+  const { outcomes, total } = operation;
+  return listAnswer({
+    rows: z.array(itemRow).parse(rows),
+    paging,
+    toItem,
+    cursorOf: (row) => encodeCursor([row.message_id]),
+    // The operation's own sums are the exact count, whatever its size.
+    counted:
+      query.outcome === undefined
+        ? total
+        : [...new Set(query.outcome)].reduce((sum, outcome) => sum + outcomes[outcome], 0),
+  });
+}
+
+function toItem(row: z.infer<typeof itemRow>): OperationItem {
+  return {
+    messageId: row.message_id,
+    outcome: row.outcome,
+    exchange: row.exchange,
+    routingKey: row.routing_key,
+    at: row.at,
+    ...(row.error_code === null ? {} : { error: { code: row.error_code, text: row.error_text } }),
+    ...(row.came_back_at === null ? {} : { cameBackAt: row.came_back_at }),
+  };
+}

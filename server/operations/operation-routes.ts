@@ -1,0 +1,139 @@
+import { z } from 'zod';
+
+import { id } from '../contract/schemas/lists.ts';
+import {
+  newOperation,
+  operation,
+  operationEvent,
+  operationItemList,
+  operationItemQuery,
+  operationList,
+  operationListQuery,
+  operationPreview,
+  type OperationEvent,
+} from '../contract/schemas/operations.ts';
+import { AppError } from '../web/app-error.ts';
+import { route, type Route } from '../web/route.ts';
+import type { EventStreams } from '../web/server-sent-events.ts';
+
+import { commandOperation, COMMANDS, type Command } from './commands.ts';
+import type { OperationFeed } from './operation-feed.ts';
+import { listOperationItems, listOperations, readOperation } from './operation-queries.ts';
+import { planOperation } from './planner.ts';
+import { previewOperation, type PreviewServices } from './preview.ts';
+
+export interface OperationRoutesOptions extends PreviewServices {
+  /** Called after a change, so that this process' runner looks at once. */
+  nudge: () => void;
+  feed: OperationFeed;
+  streams: EventStreams;
+}
+
+const oneOperation = z.strictObject({ id });
+/** Printable ASCII, as headers are. */
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,191}$/);
+
+/** What operators do to messages: preview, start, follow, pause, resume, cancel. */
+export function operationRoutes(options: OperationRoutesOptions): Route[] {
+  const { database, nudge, feed, streams } = options;
+  return [
+    route({
+      method: 'post',
+      path: '/api/operations',
+      summary: 'Start an operation on selected messages. With an Idempotency-Key it can safely be asked for again',
+      access: 'operator',
+      body: newOperation,
+      responses: { 202: { description: 'The operation; its items are frozen.', schema: operation } },
+      handle: async ({ body, principal, requestId, request }) => {
+        const order = { request: body, actor: principal, requestId };
+        const planned = await planOperation(database, {
+          ...order,
+          idempotencyKey: keyOf(request.get('Idempotency-Key')),
+        });
+        nudge();
+        return { status: 202, body: planned, headers: { Location: `/api/operations/${planned.id}` } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/operations/preview',
+      summary: 'What an operation would do; nothing is done',
+      access: 'operator',
+      body: newOperation,
+      responses: { 200: { description: 'Counts, targets and a sample.', schema: operationPreview } },
+      handle: async ({ body }) => ({ status: 200, body: await previewOperation(options, body) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/operations',
+      summary: 'Operations, newest first',
+      access: 'viewer',
+      query: operationListQuery,
+      responses: { 200: { description: 'A page of operations.', schema: operationList } },
+      handle: async ({ query }) => ({ status: 200, body: await listOperations(database, query) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/operations/:id',
+      summary: 'One operation with its outcomes',
+      access: 'viewer',
+      params: oneOperation,
+      responses: { 200: { description: 'The operation.', schema: operation } },
+      handle: async ({ params }) => ({ status: 200, body: await readOperation(database, params.id) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/operations/:id/items',
+      summary: 'The messages of an operation with their outcomes, in id order',
+      access: 'viewer',
+      params: oneOperation,
+      query: operationItemQuery,
+      responses: { 200: { description: 'A page of items.', schema: operationItemList } },
+      handle: async ({ params, query }) => ({
+        status: 200,
+        body: await listOperationItems(database, params.id, query),
+      }),
+    }),
+    ...(Object.keys(COMMANDS) as Command[]).map((command) =>
+      route({
+        method: 'post',
+        path: `/api/operations/:id/${command}`,
+        summary: `${command[0]?.toUpperCase() ?? ''}${command.slice(1)} an operation; what is in flight finishes`,
+        access: 'operator',
+        params: oneOperation,
+        responses: { 200: { description: 'The operation.', schema: operation } },
+        handle: async ({ params, principal, requestId }) => {
+          const body = await commandOperation(database, params.id, command, { actor: principal, requestId });
+          nudge();
+          return { status: 200, body };
+        },
+      }),
+    ),
+    route({
+      method: 'get',
+      path: '/api/events',
+      summary: 'Server-sent events: `operation` for each operation that runs on any instance, and when one ends',
+      access: 'viewer',
+      responses: { 200: { description: 'A stream.', contentType: 'text/event-stream', schema: operationEvent } },
+      handle: ({ response }) => {
+        let forget: (() => void) | null = null;
+        const stream = streams.open(response, () => forget?.());
+        forget = feed.listen((changed) => {
+          stream.send('operation', { type: 'operation', operation: changed } satisfies OperationEvent);
+        });
+        if (response.writableEnded) forget();
+        return undefined;
+      },
+    }),
+  ];
+}
+
+function keyOf(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const key = idempotencyKey.safeParse(header);
+  if (key.success) return key.data;
+  throw new AppError('request.malformed', {
+    detail: 'An Idempotency-Key has 1 to 191 printable ASCII characters.',
+    errors: { 'Idempotency-Key': 'field.invalid' },
+  });
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+
+import {
+  OPERATION_STATUSES,
+  OUTCOMES,
+  type Action,
+  type OperationStatus,
+  type Outcome,
+} from '../contract/operations.ts';
+import { messageFilter } from '../contract/schemas/messages.ts';
+import { target } from '../contract/schemas/operations.ts';
+import type { Database, Transaction } from '../database/connect.ts';
+
+import { NO_LEASE } from './lease.ts';
+
+/** What is kept of a request. The ids of a selection by ids are its items. */
+export const keptRequest = z.object({
+  target: target.nullable(),
+  filter: messageFilter.nullable(),
+});
+export type KeptRequest = z.infer<typeof keptRequest>;
+
+export interface NewOperationRow {
+  action: Action;
+  status: OperationStatus;
+  actor: { userId: string; username: string };
+  reason: string | null;
+  request: KeptRequest;
+  requestHash: Buffer;
+  idempotencyKey: string | null;
+  ratePerSecond: number | null;
+  total: number;
+  skipped: number;
+}
+
+const bigint = z.union([z.string(), z.number()]).transform(String);
+const insertId = z.tuple([z.union([z.string(), z.number()]).transform(String)]);
+
+/** @returns the id. */
+export async function insertOperation(transaction: Transaction, row: NewOperationRow): Promise<string> {
+  const inserted: unknown = await transaction('operations').insert({
+    action: row.action,
+    status: row.status,
+    version: 1,
+    actor_id: row.actor.userId,
+    actor_name: row.actor.username,
+    reason: row.reason,
+    request: JSON.stringify(row.request),
+    request_hash: row.requestHash,
+    idempotency_key: row.idempotencyKey === null ? null : Buffer.from(row.idempotencyKey),
+    rate_per_second: row.ratePerSecond,
+    total: row.total,
+    skipped: row.skipped,
+    created_at: transaction.raw('UTC_TIMESTAMP(3)'),
+  });
+  return insertId.parse(inserted)[0];
+}
+
+/** An operation whose row is locked until the transaction ends: nobody else moves its items or its state meanwhile. */
+export interface LockedOperation {
+  id: string;
+  status: OperationStatus;
+  /** Null while nobody runs it. */
+  token: Buffer | null;
+  ratePerSecond: number | null;
+  finished: boolean;
+}
+
+const lockedRow = z
+  .object({
+    id: bigint,
+    status: z.enum(OPERATION_STATUSES),
+    lease_token: z.instanceof(Buffer).nullable(),
+    rate_per_second: z.number().int().nullable(),
+    finished_at: z.date().nullable(),
+  })
+  .transform((row): LockedOperation => ({
+    id: row.id,
+    status: row.status,
+    token: row.lease_token,
+    ratePerSecond: row.rate_per_second,
+    finished: row.finished_at !== null,
+  }));
+
+const LOCKED_COLUMNS = ['id', 'status', 'lease_token', 'rate_per_second', 'finished_at'];
+
+/** The first statement of every transaction that moves items. Null when there is no such operation. */
+export async function lockOperation(transaction: Transaction, operationId: string): Promise<LockedOperation | null> {
+  const row: unknown = await transaction('operations').where('id', operationId).forUpdate().first(LOCKED_COLUMNS);
+  return row === undefined ? null : lockedRow.parse(row);
+}
+
+/** The same without a lock: what it says may have changed already. */
+export async function peekOperation(database: Database, operationId: string): Promise<LockedOperation | null> {
+  const row: unknown = await database('operations').where('id', operationId).first(LOCKED_COLUMNS);
+  return row === undefined ? null : lockedRow.parse(row);
+}
+
+/** Counts items that just ended, in the transaction in which they did. */
+export async function addOutcomes(
+  transaction: Transaction,
+  operationId: string,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const sums = OUTCOMES.map((outcome) => ({ outcome, number: outcomes.filter((one) => one === outcome).length }));
+  const changes = sums
+    .filter(({ number }) => number > 0)
+    .map(({ outcome, number }) => [outcome, transaction.raw('?? + ?', [outcome, number])] as const);
+  if (changes.length > 0) await transaction('operations').where('id', operationId).update(Object.fromEntries(changes));
+}
+
+/** Changes the state of an operation whose row is locked. */
+export async function setOperationStatus(
+  transaction: Transaction,
+  operationId: string,
+  status: OperationStatus,
+): Promise<void> {
+  await transaction('operations')
+    .where('id', operationId)
+    .update({ status, version: transaction.raw('version + 1') });
+}
+
+/** Every item has its outcome: nothing happens to this operation any more. */
+export async function endOperation(
+  transaction: Transaction,
+  operationId: string,
+  status: OperationStatus,
+): Promise<void> {
+  await transaction('operations')
+    .where('id', operationId)
+    .update({
+      status,
+      version: transaction.raw('version + 1'),
+      finished_at: transaction.raw('UTC_TIMESTAMP(3)'),
+      ...NO_LEASE,
+    });
+}
+
+/** The runner has put everything down; another one, or this one later, goes on. */
+export async function releaseOperation(transaction: Transaction, operationId: string): Promise<void> {
+  await transaction('operations').where('id', operationId).update(NO_LEASE);
+}

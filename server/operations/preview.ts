@@ -1,0 +1,118 @@
+import type { QueueFacts } from '../amqp/topology.ts';
+import type { ItemError } from '../contract/errors.ts';
+import type { MessageStatus } from '../contract/messages.ts';
+import type { Message } from '../contract/schemas/messages.ts';
+import type { NewOperation, OperationPreview } from '../contract/schemas/operations.ts';
+import type { Database } from '../database/connect.ts';
+import { destinationOf, resendable, type Destination } from '../messages/resendable.ts';
+
+import { actions } from './actions.ts';
+import { readResendSources } from './resend-source.ts';
+import { checkRequest, leftOutBecause, SELECTION_PORTION, selectMessages, type SelectedMessage } from './selection.ts';
+
+/** What a preview asks of others. */
+export interface PreviewServices {
+  database: Database;
+  /** Messages as lists show them, in the order of the ids. */
+  readMessages: (database: Database, ids: readonly string[]) => Promise<Message[]>;
+  /** What the broker says; asking changes nothing. */
+  askExchange: (exchange: string) => Promise<{ state: string }>;
+  askQueue: (queue: string) => Promise<Pick<QueueFacts, 'state'>>;
+}
+
+/** Targets that are shown, those with the most messages first, and messages in the sample. */
+const MOST_TARGETS = 50;
+const SAMPLE = 5;
+
+/**
+ * What an operation would do, counted as it would count. Nothing is written and nothing is reserved.
+ *
+ * @throws AppError as `planOperation` does.
+ */
+export async function previewOperation(services: PreviewServices, request: NewOperation): Promise<OperationPreview> {
+  checkRequest(request);
+  const { database } = services;
+  const selected = await selectMessages(database, request.selection);
+  const left = new Map<ItemError, number>();
+  const going: SelectedMessage[] = [];
+  for (const message of selected) {
+    const because = leftOutBecause(message, request);
+    if (because === null) going.push(message);
+    else add(left, because);
+  }
+  const destinations = new Map<string, { destination: Destination; count: number }>();
+  const sent =
+    actions[request.action].work.kind === 'publish' ? await judge(database, going, request, left, destinations) : going;
+  const byStatus: Partial<Record<MessageStatus, number>> = {};
+  for (const { status } of selected) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  const sample = sent.slice(0, SAMPLE).map(({ messageId }) => messageId);
+  const existence = existenceBy(services);
+  return {
+    count: selected.length,
+    countAtLeast: selected.length,
+    upToId: null,
+    byStatus,
+    notResendable: [...left].map(([code, count]) => ({ code, count })),
+    targets: await Promise.all(
+      [...destinations.values()]
+        .sort((a, b) => b.count - a.count)
+        .slice(0, MOST_TARGETS)
+        .map(async ({ destination, count }) => ({ ...destination, count, ...(await existence(destination)) })),
+    ),
+    sample: await services.readMessages(database, sample),
+  };
+}
+
+/** Sorts out what cannot be resent, and counts where the rest would go. */
+async function judge(
+  database: Database,
+  going: readonly SelectedMessage[],
+  request: NewOperation,
+  left: Map<ItemError, number>,
+  destinations: Map<string, { destination: Destination; count: number }>,
+): Promise<SelectedMessage[]> {
+  const sent: SelectedMessage[] = [];
+  for (let from = 0; from < going.length; from += SELECTION_PORTION) {
+    const portion = going.slice(from, from + SELECTION_PORTION);
+    const sources = await readResendSources(
+      database,
+      portion.map(({ lastDeathId }) => lastDeathId),
+    );
+    for (const message of portion) {
+      const source = sources.get(message.lastDeathId);
+      if (source === undefined) continue;
+      const verdict = resendable(source, request.target);
+      const destination = destinationOf(source, request.target);
+      if (!verdict.ok || destination === null) {
+        add(left, verdict.ok ? 'item.originUnknown' : verdict.code);
+        continue;
+      }
+      const key = JSON.stringify([destination.exchange, destination.routingKey]);
+      destinations.set(key, { destination, count: (destinations.get(key)?.count ?? 0) + 1 });
+      sent.push(message);
+    }
+  }
+  return sent;
+}
+
+/** Asks the broker once for each exchange, and for each queue that is a target by itself. */
+function existenceBy({
+  askExchange,
+  askQueue,
+}: PreviewServices): (destination: Destination) => Promise<{ exists: boolean | null; queues?: string[] }> {
+  const asked = new Map<string, Promise<{ state: string }>>();
+  return async ({ exchange, routingKey }) => {
+    const name = exchange === '' ? `queue ${routingKey}` : `exchange ${exchange}`;
+    const answer = asked.get(name) ?? (exchange === '' ? askQueue(routingKey) : askExchange(exchange));
+    asked.set(name, answer);
+    const { state } = await answer;
+    if (state === 'unavailable') return { exists: null };
+    // One that this user may not ask about, or that belongs to another connection, is there.
+    if (state === 'missing') return { exists: false };
+    return { exists: true, ...(exchange === '' ? { queues: [routingKey] } : {}) };
+  };
+}
+
+function add(counts: Map<ItemError, number>, code: ItemError): void {
+  counts.set(code, (counts.get(code) ?? 0) + 1);
+}

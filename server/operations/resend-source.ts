@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+import type { Database, Transaction } from '../database/connect.ts';
+import type { ResendFacts } from '../messages/resendable.ts';
+
+/** What a resend has to know of a message's latest death, apart from its contents. */
+export interface ResendSource extends ResendFacts {
+  deathId: string;
+  contentId: string;
+  /** Bytes. */
+  bodySize: number;
+  deadQueueId: string;
+  fingerprintId: string;
+  /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
+  stripHeaders: string[];
+  /** Whether a resend bears our header. */
+  addHeader: boolean;
+}
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
+const names = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
+const sourceRow = z
+  .object({
+    id,
+    content_id: id,
+    dead_queue_id: id,
+    fingerprint_id: id,
+    exchange: text.nullable(),
+    queue: text.nullable(),
+    routing_keys: names,
+    body_size: z.union([z.string(), z.number()]).transform(Number),
+    purged_at: z.date().nullable(),
+    content_strip_headers: names,
+    queue_strip_headers: names,
+    add_header: z.number(),
+  })
+  .transform((row): ResendSource => ({
+    deathId: row.id,
+    contentId: row.content_id,
+    bodySize: row.body_size,
+    deadQueueId: row.dead_queue_id,
+    fingerprintId: row.fingerprint_id,
+    exchange: row.exchange,
+    queue: row.queue,
+    routingKeys: row.routing_keys,
+    contentsPurged: row.purged_at !== null,
+    stripHeaders: [...row.content_strip_headers, ...row.queue_strip_headers],
+    addHeader: row.add_header !== 0,
+  }));
+
+/** The sources of these deaths, by death id. Reads no headers and no bodies. */
+export async function readResendSources(
+  database: Database | Transaction,
+  deathIds: readonly string[],
+): Promise<Map<string, ResendSource>> {
+  if (deathIds.length === 0) return new Map();
+  const rows: unknown[] = await database('deaths AS death')
+    .join('contents AS content', 'content.id', 'death.content_id')
+    .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
+    .leftJoin('names AS exchange', 'exchange.id', 'death.exchange_id')
+    .leftJoin('names AS queue', 'queue.id', 'death.queue_id')
+    .whereIn('death.id', [...deathIds])
+    .select(
+      'death.id',
+      'death.content_id',
+      'death.dead_queue_id',
+      'death.fingerprint_id',
+      'death.routing_keys',
+      'exchange.value AS exchange',
+      'queue.value AS queue',
+      'content.body_size',
+      'content.purged_at',
+      'content.strip_headers AS content_strip_headers',
+      'dead_queue.strip_headers AS queue_strip_headers',
+      'dead_queue.add_header',
+    );
+  return new Map(
+    z
+      .array(sourceRow)
+      .parse(rows)
+      .map((source) => [source.deathId, source]),
+  );
+}

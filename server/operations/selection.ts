@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+import type { ItemError } from '../contract/errors.ts';
+import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
+import type { NewOperation } from '../contract/schemas/operations.ts';
+import type { Database, Transaction } from '../database/connect.ts';
+import { AppError } from '../web/app-error.ts';
+
+import type { ActionDefinition } from './action-definition.ts';
+import { actions } from './actions.ts';
+
+/** A selected message, as it was when it was selected. */
+export interface SelectedMessage {
+  messageId: string;
+  status: MessageStatus;
+  version: number;
+  lastDeathId: string;
+  possibleDuplicate: boolean;
+}
+
+/** Messages read by one statement. */
+export const SELECTION_PORTION = 1_000;
+/** So many missing ids are named in the answer. */
+const NAMED_IDS = 10;
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const selectedRow = z
+  .object({
+    id,
+    status: z.enum(MESSAGE_STATUSES),
+    version: z.number().int(),
+    last_death_id: id,
+    possible_duplicate_of: id.nullable(),
+  })
+  .transform((row): SelectedMessage => ({
+    messageId: row.id,
+    status: row.status,
+    version: row.version,
+    lastDeathId: row.last_death_id,
+    possibleDuplicate: row.possible_duplicate_of !== null,
+  }));
+
+/**
+ * Checks what the schema cannot.
+ *
+ * @throws AppError `operation.reasonRequired`, `operation.notSupported`, `request.malformed`.
+ */
+export function checkRequest(request: NewOperation): void {
+  const definition = actions[request.action];
+  if (definition.needsReason === true && request.reason === undefined) throw new AppError('operation.reasonRequired');
+  if (definition.work.kind !== 'publish') {
+    for (const field of ['target', 'ratePerSecond'] as const) {
+      if (request[field] === undefined) continue;
+      throw new AppError('request.malformed', {
+        detail: `${field} belongs to a resend.`,
+        errors: { [field]: 'field.invalid' },
+      });
+    }
+  }
+  if ('filter' in request.selection) {
+    throw new AppError('operation.notSupported', { detail: 'Messages are selected by their ids.' });
+  }
+}
+
+/**
+ * The selected messages, in id order, each once.
+ *
+ * @throws AppError `operation.messagesMissing` when one does not exist: the operator saw something else than there is.
+ */
+export async function selectMessages(
+  database: Database | Transaction,
+  selection: NewOperation['selection'],
+): Promise<SelectedMessage[]> {
+  if (!('ids' in selection)) throw new AppError('operation.notSupported');
+  const ids = [...new Set(selection.ids)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const messages: SelectedMessage[] = [];
+  for (let from = 0; from < ids.length; from += SELECTION_PORTION) {
+    const rows: unknown[] = await database('failed_messages')
+      .whereIn('id', ids.slice(from, from + SELECTION_PORTION))
+      .orderBy('id')
+      .select('id', 'status', 'version', 'last_death_id', 'possible_duplicate_of');
+    messages.push(...z.array(selectedRow).parse(rows));
+  }
+  if (messages.length < ids.length) {
+    const found = new Set(messages.map(({ messageId }) => messageId));
+    const missing = ids.filter((one) => !found.has(one));
+    throw new AppError('operation.messagesMissing', {
+      params: { count: missing.length, ids: missing.slice(0, NAMED_IDS).join(', ') },
+    });
+  }
+  return messages;
+}
+
+/** Why a selected message is left out from the start; null when it is not. */
+export function leftOutBecause(message: SelectedMessage, request: NewOperation): ItemError | null {
+  const definition: ActionDefinition = actions[request.action];
+  const named = 'ids' in request.selection;
+  const takes = [...definition.takes, ...(named ? (definition.takesWhenNamed ?? []) : [])];
+  if (!takes.includes(message.status)) return 'item.wrongStatus';
+  const oneAlone = 'ids' in request.selection && new Set(request.selection.ids).size === 1;
+  const includes = request.includePossibleDuplicates === true || oneAlone;
+  if (definition.leavesOutPossibleDuplicates === true && message.possibleDuplicate && !includes) {
+    return 'item.possibleDuplicate';
+  }
+  return null;
+}

@@ -1,0 +1,79 @@
+import type { Response } from 'express';
+
+/** Comments that keep proxies from cutting a quiet stream. */
+const HEARTBEAT_MS = 15_000;
+/** The browser connects again by itself after a stream ends; so who may listen is asked again from time to time. */
+const MAX_AGE_MS = 10 * 60_000;
+const RECONNECT_MS = 2_000;
+/** A client that does not read is let go when so many bytes wait for it. */
+const MOST_WAITING_BYTES = 1024 * 1024;
+
+/** One open stream of server-sent events. */
+export interface EventStream {
+  /** JSON by one event. False when the stream has ended; a client that does not keep up is cut off. */
+  send: (event: string, data: unknown) => boolean;
+}
+
+/**
+ * The open event streams of this process.
+ *
+ * | a stream is | until |
+ * |---|---|
+ * | open | the client goes, is too slow, its age is reached, or `close()` |
+ * | ended | for good: a browser connects again, and everything that matters is sent again from the start |
+ */
+export class EventStreams {
+  readonly #open = new Set<() => void>();
+  #closed = false;
+
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Answers a request with a stream. `onEnd` is called once, whatever ends it. */
+  open(response: Response, onEnd: () => void): EventStream {
+    response.status(200).set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      // nginx would collect events otherwise.
+      'X-Accel-Buffering': 'no',
+    });
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      clearInterval(heartbeat);
+      clearTimeout(age);
+      this.#open.delete(end);
+      response.end();
+      onEnd();
+    };
+    const write = (text: string): boolean => {
+      if (ended) return false;
+      if (response.writableLength > MOST_WAITING_BYTES) {
+        // What waits would never be read: no polite end.
+        response.destroy();
+        end();
+        return false;
+      }
+      response.write(text);
+      return true;
+    };
+    const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS);
+    const age = setTimeout(end, MAX_AGE_MS);
+    response.on('close', end);
+    response.on('error', end);
+    this.#open.add(end);
+    write(`retry: ${RECONNECT_MS}\n\n`);
+    if (this.#closed) end();
+    // JSON has no line breaks, so one data line carries it.
+    return { send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`) };
+  }
+
+  /** Ends all streams, and those that are asked for later: the process is about to stop. */
+  close(): void {
+    this.#closed = true;
+    for (const end of [...this.#open]) end();
+  }
+}
