@@ -66,7 +66,11 @@ await runCommand(async () => {
 
 /** @param {Running} running */
 async function stop(running) {
-  console.log('\nStopping (Ctrl-C again to stop by force)');
-  await running.end((name) => console.log(`  ${name} …`));
-  console.log('Stopped. The data stays in .local/; npm start goes on with it.');
+  let spoken = false;
+  await running.end((name) => {
+    if (!spoken) console.log('\nStopping (Ctrl-C again to stop by force)');
+    spoken = true;
+    console.log(`  ${name} …`);
+  });
+  if (spoken) console.log('Stopped. The data stays in .local/; npm start goes on with it.');
 }
