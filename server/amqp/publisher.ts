@@ -98,6 +98,7 @@ class LanePublisher implements Publisher {
       return refused('item.notExact', thrown instanceof Error ? thrown.message : String(thrown));
     }
     const ownRouting = hasOwnRouting(contents);
+    const { userId, deliveryMode = 1 } = contents.properties;
     return this.#laneTo(exchange).submit({
       outgoing: {
         exchange,
@@ -109,7 +110,8 @@ class LanePublisher implements Publisher {
         targetQueues: targetQueues ?? (exchange === '' && !ownRouting ? 1 : undefined),
         deadlineMs,
       },
-      checkedByBroker: ownRouting || contents.properties.userId !== undefined,
+      // 3.x closes the channel on a delivery mode that it does not know, 4.x takes it.
+      checkedByBroker: ownRouting || userId !== undefined || (deliveryMode !== 1 && deliveryMode !== 2),
       mayLeave: request.mayLeave,
     });
   }

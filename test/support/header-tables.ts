@@ -91,7 +91,7 @@ export function contentHeaders(options: TableOptions = {}): fc.Arbitrary<Content
     {
       contentType: short,
       contentEncoding: short,
-      deliveryMode: integers(0, 255),
+      deliveryMode: fc.oneof(fc.constantFrom(1, 2), integers(0, 255)),
       priority: integers(0, 255),
       correlationId: short,
       replyTo: short,
