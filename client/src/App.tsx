@@ -1,0 +1,62 @@
+import { QueryClient } from '@tanstack/react-query';
+import CssBaseline from '@mui/material/CssBaseline';
+import { CoreAdminUI, Resource, type I18nProvider, type Store } from 'ra-core';
+import { AdminContext, Notification } from 'react-admin';
+import { useState } from 'react';
+
+import { createAuthProvider } from './api/auth-provider.ts';
+import { dataProvider } from './api/data-provider.ts';
+import { auditEvents } from './audit/index.ts';
+import { deadQueues } from './dead-queues/index.ts';
+import { BrokenScreen } from './frame/BrokenScreen.tsx';
+import { Frame } from './frame/Frame.tsx';
+import { NoSuchScreen } from './frame/NoSuchScreen.tsx';
+import { messages } from './messages/index.tsx';
+import { operations } from './operations/index.tsx';
+import { orders } from './orders/index.tsx';
+import { SignIn } from './session/SignIn.tsx';
+import { Loading } from './frame/Loading.tsx';
+import { darkTheme, lightTheme } from './theme/theme.ts';
+
+interface AppProps {
+  store: Store;
+  i18nProvider: I18nProvider;
+}
+
+/** The console. The first resource is the start page. */
+export function App({ store, i18nProvider }: AppProps) {
+  const [authProvider] = useState(createAuthProvider);
+  const [queryClient] = useState(
+    () => new QueryClient({ defaultOptions: { queries: { staleTime: 1000, refetchOnWindowFocus: true } } }),
+  );
+  return (
+    <AdminContext
+      authProvider={authProvider}
+      dataProvider={dataProvider}
+      i18nProvider={i18nProvider}
+      queryClient={queryClient}
+      store={store}
+      lightTheme={lightTheme}
+      darkTheme={darkTheme}
+    >
+      <CssBaseline enableColorScheme />
+      <CoreAdminUI
+        disableTelemetry
+        requireAuth
+        layout={Frame}
+        loginPage={SignIn}
+        catchAll={NoSuchScreen}
+        error={BrokenScreen}
+        loading={Loading}
+        title="Dead Letter Office"
+      >
+        <Resource {...messages} />
+        <Resource {...orders} />
+        <Resource {...operations} />
+        <Resource {...deadQueues} />
+        <Resource {...auditEvents} />
+      </CoreAdminUI>
+      <Notification />
+    </AdminContext>
+  );
+}

@@ -1,0 +1,104 @@
+import { ERRORS, type ErrorCode } from '../../../server/contract/errors.ts';
+import { OfficeError } from './office-error.ts';
+
+export type QueryValue = string | number | boolean | undefined | readonly (string | number)[];
+export type Query = Readonly<Record<string, QueryValue>>;
+
+export interface CallOptions {
+  query?: Query | undefined;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * One call to the office, on the page's own origin with its cookie.
+ * Answers the parsed JSON, or undefined for 204. Throws `OfficeError` for everything else, also for a 200 that is not
+ * JSON: something in between answered then, and to take it for data would show an empty list.
+ */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
+  if (!response.ok) throw await asError(response);
+  // The caller asks for `undefined` where the contract says 204.
+  if (response.status === 204) return undefined as T;
+  // The shape is the contract's, which the server checks in its own tests; zod stays out of the browser's bundle.
+  return (await readJson(response)) as T;
+}
+
+/** The bytes of a message's body. */
+export async function callForBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await send('GET', path, { signal });
+  if (!response.ok) throw await asError(response);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Readiness answers JSON with 503 too, so that status is not an error here. */
+export async function callForReadiness<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await readJson(await send('GET', path, { signal }))) as T;
+}
+
+async function send(method: string, path: string, options: CallOptions): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+  const init: RequestInit = { method, headers, credentials: 'same-origin' };
+  if (options.body !== undefined) {
+    headers['content-type'] = 'application/json';
+    init.body = JSON.stringify(options.body);
+  }
+  if (options.signal) init.signal = options.signal;
+  try {
+    return await fetch(path + queryString(options.query ?? {}), init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new OfficeError('client.unreachable', { status: 0, cause: error });
+  }
+}
+
+/** A repeated parameter for a list, nothing for undefined: exactly what the API's list queries take. */
+export function queryString(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? (value as readonly (string | number)[]) : [value]) {
+      search.append(name, String(one));
+    }
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  if (!/^application\/(?:\w+\+)?json\b/.test(response.headers.get('content-type') ?? '')) {
+    throw new OfficeError('client.notJson', { status: response.status, requestId });
+  }
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new OfficeError('client.notJson', { status: response.status, requestId, cause: error });
+  }
+}
+
+async function asError(response: Response): Promise<OfficeError> {
+  const problem = await readJson(response).catch(() => undefined);
+  const field = (name: string): unknown =>
+    typeof problem === 'object' && problem !== null ? (problem as Record<string, unknown>)[name] : undefined;
+  const code = field('code');
+  const details = {
+    status: response.status,
+    detail: textOr(field('detail')),
+    params: recordOr(field('params')),
+    fields: recordOr(field('errors')) as Record<string, string> | undefined,
+    requestId: textOr(field('requestId')) ?? response.headers.get('x-request-id') ?? undefined,
+  };
+  if (typeof code === 'string' && code in ERRORS) return new OfficeError(code as ErrorCode, details);
+  if (response.status === 401) return new OfficeError('session.missing', details);
+  return new OfficeError('client.unexpected', { ...details, params: { status: response.status } });
+}
+
+function textOr(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function recordOr(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,53 @@
+import type { AuthProvider, UserIdentity } from 'ra-core';
+
+import type { Credentials, SessionUser } from '../../../server/contract/schemas/session.ts';
+import { office } from './office.ts';
+import { OfficeError } from './office-error.ts';
+
+/** Who is signed in, for react-admin and for the gates of our own buttons. */
+export interface Identity extends UserIdentity {
+  id: string;
+  fullName: string;
+  role: SessionUser['role'];
+}
+
+/**
+ * The cookie session as react-admin's auth provider. A 401 ends the session here too; a 403 never does: the user is
+ * still who they are, and only may not do that.
+ */
+export function createAuthProvider(): AuthProvider {
+  let known: SessionUser | undefined;
+  const current = async (signal?: AbortSignal): Promise<SessionUser> => {
+    known ??= (await office.session(signal)).user;
+    return known;
+  };
+  return {
+    supportAbortSignal: true,
+    async login(credentials: Credentials) {
+      known = (await office.signIn(credentials)).user;
+    },
+    async logout() {
+      const had = known !== undefined;
+      known = undefined;
+      if (!had) return;
+      await office.signOut().catch((error: unknown) => {
+        if (!(error instanceof OfficeError && error.status === 401)) throw error;
+      });
+    },
+    async checkAuth({ signal }: { signal?: AbortSignal } = {}) {
+      await current(signal);
+    },
+    checkError(error: unknown) {
+      if (!(error instanceof OfficeError) || error.status !== 401) return Promise.resolve();
+      known = undefined;
+      return Promise.reject(error);
+    },
+    async getIdentity({ signal }: { signal?: AbortSignal } = {}): Promise<Identity> {
+      const user = await current(signal);
+      return { id: user.id, fullName: user.username, role: user.role };
+    },
+    async getPermissions({ signal }: { signal?: AbortSignal } = {}) {
+      return (await current(signal)).role;
+    },
+  };
+}

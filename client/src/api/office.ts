@@ -1,0 +1,51 @@
+import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
+import type { DeadQueue, DeadQueueChange, NewDeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
+import type { List } from '../../../server/contract/schemas/lists.ts';
+import type { Message, MessageDetail, Order, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type { NewOperation, Operation, OperationItem } from '../../../server/contract/schemas/operations.ts';
+import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
+import type { Readiness } from '../../../server/contract/schemas/system.ts';
+import { call, callForBytes, callForReadiness, type Query } from './api-client.ts';
+
+const at = (path: string, ...parts: string[]): string => [path, ...parts.map(encodeURIComponent)].join('/');
+
+/** The resources that have a list, with what one row is. */
+export interface Resources {
+  messages: Message;
+  operations: Operation;
+  'dead-queues': DeadQueue;
+  'audit-events': AuditEvent;
+}
+export type ResourceName = keyof Resources;
+
+/** Every call of the API that the console makes. Ids are strings throughout. */
+export const office = {
+  session: (signal?: AbortSignal) => call<Session>('GET', '/api/session', { signal }),
+  signIn: (credentials: Credentials) => call<Session>('POST', '/api/session', { body: credentials }),
+  signOut: () => call<undefined>('DELETE', '/api/session'),
+  readiness: (signal?: AbortSignal) => callForReadiness<Readiness>('/health/ready', signal),
+
+  list: <R extends ResourceName>(resource: R, query: Query, signal?: AbortSignal) =>
+    call<List<Resources[R]>>('GET', `/api/${resource}`, { query, signal }),
+
+  message: (id: string, signal?: AbortSignal) => call<MessageDetail>('GET', at('/api/messages', id), { signal }),
+  timeline: (id: string, signal?: AbortSignal) =>
+    call<{ data: TimelineEntry[] }>('GET', `${at('/api/messages', id)}/timeline`, { signal }),
+  bodyPath: (id: string) => `${at('/api/messages', id)}/body`,
+  body: (id: string, signal?: AbortSignal) => callForBytes(office.bodyPath(id), signal),
+  order: (orderId: string, signal?: AbortSignal) => call<Order>('GET', at('/api/orders', orderId), { signal }),
+
+  operation: (id: string, signal?: AbortSignal) => call<Operation>('GET', at('/api/operations', id), { signal }),
+  operationItems: (id: string, query: Query, signal?: AbortSignal) =>
+    call<List<OperationItem>>('GET', `${at('/api/operations', id)}/items`, { query, signal }),
+  /** The key makes a repeated press start the operation at most once. */
+  startOperation: (operation: NewOperation, idempotencyKey: string) =>
+    call<Operation>('POST', '/api/operations', { body: operation, headers: { 'idempotency-key': idempotencyKey } }),
+  steerOperation: (id: string, act: 'pause' | 'resume' | 'cancel') =>
+    call<Operation>('POST', `${at('/api/operations', id)}/${act}`),
+
+  addDeadQueue: (queue: NewDeadQueue) => call<DeadQueue>('POST', '/api/dead-queues', { body: queue }),
+  changeDeadQueue: (id: string, change: DeadQueueChange) =>
+    call<DeadQueue>('PATCH', at('/api/dead-queues', id), { body: change }),
+  removeDeadQueue: (id: string) => call<undefined>('DELETE', at('/api/dead-queues', id)),
+};

@@ -1,0 +1,83 @@
+import Box from '@mui/material/Box';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+
+import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
+import { useText } from '../i18n/use-text.ts';
+import { AppLink } from '../show/AppLink.tsx';
+import { Time } from '../show/Time.tsx';
+
+/** One line an act: when, who, what, on what, and what is known beside it. */
+export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
+  const text = useText();
+  return (
+    <Table
+      size="small"
+      sx={{
+        '& th': { color: 'text.secondary' },
+        '& td': { verticalAlign: 'top' },
+        '& tbody tr:last-child td': { borderBottom: 0 },
+      }}
+    >
+      <TableHead>
+        <TableRow>
+          <TableCell>{text('column.when')}</TableCell>
+          <TableCell>{text('column.who')}</TableCell>
+          <TableCell>{text('column.what')}</TableCell>
+          <TableCell>{text('column.subject')}</TableCell>
+          <TableCell sx={{ width: '100%' }}>{text('column.details')}</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {events.map((event) => (
+          <TableRow key={event.id} hover>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              <Time at={event.at} show="clock" />
+            </TableCell>
+            <TableCell sx={{ fontWeight: 550 }}>{event.actor}</TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`audit.${event.kind}`)}</TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              <Subject event={event} />
+            </TableCell>
+            <TableCell
+              sx={{ color: 'text.secondary', overflowWrap: 'anywhere', minWidth: 200 }}
+              title={event.requestId === null ? undefined : text('auditEvents.requestId', { id: event.requestId })}
+            >
+              <Details details={event.details} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function Subject({ event }: { event: AuditEvent }) {
+  const text = useText();
+  if (event.operationId !== null) {
+    return (
+      <AppLink to={`/operations/${event.operationId}`}>
+        {text('timeline.operationLink', { id: event.operationId })}
+      </AppLink>
+    );
+  }
+  if (event.messageId !== null) {
+    return <AppLink to={`/messages/${event.messageId}`}>{text('timeline.message', { id: event.messageId })}</AppLink>;
+  }
+  return event.subject;
+}
+
+/** The facts that an event carries, by their names: they differ from kind to kind and are for reading. */
+function Details({ details }: { details: AuditEvent['details'] }) {
+  return Object.entries(details).map(([name, value]) => (
+    <Box key={name} component="span" sx={{ mr: 1.5, display: 'inline-block' }}>
+      {name}:{' '}
+      <Box component="span" sx={{ color: 'text.primary' }}>
+        {typeof value === 'string' ? value : JSON.stringify(value)}
+      </Box>
+    </Box>
+  ));
+}

@@ -1,0 +1,55 @@
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useNotify } from 'ra-core';
+import { useState } from 'react';
+
+import { office } from '../api/office.ts';
+import { useText } from '../i18n/use-text.ts';
+import { QueueDialog } from './QueueDialog.tsx';
+import { asChange, NEW_QUEUE, QueueFields } from './QueueFields.tsx';
+import { useDeadQueueAct } from './use-dead-queue-act.ts';
+
+/** Adds a dead queue to those that are watched. */
+export function AddDeadQueue({ onClose }: { onClose: () => void }) {
+  const text = useText();
+  const notify = useNotify();
+  const [name, setName] = useState('');
+  const [form, setForm] = useState(NEW_QUEUE);
+  const add = useDeadQueueAct(office.addDeadQueue, () => {
+    notify(text('deadQueues.added', { name }), { type: 'success' });
+    onClose();
+  });
+  return (
+    <QueueDialog
+      title={text('deadQueues.add')}
+      submit={text('common.add')}
+      isBusy={add.isPending}
+      error={add.error}
+      onClose={onClose}
+      onSubmit={() => {
+        add.mutate({ name, ...asChange(form) });
+      }}
+    >
+      <Typography variant="body2" color="text.secondary">
+        {text('deadQueues.addText')}
+      </Typography>
+      <TextField
+        fullWidth
+        autoFocus
+        required
+        size="small"
+        margin="normal"
+        label={text('deadQueues.name')}
+        value={name}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+        slotProps={{
+          htmlInput: { maxLength: 255, spellCheck: false, autoComplete: 'off' },
+          inputLabel: { required: false },
+        }}
+      />
+      <QueueFields form={form} onChange={setForm} />
+    </QueueDialog>
+  );
+}

@@ -1,0 +1,42 @@
+import { useNotify } from 'ra-core';
+import { useState } from 'react';
+
+import type { DeadQueue, DeadQueueChange } from '../../../server/contract/schemas/dead-queues.ts';
+import { office } from '../api/office.ts';
+import { useText } from '../i18n/use-text.ts';
+import { QueueDialog } from './QueueDialog.tsx';
+import { asChange, QueueFields, type QueueForm } from './QueueFields.tsx';
+import { useDeadQueueAct } from './use-dead-queue-act.ts';
+
+/** Changes how a dead queue is watched, and what a resend from it leaves out or adds. */
+export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClose: () => void }) {
+  const text = useText();
+  const notify = useNotify();
+  const [form, setForm] = useState<QueueForm>({
+    watched: queue.watched,
+    prefetch: queue.prefetch === null ? '' : String(queue.prefetch),
+    stripHeaders: queue.stripHeaders.join('\n'),
+    addHeader: queue.addHeader,
+  });
+  const save = useDeadQueueAct(
+    (change: DeadQueueChange) => office.changeDeadQueue(queue.id, change),
+    () => {
+      notify(text('deadQueues.changed', { name: queue.name }), { type: 'success' });
+      onClose();
+    },
+  );
+  return (
+    <QueueDialog
+      title={text('deadQueues.settingsOf', { name: queue.name })}
+      submit={text('common.save')}
+      isBusy={save.isPending}
+      error={save.error}
+      onClose={onClose}
+      onSubmit={() => {
+        save.mutate(asChange(form));
+      }}
+    >
+      <QueueFields form={form} onChange={setForm} />
+    </QueueDialog>
+  );
+}

@@ -1,0 +1,91 @@
+import Box from '@mui/material/Box';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import FormHelperText from '@mui/material/FormHelperText';
+import Switch from '@mui/material/Switch';
+import TextField from '@mui/material/TextField';
+
+import type { DeadQueueChange } from '../../../server/contract/schemas/dead-queues.ts';
+import { useText } from '../i18n/use-text.ts';
+
+/** The settings of a dead queue as they stand in the form: text until they are saved. */
+export interface QueueForm {
+  watched: boolean;
+  prefetch: string;
+  stripHeaders: string;
+  addHeader: boolean;
+}
+
+export const NEW_QUEUE: QueueForm = { watched: true, prefetch: '', stripHeaders: '', addHeader: true };
+
+export function asChange({ watched, prefetch, stripHeaders, addHeader }: QueueForm): DeadQueueChange {
+  const names = stripHeaders
+    .split('\n')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return { watched, prefetch: prefetch === '' ? null : Number(prefetch), stripHeaders: [...new Set(names)], addHeader };
+}
+
+/** The settings that every dead queue has. */
+export function QueueFields({ form, onChange }: { form: QueueForm; onChange: (form: QueueForm) => void }) {
+  const text = useText();
+  return (
+    <Box sx={{ display: 'grid', gap: 2, mt: 1 }}>
+      <div>
+        <FormControlLabel
+          label={text('deadQueues.watched')}
+          slotProps={{ typography: { variant: 'body2' } }}
+          control={
+            <Switch
+              size="small"
+              checked={form.watched}
+              onChange={(_event, watched) => {
+                onChange({ ...form, watched });
+              }}
+            />
+          }
+        />
+      </div>
+      <div>
+        <FormControlLabel
+          label={text('deadQueues.addHeader')}
+          slotProps={{ typography: { variant: 'body2' } }}
+          control={
+            <Switch
+              size="small"
+              checked={form.addHeader}
+              onChange={(_event, addHeader) => {
+                onChange({ ...form, addHeader });
+              }}
+            />
+          }
+        />
+        <FormHelperText>{text('deadQueues.addHeaderHint')}</FormHelperText>
+      </div>
+      <TextField
+        size="small"
+        multiline
+        minRows={2}
+        maxRows={6}
+        label={text('deadQueues.stripHeaders')}
+        helperText={text('deadQueues.stripHeadersHint')}
+        value={form.stripHeaders}
+        onChange={(event) => {
+          onChange({ ...form, stripHeaders: event.target.value });
+        }}
+        slotProps={{ htmlInput: { spellCheck: false } }}
+      />
+      <TextField
+        size="small"
+        type="number"
+        label={text('deadQueues.prefetch')}
+        helperText={text('deadQueues.prefetchHint')}
+        placeholder={text('deadQueues.default')}
+        value={form.prefetch}
+        onChange={(event) => {
+          onChange({ ...form, prefetch: event.target.value });
+        }}
+        slotProps={{ htmlInput: { min: 1, max: 10_000, step: 1 }, inputLabel: { shrink: true } }}
+      />
+    </Box>
+  );
+}

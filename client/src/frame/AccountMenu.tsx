@@ -1,0 +1,76 @@
+import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
+import Logout from '@mui/icons-material/Logout';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Divider from '@mui/material/Divider';
+import ListItemIcon from '@mui/material/ListItemIcon';
+import ListSubheader from '@mui/material/ListSubheader';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import { useLogout } from 'ra-core';
+import { useState } from 'react';
+
+import { useText } from '../i18n/use-text.ts';
+import { useUser } from '../session/use-user.ts';
+import { ChoiceItems } from './ChoiceMenu.tsx';
+import { useAppearance, useLanguage } from './use-preferences.ts';
+
+/** Who is signed in; on a small screen the language and the appearance are here too. */
+export function AccountMenu() {
+  const text = useText();
+  const user = useUser();
+  const logout = useLogout();
+  const language = useLanguage();
+  const appearance = useAppearance();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const close = () => {
+    setAnchor(null);
+  };
+  return (
+    <>
+      <Button
+        color="inherit"
+        aria-label={text('frame.account')}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={(event) => {
+          setAnchor(event.currentTarget);
+        }}
+        startIcon={<AccountCircle aria-hidden />}
+        sx={{ px: 1, color: 'text.secondary', '& .MuiButton-startIcon': { mr: { xs: 0, sm: 0.75 } } }}
+      >
+        <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+          {user?.fullName}
+        </Box>
+      </Button>
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+        {user && (
+          <ListSubheader sx={{ lineHeight: 1.5, py: 1, bgcolor: 'transparent' }}>
+            {text('frame.signedInAs', { name: user.fullName })}
+            <br />
+            {text(`role.${user.role}`)}
+          </ListSubheader>
+        )}
+        <Box sx={{ display: { sm: 'none' } }}>
+          <Divider />
+          <ListSubheader sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>{text('frame.language')}</ListSubheader>
+          <ChoiceItems {...language} />
+          <ListSubheader sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>{text('frame.theme')}</ListSubheader>
+          <ChoiceItems {...appearance} />
+        </Box>
+        <Divider />
+        <MenuItem
+          onClick={() => {
+            close();
+            void logout();
+          }}
+        >
+          <ListItemIcon>
+            <Logout fontSize="small" />
+          </ListItemIcon>
+          {text('frame.signOut')}
+        </MenuItem>
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import AltRoute from '@mui/icons-material/AltRoute';
+import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import MailOutline from '@mui/icons-material/MailOutline';
+import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
+import Receipt from '@mui/icons-material/ReceiptLongOutlined';
+import type { SvgIconComponent } from '@mui/icons-material';
+import Box from '@mui/material/Box';
+import Drawer from '@mui/material/Drawer';
+import { NavLink } from 'react-router-dom';
+
+import { useText } from '../i18n/use-text.ts';
+
+/** The sections in the order in which an operator needs them. A new screen adds its line here. */
+const SECTIONS = [
+  { name: 'messages', icon: MailOutline },
+  { name: 'orders', icon: Receipt },
+  { name: 'operations', icon: PlaylistPlay },
+  { name: 'dead-queues', icon: AltRoute },
+  { name: 'audit-events', icon: FactCheck },
+] as const satisfies readonly { name: string; icon: SvgIconComponent }[];
+
+/** The sections: beside the screen where there is room, as a drawer on a small one. */
+export function SideMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <>
+      <Box
+        sx={{
+          display: { xs: 'none', md: 'block' },
+          width: (theme) => theme.sidebar.width,
+          flex: 'none',
+          borderRight: 1,
+          borderColor: 'divider',
+          bgcolor: 'background.paper',
+        }}
+      >
+        <Box sx={{ position: 'sticky', top: 48 }}>
+          <Sections onNavigate={onClose} />
+        </Box>
+      </Box>
+      <Drawer open={open} onClose={onClose} sx={{ display: { md: 'none' } }}>
+        <Box sx={{ width: 248, pt: 7 }}>
+          <Sections onNavigate={onClose} />
+        </Box>
+      </Drawer>
+    </>
+  );
+}
+
+function Sections({ onNavigate }: { onNavigate: () => void }) {
+  const text = useText();
+  return (
+    <Box component="nav" aria-label={text('nav.label')} sx={{ p: 1, display: 'grid', gap: 0.25 }}>
+      {SECTIONS.map(({ name, icon: Icon }) => (
+        <Box
+          key={name}
+          component={NavLink}
+          to={`/${name}`}
+          onClick={onNavigate}
+          sx={{
+            display: 'flex',
+            alignItems: 'center',
+            gap: 1.25,
+            px: 1.25,
+            minHeight: { xs: 44, md: 34 },
+            borderRadius: 1,
+            color: 'text.secondary',
+            textDecoration: 'none',
+            fontSize: '0.8125rem',
+            fontWeight: 500,
+            '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
+            '&.active': { bgcolor: 'action.selected', color: 'text.primary', fontWeight: 600 },
+            '&.active svg': { color: 'primary.main' },
+          }}
+        >
+          <Icon aria-hidden sx={{ fontSize: 19 }} />
+          {text(`nav.${name}`)}
+        </Box>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,50 @@
+import { useParams } from 'react-router-dom';
+
+import { office } from '../api/office.ts';
+import { useOfficeQuery } from '../api/use-office-query.ts';
+import { useText } from '../i18n/use-text.ts';
+import { usePolling } from '../live/live-context.ts';
+import { FaultState } from '../show/FaultState.tsx';
+import { Lines } from '../show/Lines.tsx';
+import { PageHeader } from '../show/PageHeader.tsx';
+import { Panel } from '../show/Panel.tsx';
+import { Headline } from './Headline.tsx';
+import { MessageActions } from './MessageActions.tsx';
+import { MessageFacts } from './MessageFacts.tsx';
+import { MessageTabs } from './MessageTabs.tsx';
+import { Neighbours } from './Neighbours.tsx';
+import { Way } from './Way.tsx';
+
+/** One failed message: what failed in one sentence, the way it took, and everything that is known of it. */
+export function MessagePage() {
+  const text = useText();
+  const { id = '' } = useParams();
+  const {
+    data: message,
+    error,
+    refetch,
+  } = useOfficeQuery(['messages', 'one', id], (signal) => office.message(id, signal), {
+    refetchInterval: usePolling(10_000),
+  });
+  if (!message) {
+    return (
+      <>
+        <PageHeader before={<Neighbours id={id} />} title={text('messages.number', { id })} />
+        <Panel>{error ? <FaultState error={error} onRetry={() => void refetch()} /> : <Lines count={12} />}</Panel>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        before={<Neighbours id={id} />}
+        title={<Headline message={message} />}
+        tabTitle={text('messages.number', { id })}
+        actions={<MessageActions message={message} />}
+      />
+      <MessageFacts message={message} />
+      <Way message={message} />
+      <MessageTabs key={message.id} message={message} />
+    </>
+  );
+}

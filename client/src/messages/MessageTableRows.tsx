@@ -1,0 +1,100 @@
+import Checkbox from '@mui/material/Checkbox';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import { RecordContextProvider, useDataTableCallbacksContext, useListContext } from 'ra-core';
+import type { MouseEvent, ReactNode } from 'react';
+import { useNavigate } from 'react-router-dom';
+
+import type { Message } from '../../../server/contract/schemas/messages.ts';
+import { useText } from '../i18n/use-text.ts';
+import { messageName } from './message-parts.tsx';
+import { useListTrail } from './list-trail.ts';
+
+/** The head with a page checkbox that has a name. */
+export function MessageTableHead({ children }: { children?: ReactNode }) {
+  const text = useText();
+  const { data = [], selectedIds, onSelect } = useListContext<Message>();
+  const onPage = data.map(({ id }) => id);
+  const chosen = onPage.filter((id) => selectedIds.includes(id)).length;
+  return (
+    <TableHead sx={{ '& th': { color: 'text.secondary', bgcolor: 'background.paper' } }}>
+      <TableRow>
+        <TableCell padding="checkbox">
+          <Checkbox
+            slotProps={{ input: { 'aria-label': text('list.selectPage') } }}
+            checked={chosen > 0 && chosen === onPage.length}
+            indeterminate={chosen > 0 && chosen < onPage.length}
+            onChange={() => {
+              const others = selectedIds.filter((id) => !onPage.includes(id));
+              onSelect(chosen === onPage.length ? others : [...others, ...onPage]);
+            }}
+          />
+        </TableCell>
+        {children}
+      </TableRow>
+    </TableHead>
+  );
+}
+
+/** The rows. A click anywhere opens the message, except on what has a meaning of its own. */
+export function MessageTableBody({ children }: { children?: ReactNode }) {
+  const text = useText();
+  const navigate = useNavigate();
+  const trail = useListTrail();
+  const { data = [], selectedIds } = useListContext<Message>();
+  const { handleToggleItem } = useDataTableCallbacksContext();
+  return (
+    <TableBody
+      sx={{
+        '& td': { whiteSpace: 'nowrap', height: 36 },
+        '& tr': { cursor: 'pointer' },
+        '& tr:last-child td': { borderBottom: 0 },
+        '& .fills': { width: '100%', maxWidth: 0, minWidth: 160, overflow: 'hidden', textOverflow: 'ellipsis' },
+        '& .name': {
+          display: 'inline-block',
+          maxWidth: 190,
+          overflow: 'hidden',
+          textOverflow: 'ellipsis',
+          verticalAlign: 'bottom',
+        },
+      }}
+    >
+      {data.map((message) => {
+        const selected = selectedIds.includes(message.id);
+        return (
+          <RecordContextProvider key={message.id} value={message}>
+            <TableRow
+              hover
+              selected={selected}
+              onClick={(event) => {
+                if (opens(event)) void navigate(`/messages/${message.id}`, { state: trail });
+              }}
+            >
+              <TableCell padding="checkbox" data-own-meaning>
+                <Checkbox
+                  checked={selected}
+                  slotProps={{
+                    input: { 'aria-label': text('list.select', { id: message.id, what: messageName(message, text) }) },
+                  }}
+                  onClick={(event) => {
+                    handleToggleItem?.(message.id, event);
+                  }}
+                />
+              </TableCell>
+              {children}
+            </TableRow>
+          </RecordContextProvider>
+        );
+      })}
+    </TableBody>
+  );
+}
+
+/** Not when a link or a checkbox was meant, and not when text of the row was being selected. */
+function opens(event: MouseEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest('a, button, input, [data-own-meaning]')) return false;
+  return window.getSelection()?.type !== 'Range';
+}

@@ -1,0 +1,71 @@
+import Close from '@mui/icons-material/Close';
+import Box from '@mui/material/Box';
+import IconButton from '@mui/material/IconButton';
+import { useState } from 'react';
+
+import type { Action } from '../../../server/contract/operations.ts';
+import type { Message } from '../../../server/contract/schemas/messages.ts';
+import { useText } from '../i18n/use-text.ts';
+import type { Selection } from '../list/use-selection.ts';
+import { ActButton } from '../operations/ActButton.tsx';
+import { ActDialog } from '../operations/dialog/ActDialog.tsx';
+
+const BULK_ACTIONS = ['resend', 'delete', 'restore', 'handle', 'markResent'] as const satisfies Action[];
+
+/** What can be done to the selected messages. What fits none of them is disabled and says why. */
+export function SelectionBar({ selection }: { selection: Selection<Message> }) {
+  const text = useText();
+  const [action, setAction] = useState<Action>();
+  const statuses = selection.records.map(({ status }) => status);
+  return (
+    <>
+      {selection.records.length > 0 && (
+        <Box
+          role="toolbar"
+          aria-label={text('list.selected', { count: selection.records.length })}
+          sx={{
+            display: 'flex',
+            flexWrap: 'wrap',
+            alignItems: 'center',
+            gap: 0.75,
+            px: 1.5,
+            py: 0.75,
+            borderBottom: 1,
+            borderColor: 'divider',
+            bgcolor: 'action.selected',
+            position: 'sticky',
+            top: 48,
+            zIndex: 3,
+          }}
+        >
+          <IconButton size="small" aria-label={text('list.clearSelection')} onClick={selection.clear}>
+            <Close fontSize="small" />
+          </IconButton>
+          <Box component="strong" sx={{ fontSize: '0.8125rem', mr: 1 }}>
+            {text('list.selected', { count: selection.records.length })}
+          </Box>
+          {BULK_ACTIONS.filter((one) => one !== 'markResent' || statuses.includes('unknown')).map((one) => (
+            <ActButton
+              key={one}
+              action={one}
+              statuses={statuses}
+              onAct={() => {
+                setAction(one);
+              }}
+            />
+          ))}
+        </Box>
+      )}
+      {action && (
+        <ActDialog
+          action={action}
+          messages={selection.records}
+          onClose={(started) => {
+            setAction(undefined);
+            if (started) selection.clear();
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Divider from '@mui/material/Divider';
+import TextField from '@mui/material/TextField';
+import { useState } from 'react';
+
+import { useText } from '../../i18n/use-text.ts';
+import type { ListAddress } from '../../list/list-address.ts';
+import { relativeSpan } from '../message-list-spec.ts';
+import { TIME_PRESETS } from './filter-fields.ts';
+import type { FilterChanges } from './FilterPicker.tsx';
+import { useFilterWords } from './use-filter-words.ts';
+
+/** A range of time: one of the last spans, which moves along with the clock, or from … to …, which stands. */
+export function TimeFilter({
+  filter,
+  onApply,
+}: {
+  filter: ListAddress['filter'];
+  onApply: (changes: FilterChanges) => void;
+}) {
+  const text = useText();
+  const words = useFilterWords();
+  const [from, setFrom] = useState(() => asLocalInput(filter['failedAfter']?.[0]));
+  const [to, setTo] = useState(() => asLocalInput(filter['failedBefore']?.[0]));
+  return (
+    <>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+        {TIME_PRESETS.map((preset) => (
+          <Button
+            key={preset}
+            variant="outlined"
+            color={filter['failedAfter']?.[0] === preset ? 'primary' : 'inherit'}
+            onClick={() => {
+              onApply({ failedAfter: [preset], failedBefore: [] });
+            }}
+          >
+            {words.value('failedAfter', preset)}
+          </Button>
+        ))}
+      </Box>
+      <Divider sx={{ my: 1.5 }} />
+      <Box
+        component="form"
+        sx={{ display: 'grid', gap: 1.25 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onApply({ failedAfter: asIso(from), failedBefore: asIso(to) });
+        }}
+      >
+        <LocalTime label={text('common.from')} value={from} onChange={setFrom} />
+        <LocalTime label={text('common.to')} value={to} onChange={setTo} />
+        <Box sx={{ display: 'flex', justifyContent: 'flex-end' }}>
+          <Button type="submit" variant="contained" disabled={from === '' && to === ''}>
+            {text('common.apply')}
+          </Button>
+        </Box>
+      </Box>
+    </>
+  );
+}
+
+function LocalTime({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <TextField
+      size="small"
+      type="datetime-local"
+      label={label}
+      value={value}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+      slotProps={{ inputLabel: { shrink: true }, htmlInput: { step: 1 } }}
+    />
+  );
+}
+
+/** An ISO time as the browser's input takes it: local, without a zone. */
+function asLocalInput(value: string | undefined): string {
+  if (value === undefined || relativeSpan(value) || Number.isNaN(Date.parse(value))) return '';
+  const date = new Date(value);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
+function asIso(local: string): readonly string[] {
+  return local === '' ? [] : [new Date(local).toISOString()];
+}

@@ -1,0 +1,140 @@
+import Box from '@mui/material/Box';
+import Tab from '@mui/material/Tab';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Tabs from '@mui/material/Tabs';
+import { useNavigate } from 'react-router-dom';
+
+import { ENDED_OPERATION_STATUSES, OPERATION_STATUSES } from '../../../server/contract/operations.ts';
+import type { Operation } from '../../../server/contract/schemas/operations.ts';
+import type { Query } from '../api/api-client.ts';
+import { useText } from '../i18n/use-text.ts';
+import type { ListAddress, ListSpec } from '../list/list-address.ts';
+import { ListBody } from '../list/ListBody.tsx';
+import { useAddressedList } from '../list/use-addressed-list.ts';
+import { usePolling } from '../live/live-context.ts';
+import { AppLink } from '../show/AppLink.tsx';
+import { Mark } from '../show/Mark.tsx';
+import { OPERATION_LOOKS } from '../show/marks.ts';
+import { PageHeader } from '../show/PageHeader.tsx';
+import { Panel } from '../show/Panel.tsx';
+import { Time } from '../show/Time.tsx';
+import { OutcomeCounts } from './OutcomeCounts.tsx';
+import { ProgressBar } from './ProgressBar.tsx';
+
+const SPEC: ListSpec = { filters: ['status'], sort: '-id', sorts: ['-id', 'id'], perPage: 25 };
+const ACTIVE = OPERATION_STATUSES.filter((status) => !(ENDED_OPERATION_STATUSES as string[]).includes(status));
+
+function toApi(filter: ListAddress['filter']): Query {
+  return isActive(filter) ? { status: ACTIVE } : {};
+}
+function isActive(filter: ListAddress['filter']): boolean {
+  return filter['status']?.[0] === 'active';
+}
+
+/** What was done to messages, newest first. */
+export function OperationList() {
+  const text = useText();
+  const list = useAddressedList({ resource: 'operations', spec: SPEC, toApi, pollMs: usePolling(5000) });
+  const active = isActive(list.address.filter);
+  return (
+    <>
+      <PageHeader title={text('operations.title')} />
+      <Tabs
+        value={active ? 'active' : 'all'}
+        onChange={(_event, chosen: string) => {
+          list.setFilter('status', chosen === 'active' ? ['active'] : []);
+        }}
+        sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
+      >
+        <Tab value="all" label={text('operations.tabAll')} />
+        <Tab value="active" label={text('operations.tabRunning')} />
+      </Tabs>
+      <Panel label={text('operations.title')}>
+        <ListBody
+          list={list}
+          empty={{
+            title: text(active ? 'operations.emptyFilteredTitle' : 'operations.emptyTitle'),
+            text: text(active ? 'operations.emptyFilteredText' : 'operations.emptyText'),
+          }}
+        >
+          <OperationTable operations={list.rows ?? []} />
+        </ListBody>
+      </Panel>
+    </>
+  );
+}
+
+function OperationTable({ operations }: { operations: readonly Operation[] }) {
+  const text = useText();
+  const navigate = useNavigate();
+  return (
+    <Table size="small" sx={{ '& th': { color: 'text.secondary' }, '& tbody tr:last-child td': { borderBottom: 0 } }}>
+      <TableHead>
+        <TableRow>
+          <TableCell>{text('column.when')}</TableCell>
+          <TableCell>{text('column.what')}</TableCell>
+          <TableCell sx={WIDE_ONLY}>{text('column.who')}</TableCell>
+          <TableCell sx={WIDE_ONLY}>{text('column.operationReason')}</TableCell>
+          <TableCell>{text('column.progress')}</TableCell>
+          <TableCell>{text('column.status')}</TableCell>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {operations.map((operation) => (
+          <TableRow
+            key={operation.id}
+            hover
+            sx={{ cursor: 'pointer' }}
+            onClick={() => {
+              void navigate(`/operations/${operation.id}`);
+            }}
+          >
+            <TableCell>
+              <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+                <Time at={operation.createdAt} show="clock" />
+              </Box>
+              <Box component="span" sx={{ display: { sm: 'none' } }}>
+                <Time at={operation.createdAt} show="short" />
+              </Box>
+            </TableCell>
+            <TableCell>
+              <AppLink quiet to={`/operations/${operation.id}`}>
+                {text(`dialog.${operation.action}`, { count: operation.total })}
+              </AppLink>
+            </TableCell>
+            <TableCell sx={WIDE_ONLY}>{operation.actor}</TableCell>
+            <TableCell
+              sx={{
+                ...WIDE_ONLY,
+                width: '100%',
+                maxWidth: 0,
+                overflow: 'hidden',
+                textOverflow: 'ellipsis',
+                whiteSpace: 'nowrap',
+              }}
+            >
+              {operation.reason ?? (
+                <Box component="span" sx={{ color: 'text.secondary' }}>
+                  {text('operations.noReason')}
+                </Box>
+              )}
+            </TableCell>
+            <TableCell sx={{ minWidth: { xs: 96, sm: 220 } }}>
+              <ProgressBar operation={operation} height={6} />
+              <OutcomeCounts operation={operation} />
+            </TableCell>
+            <TableCell>
+              <Mark look={OPERATION_LOOKS[operation.status]} label={text(`operationStatus.${operation.status}`)} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+const WIDE_ONLY = { display: { xs: 'none', sm: 'table-cell' } };

@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+
+import type { NewOperation } from '../../../../server/contract/schemas/operations.ts';
+import { office } from '../../api/office.ts';
+import { useSessionGuard } from '../../api/use-session-guard.ts';
+import { takeOperation } from '../operation-queries.ts';
+
+interface StartOperation {
+  start: (operation: NewOperation) => void;
+  isStarting: boolean;
+  error: Error | null;
+}
+
+/**
+ * Hands an operation to the office. The same operation pressed again carries the same idempotency key, so that after
+ * an answer that never came it is started at most once; a changed one has a key of its own.
+ */
+export function useStartOperation(onStarted: (operationId: string) => void): StartOperation {
+  const guard = useSessionGuard();
+  const queryClient = useQueryClient();
+  const last = useRef({ asked: '', key: '' });
+  const mutation = useMutation({
+    mutationFn: (operation: NewOperation) => {
+      const asked = JSON.stringify(operation);
+      if (last.current.asked !== asked) last.current = { asked, key: newKey() };
+      return guard(office.startOperation(operation, last.current.key));
+    },
+    onSuccess: (operation) => {
+      takeOperation(queryClient, operation);
+      void queryClient.invalidateQueries({ queryKey: ['messages'] });
+      void queryClient.invalidateQueries({ queryKey: ['operations', 'getList'] });
+      onStarted(operation.id);
+    },
+    retry: false,
+  });
+  return { start: mutation.mutate, isStarting: mutation.isPending, error: mutation.error };
+}
+
+/** `crypto.randomUUID` exists on https and localhost only; consoles are also opened by plain http in an intranet. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

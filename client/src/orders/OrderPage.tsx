@@ -1,0 +1,124 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
+import SearchOff from '@mui/icons-material/SearchOff';
+import { Link, useParams } from 'react-router-dom';
+
+import type { Order } from '../../../server/contract/schemas/messages.ts';
+import { office } from '../api/office.ts';
+import { OfficeError } from '../api/office-error.ts';
+import { useOfficeQuery } from '../api/use-office-query.ts';
+import { useText, type Text } from '../i18n/use-text.ts';
+import { usePolling } from '../live/live-context.ts';
+import { BackLink } from '../show/BackLink.tsx';
+import { FaultState } from '../show/FaultState.tsx';
+import { Lines } from '../show/Lines.tsx';
+import { PageHeader } from '../show/PageHeader.tsx';
+import { Panel } from '../show/Panel.tsx';
+import { QuietState } from '../show/QuietState.tsx';
+import { Timeline } from '../timeline/Timeline.tsx';
+import { OrderMessages } from './OrderMessages.tsx';
+
+/** One order: its failed messages, and what happened across them. */
+export function OrderPage() {
+  const text = useText();
+  const { id: orderId = '' } = useParams();
+  const {
+    data: order,
+    error,
+    refetch,
+  } = useOfficeQuery(['orders', orderId], (signal) => office.order(orderId, signal), {
+    refetchInterval: usePolling(10_000),
+  });
+  const missing = error instanceof OfficeError && error.code === 'order.notFound';
+  const header = (
+    <PageHeader
+      before={<BackLink to="/orders">{text('orders.title')}</BackLink>}
+      title={orderId}
+      actions={
+        order && (
+          <Button
+            component={Link}
+            variant="outlined"
+            color="inherit"
+            to={`/messages?status=all&orderId=${encodeURIComponent(orderId)}`}
+          >
+            {text('orders.showAsList')}
+          </Button>
+        )
+      }
+    />
+  );
+  if (missing) {
+    return (
+      <>
+        {header}
+        <Panel>
+          <QuietState icon={SearchOff} title={text('orders.notFoundTitle')} text={text('orders.notFoundText')} />
+        </Panel>
+      </>
+    );
+  }
+  if (!order) {
+    return (
+      <>
+        {header}
+        <Panel>{error ? <FaultState error={error} onRetry={() => void refetch()} /> : <Lines />}</Panel>
+      </>
+    );
+  }
+  return (
+    <>
+      {header}
+      <Typography variant="body2" color="text.secondary" sx={{ mt: -0.5, mb: 2 }}>
+        {summary(order, text)}
+      </Typography>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { lg: 'minmax(0, 1fr) minmax(0, 1fr)' },
+        }}
+      >
+        <div>
+          <Typography variant="h2" sx={{ mb: 1 }}>
+            {text('orders.messages')}
+          </Typography>
+          <Panel>
+            <OrderMessages messages={order.messages} />
+          </Panel>
+          {order.messagesTotal > order.messages.length && (
+            <Typography variant="caption" color="text.secondary">
+              {text('orders.shown', { shown: order.messages.length, total: order.messagesTotal })}
+            </Typography>
+          )}
+        </div>
+        <div>
+          <Typography variant="h2" sx={{ mb: 1 }}>
+            {text('orders.timeline')}
+          </Typography>
+          <Panel sx={{ p: 2 }}>
+            <Timeline withMessage entries={order.timeline} />
+          </Panel>
+        </div>
+      </Box>
+    </>
+  );
+}
+
+/** How many messages in how many queues, and the last thing that happened. */
+function summary(order: Order, text: Text): string {
+  const queues = new Set(order.messages.map(({ queue, deadQueue }) => queue ?? deadQueue)).size;
+  const last = order.timeline.filter(({ kind }) => kind !== 'audit').at(-1);
+  const parts = [text('orders.summary', { count: order.messagesTotal }), text('orders.inQueues', { count: queues })];
+  if (last?.kind === 'died') {
+    parts.push(
+      text('orders.last', { what: text('timeline.died', { queue: last.death.queue ?? last.death.deadQueue }) }),
+    );
+  } else if (last?.kind === 'operation') {
+    const outcome = last.outcome === null ? text('timeline.waiting') : text(`outcome.${last.outcome}`);
+    parts.push(text('orders.last', { what: `${text(`action.${last.action}`)} (${outcome})` }));
+  }
+  return parts.join(' · ');
+}

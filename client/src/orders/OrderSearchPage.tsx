@@ -1,0 +1,53 @@
+import Search from '@mui/icons-material/Search';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+
+import { useText } from '../i18n/use-text.ts';
+import { PageHeader } from '../show/PageHeader.tsx';
+import { Panel } from '../show/Panel.tsx';
+import { orderPath } from './order-path.ts';
+
+/** Where one asks for an order. */
+export function OrderSearchPage() {
+  const text = useText();
+  const navigate = useNavigate();
+  const [orderId, setOrderId] = useState('');
+  return (
+    <>
+      <PageHeader title={text('orders.title')} />
+      <Panel sx={{ p: { xs: 2, sm: 3 }, maxWidth: 640 }}>
+        <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
+          {text('orders.intro')}
+        </Typography>
+        <Box
+          component="form"
+          sx={{ display: 'flex', gap: 1 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (orderId.trim() !== '') void navigate(orderPath(orderId.trim()));
+          }}
+        >
+          <TextField
+            fullWidth
+            autoFocus
+            size="small"
+            label={text('orders.search')}
+            placeholder="ORD-20261122-000123"
+            value={orderId}
+            onChange={(event) => {
+              setOrderId(event.target.value);
+            }}
+            slotProps={{ htmlInput: { maxLength: 191, autoComplete: 'off', spellCheck: false } }}
+          />
+          <Button type="submit" variant="contained" startIcon={<Search aria-hidden />} disabled={orderId.trim() === ''}>
+            {text('orders.searchButton')}
+          </Button>
+        </Box>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(locale: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${name}`;
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale, options)));
+  return made;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `03:10:42` on the same day, `Nov 21, 03:10` in the same year, with the year otherwise. In local time. */
+export function shortTime(at: Date, now: Date, locale: string): string {
+  if (at.toDateString() === now.toDateString()) {
+    return format(locale, 'clock', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+      at,
+    );
+  }
+  const dayAndTime = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  if (at.getFullYear() === now.getFullYear()) return format(locale, 'day', dayAndTime).format(at);
+  return format(locale, 'year', { year: 'numeric', ...dayAndTime }).format(at);
+}
+
+/** The whole time with seconds and the zone's name, in local time. */
+export function exactLocalTime(at: Date, locale: string): string {
+  return format(locale, 'exact', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(at);
+}
+
+/** `2026-11-22 07:18:00.000 UTC`, for comparing with logs. */
+export function exactUtcTime(at: Date): string {
+  return `${at.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
+}
+
+/** `4 minutes ago` in the language; undefined under ten seconds, where the caller says "just now". */
+export function relativeTime(at: Date, now: Date, locale: string): string | undefined {
+  const passed = now.getTime() - at.getTime();
+  const size = Math.abs(passed);
+  if (size < 10_000) return undefined;
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' });
+  const say = (unit: Intl.RelativeTimeFormatUnit, length: number) =>
+    relative.format(-Math.trunc(passed / length), unit);
+  if (size < MINUTE) return say('second', 1000);
+  if (size < HOUR) return say('minute', MINUTE);
+  if (size < DAY) return say('hour', HOUR);
+  return say('day', DAY);
+}
+
+/** A length of time: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function span(milliseconds: number, locale: string): string {
+  const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day', digits = 0) =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
+  if (milliseconds < 10_000) return unit(milliseconds / 1000, 'second', 1);
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return unit(seconds, 'second');
+  if (seconds < 3600) return `${unit(Math.floor(seconds / 60), 'minute')} ${unit(seconds % 60, 'second')}`;
+  if (seconds < 86_400)
+    return `${unit(Math.floor(seconds / 3600), 'hour')} ${unit(Math.floor(seconds / 60) % 60, 'minute')}`;
+  return `${unit(Math.floor(seconds / 86_400), 'day')} ${unit(Math.floor(seconds / 3600) % 24, 'hour')}`;
+}

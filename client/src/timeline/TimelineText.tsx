@@ -1,0 +1,84 @@
+import Box from '@mui/material/Box';
+
+import { AUDIT_KINDS } from '../../../server/contract/audit.ts';
+import { ITEM_ERRORS } from '../../../server/contract/errors.ts';
+import type { TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import { useText, type Text } from '../i18n/use-text.ts';
+import { shortType } from '../messages/message-parts.tsx';
+import { AppLink } from '../show/AppLink.tsx';
+import { Mono } from '../show/Mono.tsx';
+
+interface TimelineTextProps {
+  entry: TimelineEntry;
+  again: boolean;
+  withMessage: boolean;
+}
+
+/** One entry of a history as a sentence with its details under it. */
+export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
+  const text = useText();
+  const message = withMessage && (
+    <>
+      {' · '}
+      <AppLink to={`/messages/${entry.messageId}`}>{text('timeline.message', { id: entry.messageId })}</AppLink>
+    </>
+  );
+  if (entry.kind === 'died') {
+    const { death } = entry;
+    const where = death.queue ?? death.deadQueue;
+    return (
+      <>
+        <strong>{text(again ? 'timeline.diedAgain' : 'timeline.died', { queue: where })}</strong>
+        {message}
+        <Detail>
+          {text(`reason.${death.reason}`)}
+          {death.errorType !== null && ` · ${shortType(death.errorType)}`}
+          {death.errorMessage !== null && ` · ${text('timeline.quote', { text: death.errorMessage })}`}
+        </Detail>
+      </>
+    );
+  }
+  if (entry.kind === 'audit') {
+    return (
+      <>
+        <strong>{text('timeline.audit', { event: auditText(entry.event, text), actor: entry.actor })}</strong>
+        {message}
+      </>
+    );
+  }
+  return (
+    <>
+      <strong>{text('timeline.operation', { action: text(`action.${entry.action}`), actor: entry.actor })}</strong>
+      {' · '}
+      {entry.outcome === null ? text('timeline.waiting') : text(`outcome.${entry.outcome}`)}
+      {' · '}
+      <AppLink to={`/operations/${entry.operationId}`}>
+        {text('timeline.operationLink', { id: entry.operationId })}
+      </AppLink>
+      {message}
+      <Detail>
+        {entry.exchange !== null && (
+          <Mono wrap>
+            {entry.exchange === '' ? text('way.defaultExchange') : entry.exchange} / {entry.routingKey}
+          </Mono>
+        )}
+        {entry.reason !== null && <> {text('timeline.quote', { text: entry.reason })}</>}
+        {entry.error !== null && <> {itemErrorText(entry.error, text)}</>}
+      </Detail>
+    </>
+  );
+}
+
+function Detail({ children }: { children: React.ReactNode }) {
+  return <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>{children}</Box>;
+}
+
+function auditText(event: string, text: Text): string {
+  const kind = AUDIT_KINDS.find((known) => known === event);
+  return kind ? text(`audit.${kind}`) : event;
+}
+
+function itemErrorText(error: string, text: Text): string {
+  const code = ITEM_ERRORS.find((known) => known === error);
+  return code ? text(`items.${code}`) : error;
+}
