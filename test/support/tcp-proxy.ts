@@ -16,6 +16,8 @@ export interface TcpProxy {
   /** Refuses new connections until `accept()`; open ones live on. */
   refuse: () => Promise<void>;
   accept: () => Promise<void>;
+  /** Sends bytes to every client as if the server had said them; between two frames, when nothing else is on its way. */
+  say: (bytes: Buffer) => void;
   /** Bytes that came from either side so far. */
   bytes: () => { toServer: number; toClient: number };
   close: () => Promise<void>;
@@ -100,6 +102,9 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
       if (server.listening) return;
       server.listen(address.port, '127.0.0.1');
       await once(server, 'listening');
+    },
+    say: (said) => {
+      for (const { client } of pairs) client.write(said);
     },
     bytes: () => ({ ...bytes }),
     close: async () => {

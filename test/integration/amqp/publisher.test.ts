@@ -298,6 +298,42 @@ describe('When the network fails', () => {
   });
 });
 
+describe('When an alarm of the broker blocks publishing', () => {
+  /** A frame of the class `connection` on channel 0. */
+  const frame = (method: number, args: Buffer) => {
+    const payload = Buffer.concat([Buffer.from([0, 10, 0, method]), args]);
+    const head = Buffer.from([1, 0, 0, 0, 0, 0, payload.length]);
+    return Buffer.concat([head, payload, Buffer.from([0xce])]);
+  };
+  const blocked = frame(60, Buffer.concat([Buffer.from([10]), Buffer.from('low on mem')]));
+  const unblocked = frame(61, Buffer.alloc(0));
+
+  it('nothing leaves: it is sent when the alarm is over, or failed when that takes too long', async () => {
+    const proxy = await openTcpProxy(wire.url);
+    wire.undo(() => proxy.close());
+    const connection = wire.connect({ url: proxy.through(wire.url) });
+    const waiting = openPublisher({ connection, logger: silentLogger });
+    wire.undo(() => waiting.close());
+    const queue = await wire.queue();
+    const to = (id: string, deadlineMs: number) =>
+      waiting.publish({ exchange: '', routingKey: queue, contents: resend(id), deadlineMs });
+    expect((await to('before', 5000)).outcome).toBe('confirmed');
+
+    proxy.say(blocked);
+    await waitFor(() => connection.state.blocked === 'low on mem');
+    const patient = to('patient', 10_000);
+    expect(await to('impatient', 200)).toEqual({
+      outcome: 'failed',
+      code: 'item.brokerAway',
+      replyText: 'RabbitMQ takes no messages now: low on mem',
+    });
+    expect((await wire.channel.checkQueue(queue)).messageCount).toBe(1);
+    proxy.say(unblocked);
+    expect((await patient).outcome).toBe('confirmed');
+    expect((await wire.drain(queue)).map(idOf)).toEqual(['before', 'patient']);
+  });
+});
+
 describe('Many at once', () => {
   it('arrive in the order in which they were given, per exchange', async () => {
     const queue = await wire.queue();

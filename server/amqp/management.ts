@@ -1,0 +1,127 @@
+import { z } from 'zod';
+
+import { BrokerError, safeText } from './broker-error.ts';
+
+/**
+ * The management API of RabbitMQ (https://www.rabbitmq.com/docs/management#http-api): what AMQP itself cannot tell.
+ * It is optional: everything that must be right is asked over AMQP; this is for warnings and previews.
+ */
+const argumentTable = z.record(z.string(), z.unknown());
+/** Erlang writes an empty table as a list. */
+const tableOrEmpty = z
+  .union([argumentTable, z.array(z.never()).transform(() => ({})), z.null().transform(() => ({}))])
+  .optional();
+
+const queue = z.object({
+  name: z.string(),
+  vhost: z.string(),
+  /** `classic`, `quorum`, `stream`, or one of a plugin. */
+  type: z.string().optional(),
+  /** `running`, or why not. Absent while the statistics have not seen it. */
+  state: z.string().optional(),
+  durable: z.boolean(),
+  exclusive: z.boolean().optional(),
+  arguments: tableOrEmpty,
+  /** What policies add to the arguments. */
+  effective_policy_definition: tableOrEmpty,
+  messages_ready: z.number().int().optional(),
+  consumers: z.number().int().optional(),
+});
+export type ManagedQueue = z.infer<typeof queue>;
+
+const exchange = z.object({
+  name: z.string(),
+  vhost: z.string(),
+  type: z.string(),
+  durable: z.boolean(),
+  internal: z.boolean(),
+  arguments: tableOrEmpty,
+  /** The name of the policy in force, which may set an alternate exchange. */
+  policy: z.string().nullish(),
+});
+export type ManagedExchange = z.infer<typeof exchange>;
+
+const binding = z.object({
+  source: z.string(),
+  destination: z.string(),
+  destination_type: z.enum(['queue', 'exchange']),
+  routing_key: z.string(),
+  arguments: tableOrEmpty,
+});
+export type ManagedBinding = z.infer<typeof binding>;
+
+const QUEUE_COLUMNS = Object.keys(queue.shape).join(',');
+const PAGE_SIZE = 500;
+const page = z.object({ items: z.array(queue), page_count: z.number().int() });
+
+export interface ManagementOptions {
+  /** `http://user:password@host:port`, with a path where it is served under one. Never logged. */
+  url: string;
+  /** For one request, in ms. Default: 5 000. */
+  timeoutMs?: number;
+}
+
+/** All of them reject with a BrokerError (scope `connection`) when it cannot be asked or answers something else. */
+export interface Management {
+  queues(vhost: string): Promise<ManagedQueue[]>;
+  /** Null when there is none of this name. */
+  queue(vhost: string, name: string): Promise<ManagedQueue | null>;
+  exchange(vhost: string, name: string): Promise<ManagedExchange | null>;
+  /** Where an exchange sends to. The default exchange is ''. */
+  bindingsFrom(vhost: string, exchange: string): Promise<ManagedBinding[]>;
+}
+
+/** Throws a BrokerError when the URL cannot be read. */
+export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): Management {
+  if (!URL.canParse(url)) throw new BrokerError('connection', 'The URL of the management API cannot be read');
+  const { origin, pathname, username, password } = new URL(url);
+  const base = `${origin}${pathname.replace(/\/$/, '')}/api`;
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const headers = { accept: 'application/json', authorization: `Basic ${credentials.toString('base64')}` };
+
+  async function get<T>(schema: z.ZodType<T>, ...path: string[]): Promise<T | null> {
+    const address = `${base}/${path.join('/')}`;
+    let answer: unknown;
+    try {
+      const response = await fetch(address, { headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
+      if (response.status === 404) {
+        await response.body?.cancel();
+        return null;
+      }
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new BrokerError('connection', `the management API answered ${response.status}`);
+      }
+      answer = await response.json();
+    } catch (thrown) {
+      if (thrown instanceof BrokerError) throw thrown;
+      const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+      throw new BrokerError('connection', `the management API cannot be asked: ${safeText(cause)}`);
+    }
+    const parsed = schema.safeParse(answer);
+    if (!parsed.success) throw new BrokerError('connection', 'the management API answered something unknown');
+    return parsed.data;
+  }
+
+  async function all<T>(schema: z.ZodType<T>, ...path: string[]): Promise<T> {
+    const found = await get(schema, ...path);
+    if (found === null) throw new BrokerError('connection', 'the management API knows no such vhost');
+    return found;
+  }
+
+  const part = encodeURIComponent;
+  return {
+    queues: async (vhost) => {
+      const found: ManagedQueue[] = [];
+      for (let number = 1; ; number++) {
+        const query = `?page=${number}&page_size=${PAGE_SIZE}&columns=${QUEUE_COLUMNS}`;
+        const { items, page_count } = await all(page, 'queues', part(vhost) + query);
+        found.push(...items);
+        if (number >= page_count) return found;
+      }
+    },
+    queue: (vhost, name) => get(queue, 'queues', part(vhost), part(name)),
+    exchange: (vhost, name) => get(exchange, 'exchanges', part(vhost), part(name)),
+    bindingsFrom: (vhost, name) => all(z.array(binding), 'exchanges', part(vhost), part(name), 'bindings', 'source'),
+  };
+}
