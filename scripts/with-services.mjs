@@ -1,5 +1,6 @@
 // with-services.mjs COMMAND [ARGUMENT…]: runs a command with TEST_AMQP_URL, TEST_DATABASE_URL and TEST_MANAGEMENT_URL set:
-// as they are where the environment has them, else to throw-away services that last as long as the command.
+// as they are where the environment has them, else to throw-away services that last as long as the command, and that are
+// as safe, and so as slow, as in production: it is for benchmarks.
 import { spawn } from 'node:child_process';
 import { runCommand } from './launcher/problem.mjs';
 import { startTestServices } from './launcher/test-services.mjs';
@@ -11,7 +12,7 @@ await runCommand(async () => {
     return 2;
   }
   const given = process.env['TEST_AMQP_URL'] && process.env['TEST_DATABASE_URL'];
-  const services = given ? undefined : await startTestServices();
+  const services = given ? undefined : await startTestServices({ asInProduction: true });
   const env = services && {
     TEST_AMQP_URL: services.amqpUrl,
     TEST_DATABASE_URL: services.databaseUrl,

@@ -7,9 +7,11 @@ import { startServices } from './services/services.mjs';
 
 /**
  * Private services for tests and benchmarks, thrown away by `end`. Every run has its own, so runs do not meet.
+ * @param {{ asInProduction?: boolean }} options asInProduction: nothing is made faster at the price of safety, and the
+ * broker has its shovel: for benchmarks
  * @returns {Promise<import('./services/settings.mjs').ServiceAddresses & { end: () => Promise<void> }>}
  */
-export async function startTestServices() {
+export async function startTestServices({ asInProduction = false } = {}) {
   await endDeadTestRuns();
   const folder = path.join(testRunsFolder, `${process.pid}-${randomBytes(3).toString('hex')}`);
   makePrivateFolder(testRunsFolder);
@@ -19,7 +21,7 @@ export async function startTestServices() {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    return { ...(await startServices(running, folder, { throwAway: true })), end };
+    return { ...(await startServices(running, folder, { throwAway: true, asInProduction })), end };
   } catch (error) {
     await running.end();
     throw error;

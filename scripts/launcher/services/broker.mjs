@@ -12,15 +12,16 @@ import { brokerAnswers, httpAnswers, waitUntilAnswering } from './probes.mjs';
  * @param {string} folder
  * @param {string} program `rabbitmq-server`
  * @param {import('./settings.mjs').ServiceSettings} settings
- * @param {{ throwAway: boolean }} options
+ * @param {{ throwAway: boolean, asInProduction?: boolean }} options
  */
-export async function startBroker(running, folder, program, settings, { throwAway }) {
+export async function startBroker(running, folder, program, settings, { throwAway, asInProduction = false }) {
   const home = makePrivateFolder(path.join(folder, 'rabbitmq'));
   const { ports, user, password } = settings;
   const file = (/** @type {string} */ name, /** @type {string} */ text) => {
     writeFileSync(path.join(home, name), text, { mode: 0o600 });
     return path.join(home, name);
   };
+  const plugins = ['rabbitmq_management', ...(asInProduction ? ['rabbitmq_shovel'] : [])];
   const env = {
     ...environment(),
     HOME: home, // where Erlang keeps its cookie
@@ -36,7 +37,7 @@ export async function startBroker(running, folder, program, settings, { throwAwa
     RABBITMQ_CONF_ENV_FILE: file('environment.conf', ''),
     RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', configuration(ports, user, password)),
     RABBITMQ_ADVANCED_CONFIG_FILE: file('advanced.config', '[].\n'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[rabbitmq_management].\n'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', `[${plugins.join(',')}].\n`),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     // The script then becomes the server instead of watching over it: one process, whose id we know.
     RUNNING_UNDER_SYSTEMD: 'true',

@@ -25,9 +25,9 @@ export async function flavourOf(program) {
  * @param {string} folder
  * @param {string} program `mysqld` or `mariadbd`
  * @param {import('./settings.mjs').ServiceSettings} settings
- * @param {{ throwAway: boolean }} options
+ * @param {{ throwAway: boolean, asInProduction?: boolean }} options
  */
-export async function startDatabase(running, folder, program, settings, { throwAway }) {
+export async function startDatabase(running, folder, program, settings, { throwAway, asInProduction = false }) {
   const home = makePrivateFolder(path.join(folder, 'mysql'));
   const data = path.join(home, 'data');
   const flavour = settings.flavour ?? 'mysql';
@@ -53,7 +53,7 @@ export async function startDatabase(running, folder, program, settings, { throwA
         '--character-set-server=utf8mb4',
         ...(flavour === 'mysql' ? ['--mysqlx=OFF'] : []),
         ...userFlag(),
-        ...(throwAway ? THROW_AWAY : []),
+        ...(throwAway && !asInProduction ? THROW_AWAY : []),
       ],
       { cwd: home, env: environment(), deadlineMs: 60_000, ...(throwAway ? { signal: 'SIGKILL' } : {}) },
     );

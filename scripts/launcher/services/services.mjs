@@ -11,7 +11,8 @@ import { addressesOf, loadSettings, saveSettings } from './settings.mjs';
  * programs installed by apt. Whatever already runs on the machine is left alone.
  * @param {import('../running.mjs').Running} running
  * @param {string} folder
- * @param {{ throwAway: boolean }} options throwAway: fast, and nothing of it is kept
+ * @param {{ throwAway: boolean, asInProduction?: boolean }} options throwAway: fast, and nothing of it is kept;
+ * asInProduction: not faster than what is kept, and the broker has its shovel (programs of this machine only)
  * @returns {Promise<import('./settings.mjs').ServiceAddresses>}
  * @throws {Problem} when there is no way, or a service does not come up
  */
