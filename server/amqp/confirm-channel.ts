@@ -154,15 +154,21 @@ export class ConfirmingChannel {
     this.#events.onRoom();
   }
 
-  /** A return carries no tag: it is matched by our header; a message without it is alone on its channel. */
+  /** A return carries no tag: it is matched by our header; a message that cannot be matched by it is alone here. */
   #onReturn(message: Message): void {
+    const inFlight = [...this.#inFlight.values()];
+    const [first] = inFlight;
+    const lone = inFlight.length === 1 && first?.outgoing.correlation === null ? first : undefined;
     const correlation = correlationOf(contentsOf(message).headers);
-    const candidates = [...this.#inFlight.values()].filter(({ outgoing }) => outgoing.correlation === correlation);
-    const [match] = candidates;
-    if (!match || candidates.length > 1) return;
-    const { replyCode, replyText } = returnOf(message);
-    const code = match.outgoing.exchange === '' ? 'item.queueMissing' : 'item.noRoute';
-    match.returned = { outcome: 'unroutable', code, replyCode, replyText };
+    const match = lone ?? inFlight.find(({ outgoing }) => correlation !== null && outgoing.correlation === correlation);
+    if (match) {
+      const { replyCode, replyText } = returnOf(message);
+      const code = match.outgoing.exchange === '' ? 'item.queueMissing' : 'item.noRoute';
+      match.returned = { outcome: 'unroutable', code, replyCode, replyText };
+    } else if (!this.#late) {
+      // It should not happen. But a returned message must never count as confirmed, so none of these does.
+      for (const each of inFlight) each.returned ??= { outcome: 'unknown', code: 'item.fault' };
+    }
   }
 
   #onDeadline(tag: number): void {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConsumer } from '../../../server/amqp/consumer.ts';
 import type { Delivery, HeaderTable, MessageContents } from '../../../server/amqp/message.ts';
 import { openPublisher } from '../../../server/amqp/publisher.ts';
+import { prepare } from '../../../server/amqp/typed-codec.ts';
 import { contentHeaders } from '../../support/header-tables.ts';
 import { waitFor } from '../../support/services.ts';
 import { openWire, silentLogger, type Wire } from '../../support/wire.ts';
@@ -141,6 +142,20 @@ describe('Through a real broker', () => {
       }),
       { numRuns: 150, interruptAfterTimeLimit: 20_000 },
     );
+  });
+
+  it('a 64-bit integer with the tag L, which some clients write, arrives as int64 and ends no connection', async () => {
+    const queue = await wire.queue();
+    const entry = Buffer.concat([Buffer.from('\x01kL', 'latin1'), Buffer.from('7fffffffffffffff', 'hex')]);
+    const headers: HeaderTable = [{ name: 'k', type: 'unparsed', value: entry.toString('base64') }];
+    // Past the publisher, which would refuse it.
+    const { options } = prepare({ properties: {}, headers, body: Buffer.from('x') }, false);
+    wire.channel.sendToQueue(queue, Buffer.from('x'), options);
+    const [arrived] = await waitFor(async () => {
+      const taken = await wire.drain(queue);
+      return taken.length > 0 && taken;
+    });
+    expect(arrived?.headers).toEqual([{ name: 'k', type: 'int64', value: '9223372036854775807' }]);
   });
 
   it('a header that dead-lettering adds is read with its types', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { openPublisher, type Publisher, type PublishRequest } from '../../../server/amqp/publisher.ts';
+import { OFFICE_HEADER, openPublisher, type Publisher, type PublishRequest } from '../../../server/amqp/publisher.ts';
 import { waitFor } from '../../support/services.ts';
 import { openTcpProxy } from '../../support/tcp-proxy.ts';
 import { idOf, openWire, resend, silentLogger, type Wire } from '../../support/wire.ts';
@@ -51,6 +51,34 @@ describe('A publish is', () => {
       outcome: 'unroutable',
       code: 'item.queueMissing',
     });
+  });
+
+  it('unroutable without our header, and with two of them, of which the broker keeps one', async () => {
+    const exchange = await wire.exchange('direct');
+    const plain = { properties: {}, body: Buffer.from('plain') };
+    const twice = resend('ours', 'twice', [{ name: OFFICE_HEADER, type: 'string', value: 'of another office' }]);
+    const good = { exchange: '', routingKey: await wire.queue() };
+    await send(good);
+    const results = await Promise.all([
+      send({ exchange, routingKey: 'k', contents: plain }),
+      send({ exchange, routingKey: 'k', contents: twice }),
+      send({ exchange, routingKey: 'k', contents: plain }),
+    ]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['unroutable', 'unroutable', 'unroutable']);
+  });
+
+  it('matched to its own return, when routed and unroutable ones alternate on one exchange', async () => {
+    const [exchange, queue] = [await wire.exchange('direct'), await wire.queue()];
+    await wire.channel.bindQueue(queue, exchange, 'even');
+    const numbers = Array.from({ length: 200 }, (_, n) => n);
+    const key = (n: number) => (n % 2 === 0 ? 'even' : 'odd');
+    const results = await Promise.all(
+      numbers.map((n) => send({ exchange, routingKey: key(n), contents: resend(`m${n}`) })),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(
+      numbers.map((n) => (n % 2 === 0 ? 'confirmed' : 'unroutable')),
+    );
+    expect((await wire.drain(queue)).map(idOf)).toEqual(numbers.filter((n) => n % 2 === 0).map((n) => `m${n}`));
   });
 
   it('refused when the exchange does not exist', async () => {
