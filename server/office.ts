@@ -4,19 +4,30 @@ import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { limitSignIns } from './access/sign-in-limit.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
+import { openPublisher } from './amqp/publisher.ts';
+import { askExchange, askQueue } from './amqp/topology.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import { untilDatabaseAnswers } from './bring-up.ts';
 import type { Config } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { registerInstance, type Instance } from './database/instance.ts';
 import { migrate } from './database/migrate.ts';
+import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
+import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { healthRoutes } from './health.ts';
 import { messageRoutes } from './messages/message-routes.ts';
+import { readMessages } from './messages/message-rows.ts';
+import { ensureInstallation } from './messages/resend-mark.ts';
+import { LEASE_TIMES } from './operations/lease.ts';
+import { OperationFeed } from './operations/operation-feed.ts';
+import { operationRoutes } from './operations/operation-routes.ts';
+import { OperationRunner } from './operations/runner.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
 import { openApiDocument } from './web/openapi.ts';
 import { route, type Route } from './web/route.ts';
+import { EventStreams } from './web/server-sent-events.ts';
 
 /** The whole office in this process. */
 export interface Office {
@@ -50,8 +61,13 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const intakeConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office intake', logger });
   const publishConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office resend', logger });
 
+  const publisher = openPublisher({ connection: publishConnection, logger });
+  const streams = new EventStreams();
+  const broker = brokerAddress(config.amqpUrl);
+
   let migrated = false;
   let instance: Instance | null = null;
+  let runner: OperationRunner | null = null;
   const stopping = new AbortController();
 
   const routes: Route[] = [
@@ -59,6 +75,16 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...sessionRoutes(database),
     ...messageRoutes(database),
     ...timelineRoutes(database),
+    ...operationRoutes({
+      database,
+      readMessages,
+      askExchange: (exchange) => askExchange(publishConnection, exchange),
+      askQueue: (queue) => askQueue(publishConnection, queue),
+      nudge: () => runner?.nudge(),
+      feed: new OperationFeed(database, logger),
+      streams,
+    }),
+    ...deadQueueRoutes({ database, broker }),
     ...auditRoutes(database),
   ];
   const app = createApp({
@@ -78,7 +104,19 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     if (generatedPassword !== null) {
       process.stdout.write(`First administrator: ${config.administrator.username}, password: ${generatedPassword}\n`);
     }
+    const installation = await ensureInstallation(database);
+    await ensureDeadQueues(database, await ensureBroker(database, broker), config.deadQueues);
     instance = await registerInstance({ database, logger });
+    runner = new OperationRunner({
+      database,
+      publisher,
+      connection: publishConnection,
+      installation,
+      logger,
+      times: LEASE_TIMES,
+      instanceId: instance.id,
+    });
+    runner.start();
     migrated = true;
     logger.info('The office is ready.');
   };
@@ -91,7 +129,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     stop: async () => {
       stopping.abort();
       await broughtUp;
+      await (runner === null ? publisher.close() : runner.stop());
       await Promise.all([intakeConnection.close(), publishConnection.close()]);
+      streams.close();
       await http.close();
       await instance?.stop();
       await database.destroy();
