@@ -1,6 +1,7 @@
 import type { Options } from 'amqplib';
 
-import { amqplib } from '../../server/amqp/typed-codec.ts';
+import type { MessageContents } from '../../server/amqp/message.ts';
+import { amqplib, contentsOf } from '../../server/amqp/typed-codec.ts';
 
 import { testServices, uniqueName } from './services.ts';
 
@@ -19,7 +20,7 @@ export interface TestDestination {
   queue: string;
   routingKey: string;
   /** What has arrived so far, in order. */
-  arrived: { body: string; headers: Record<string, unknown>; properties: Record<string, unknown> }[];
+  arrived: MessageContents[];
 }
 
 /** @param settings arguments of the queue, such as `{ arguments: { 'x-queue-type': 'quorum' } }`. */
@@ -50,8 +51,7 @@ export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise
         queue,
         (message) => {
           if (message === null) return;
-          const { headers, ...properties } = message.properties;
-          arrived.push({ body: message.content.toString(), headers: headers ?? {}, properties });
+          arrived.push(contentsOf(message));
         },
         { noAck: true },
       );
