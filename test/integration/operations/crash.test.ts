@@ -6,6 +6,7 @@ import type { PublishRequest, Publisher } from '../../../server/amqp/publisher.t
 import { openPublisher } from '../../../server/amqp/publisher.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { connectDatabase } from '../../../server/database/connect.ts';
+import { readResendMark } from '../../../server/messages/resend-mark.ts';
 import { OperationRunner } from '../../../server/operations/runner.ts';
 import { readOperation } from '../../../server/operations/operation-queries.ts';
 import { openOperationDesk, SHORT_LEASE, type OperationDesk } from '../../support/operations.ts';
@@ -40,7 +41,10 @@ const countStatuses = async (ids: string[]) => {
 };
 /** The ids of the messages that arrived, from our header. */
 const arrivals = async () =>
-  (await wire.drain(queue)).map(({ headers = [] }) => String(headers.at(-1)?.value).split('.')[1] ?? '');
+  (await wire.drain(queue)).map(({ headers = [] }) => {
+    const mark = headers.at(-1)?.value;
+    return typeof mark === 'string' ? (readResendMark(desk.installation, mark)?.messageId ?? '?') : '?';
+  });
 
 /** Rows as a process leaves them that died: the first items done so far, some marked, some claimed, the rest queued. */
 const abandon = async (

@@ -149,7 +149,7 @@ describe('A resent message', () => {
       text('x-own-retries'),
       { name: 'CC', type: 'array', value: [{ type: 'string', value: 'elsewhere' }] },
       text(OFFICE_HEADER, 'an old one'),
-      text('keep', '2'),
+      text('and this', '2'),
     ];
     const contents = { properties: { userId: 'guest', appId: 'shop' }, headers, body: Buffer.from('x') };
     const ids = await desk.seed([{ contents, exchange, routingKey, stripHeaders: ['x-failure-reason'] }]);
@@ -160,7 +160,7 @@ describe('A resent message', () => {
       properties: { appId: 'shop' },
       headers: [
         text('keep', '1'),
-        text('keep', '2'),
+        text('and this', '2'),
         text(OFFICE_HEADER, makeResendMark(desk.installation, ids[0] ?? '', 1)),
       ],
       body: Buffer.from('x'),
