@@ -1,6 +1,6 @@
 # The office and its console. Configuration is by environment (see the README); docker-compose.yml runs it with its services.
 
-FROM node:22-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -12,12 +12,12 @@ COPY server server
 COPY client client
 RUN npm run build
 
-FROM node:22-bookworm-slim AS dependencies
+FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
-FROM node:22-bookworm-slim
+FROM node:24-bookworm-slim
 WORKDIR /app
 # The journal is the last resort for messages that the database does not take: keep it on a volume.
 RUN install -d -o node -g node /var/lib/dead-letter-office
