@@ -1,0 +1,215 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+
+import supertest from 'supertest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ROLES } from '../../../server/contract/access.ts';
+import {
+  operation,
+  operationEvent,
+  operationItemList,
+  operationList,
+  operationPreview,
+  type Operation,
+} from '../../../server/contract/schemas/operations.ts';
+import { readMessages } from '../../../server/messages/message-rows.ts';
+import { OperationFeed } from '../../../server/operations/operation-feed.ts';
+import { operationRoutes } from '../../../server/operations/operation-routes.ts';
+import { createApp } from '../../../server/web/app.ts';
+import { EventStreams } from '../../../server/web/server-sent-events.ts';
+import { openOperationDesk, type OperationDesk } from '../../support/operations.ts';
+import { waitFor } from '../../support/services.ts';
+import { silentLogger } from '../../support/wire.ts';
+
+let desk: OperationDesk;
+let server: Server;
+let streams: EventStreams;
+let url: string;
+let nudged: number;
+
+beforeEach(async () => {
+  desk = await openOperationDesk();
+  streams = new EventStreams();
+  nudged = 0;
+  const routes = operationRoutes({
+    database: desk.database,
+    readMessages,
+    askExchange: () => Promise.resolve({ state: 'unavailable' }),
+    askQueue: () => Promise.resolve({ state: 'unavailable', reason: 'not asked' }),
+    nudge: () => {
+      nudged += 1;
+    },
+    feed: new OperationFeed(desk.database, silentLogger),
+    streams,
+  });
+  const app = createApp({
+    logger: silentLogger,
+    routes,
+    // The name of the role is the whole credential here.
+    authenticate: (request) => {
+      const role = ROLES.find((one) => one === request.get('X-Role'));
+      return Promise.resolve(role === undefined ? null : { userId: '7', username: `the ${role}`, role });
+    },
+    clientDir: null,
+  });
+  server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  streams.close();
+  server.close();
+  await desk.close();
+});
+
+const as = (role: string) => supertest.agent(url).set('X-Role', role);
+const start = async (body: object) =>
+  operation.parse((await as('operator').post('/api/operations').send(body).expect(202)).body);
+
+describe('Operations over HTTP', () => {
+  it('are started by operators, and looked at by viewers', async () => {
+    const ids = await desk.seed([{}, {}]);
+    const body = { action: 'delete', selection: { ids } };
+    await supertest(url).post('/api/operations').send(body).expect(401);
+    await as('viewer').post('/api/operations').send(body).expect(403);
+    await as('viewer').post('/api/operations/preview').send(body).expect(403);
+    const started = await start(body);
+    expect(started).toMatchObject({ status: 'running', actor: 'the operator', total: 2, target: null, filter: null });
+    expect(nudged).toBe(1);
+    desk.instance();
+    await desk.ended(started.id);
+    const shown = await as('viewer').get(`/api/operations/${started.id}`).expect(200);
+    expect(operation.parse(shown.body)).toMatchObject({ status: 'finished', outcomes: { confirmed: 2 } });
+    await as('viewer').post(`/api/operations/${started.id}/cancel`).expect(403);
+  });
+
+  it('refuse what they do not know', async () => {
+    const ids = await desk.seed([{}]);
+    const post = (body: object) => as('operator').post('/api/operations').send(body);
+    const unknown = await post({ action: 'delete', selection: { ids }, canary: { first: 1 } }).expect(400);
+    expect(unknown.body).toMatchObject({ code: 'request.malformed', errors: { canary: 'field.unknown' } });
+    await post({ action: 'delete', selection: { ids }, target: { kind: 'original' } }).expect(400);
+    await post({ action: 'handle', selection: { ids } }).expect(422);
+    await post({ action: 'delete', selection: { ids: [] } }).expect(400);
+    const filter = await post({ action: 'delete', selection: { filter: {}, upToId: '9', expectedCount: 1 } }).expect(
+      422,
+    );
+    expect(filter.body).toMatchObject({ code: 'operation.notSupported' });
+    const missing = await post({ action: 'delete', selection: { ids: ['424242'] } }).expect(422);
+    expect(missing.body).toMatchObject({ code: 'operation.messagesMissing', params: { count: 1, ids: '424242' } });
+    await as('viewer').get('/api/operations/424242').expect(404);
+    await as('viewer').get('/api/operations?colour=red').expect(400);
+    await as('operator').post('/api/operations/424242/cancel').expect(404);
+  });
+
+  it('asked for again with an Idempotency-Key are the same', async () => {
+    const ids = await desk.seed([{}, {}]);
+    const post = (body: object) => as('operator').post('/api/operations').set('Idempotency-Key', 'once').send(body);
+    const first = await post({ action: 'delete', selection: { ids } }).expect(202);
+    const again = await post({ selection: { ids }, action: 'delete' }).expect(202);
+    expect(operation.parse(again.body).id).toBe(operation.parse(first.body).id);
+    await post({ action: 'delete', selection: { ids: ids.slice(1) } }).expect(409);
+    await as('operator').post('/api/operations').set('Idempotency-Key', ' ').send({}).expect(400);
+  });
+
+  it('are listed newest first, by pages and cursors, and by status and action', async () => {
+    const ids = await desk.seed(Array.from({ length: 5 }, () => ({})));
+    const started: string[] = [];
+    for (const id of ids) started.unshift((await start({ action: 'delete', selection: { ids: [id] } })).id);
+    const list = async (query: string) =>
+      operationList.parse((await as('viewer').get(`/api/operations?${query}`).expect(200)).body);
+    const first = await list('perPage=2');
+    expect(first.data.map(({ id }) => id)).toEqual(started.slice(0, 2));
+    expect(first).toMatchObject({ total: 5, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+    const second = await list(`perPage=2&after=${first.pageInfo.after ?? ''}`);
+    expect(second.data.map(({ id }) => id)).toEqual(started.slice(2, 4));
+    const back = await list(`perPage=2&before=${second.pageInfo.before ?? ''}`);
+    expect(back.data.map(({ id }) => id)).toEqual(started.slice(0, 2));
+    expect((await list('sort=id&perPage=1')).data[0]?.id).toBe(started.at(-1));
+    expect((await list('status=finished&status=cancelled')).total).toBe(0);
+    expect((await list('action=delete&status=running')).total).toBe(5);
+  });
+
+  it('show their items, by outcome', async () => {
+    const ids = await desk.seed([{}, { status: 'deleted' }, {}]);
+    const { id } = await start({ action: 'delete', selection: { ids } });
+    desk.instance();
+    await desk.ended(id);
+    const list = async (query: string) =>
+      operationItemList.parse((await as('viewer').get(`/api/operations/${id}/items?${query}`).expect(200)).body);
+    expect((await list('')).data.map(({ messageId }) => messageId)).toEqual(ids);
+    const skipped = await list('outcome=skipped');
+    expect(skipped).toMatchObject({
+      total: 1,
+      data: [{ messageId: ids[1], outcome: 'skipped', error: { code: 'item.wrongStatus', text: null } }],
+    });
+    const first = await list('outcome=confirmed&perPage=1');
+    const next = await list(`outcome=confirmed&perPage=1&after=${first.pageInfo.after ?? ''}`);
+    expect([...first.data, ...next.data].map(({ messageId }) => messageId)).toEqual([ids[0], ids[2]]);
+  });
+
+  it('are paused, resumed and cancelled, on record with who did it; twice is like once', async () => {
+    const ids = await desk.seed([{}]);
+    const { id } = await start({ action: 'delete', selection: { ids } });
+    const tell = async (command: string) =>
+      operation.parse((await as('operator').post(`/api/operations/${id}/${command}`).expect(200)).body).status;
+    expect(await tell('pause')).toBe('paused');
+    expect(await tell('pause')).toBe('paused');
+    expect(await tell('resume')).toBe('running');
+    expect(await tell('resume')).toBe('running');
+    expect(await tell('cancel')).toBe('cancelled');
+    const resumed = await as('operator').post(`/api/operations/${id}/resume`).expect(409);
+    expect(resumed.body).toMatchObject({ code: 'operation.ended' });
+    const kinds = await desk.database('audit_events').where('operation_id', id).orderBy('id').pluck('kind');
+    expect(kinds).toEqual(['operation.created', 'operation.paused', 'operation.resumed', 'operation.cancelled']);
+  });
+
+  it('are previewed without a broker: then nobody knows whether the target exists', async () => {
+    const ids = await desk.seed([{ exchange: 'orders', routingKey: 'k' }]);
+    const answer = await as('operator').post('/api/operations/preview').send({ action: 'resend', selection: { ids } });
+    const preview = operationPreview.parse(answer.body);
+    expect(preview.targets).toEqual([{ exchange: 'orders', routingKey: 'k', count: 1, exists: null }]);
+    expect(preview.sample.map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+describe('The event stream', () => {
+  /** Reads events until the stream ends. */
+  const listen = async () => {
+    const response = await fetch(`${url}/api/events`, { headers: { 'X-Role': 'viewer' } });
+    expect(response.headers.get('content-type')).toMatch('text/event-stream');
+    const told: Operation[] = [];
+    const ended = (async () => {
+      let text = '';
+      for await (const chunk of response.body ?? []) {
+        text += Buffer.from(chunk).toString();
+        const events = text.split('\n\n');
+        text = events.pop() ?? '';
+        for (const event of events) {
+          const data = /^data: (.*)$/m.exec(event)?.[1];
+          if (data !== undefined) told.push(operationEvent.parse(JSON.parse(data)).operation);
+        }
+      }
+    })();
+    return { told, ended };
+  };
+
+  it('follows an operation from its start to its end, and ends when the process stops', async () => {
+    const { told, ended } = await listen();
+    const ids = await desk.seed([{}]);
+    const { id } = await start({ action: 'delete', selection: { ids } });
+    await waitFor(() => told.some((one) => one.id === id && one.status === 'running'));
+    desk.instance();
+    await waitFor(() => told.some((one) => one.id === id && one.finishedAt !== null));
+    expect(streams.size).toBe(1);
+    streams.close();
+    await ended;
+    expect(streams.size).toBe(0);
+  });
+
+  it('is not for strangers', async () => {
+    expect((await fetch(`${url}/api/events`)).status).toBe(401);
+  });
+});
