@@ -1,0 +1,375 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Logger } from 'pino';
+import { z } from 'zod';
+
+import type { Database, Transaction } from '../database/connect.ts';
+import { databaseFault, type DatabaseFault } from '../database/faults.ts';
+import { takeIds } from '../database/ids.ts';
+import { insertRows, RowTooLargeError } from '../database/insert-rows.ts';
+import type { Names } from '../database/names.ts';
+import type { FingerprintStore } from '../groups/fingerprint-store.ts';
+import { insertDeaths, insertMessages, type NewDeath } from '../messages/arrivals-store.ts';
+import { encodeBody, type EncodedBody } from '../messages/body-chunks.ts';
+import { addFailureCounts } from '../messages/failure-counts.ts';
+
+import type { Arrival } from './arrival.ts';
+import { isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
+import type { Fence, Verdict } from './fence.ts';
+import { claimAnswers, insertBatch, wasCommitted } from './fence-store.ts';
+import type { Journal } from './journal.ts';
+import { insertReject, reasonOf } from './rejects-store.ts';
+import type { Slots } from './slots.ts';
+import type { StoreGate } from './store-gate.ts';
+
+/** What every watcher of this process shares. */
+export interface WriterServices {
+  database: Database;
+  names: Names;
+  fingerprints: FingerprintStore;
+  brokerId: string;
+  instanceId: string;
+  journal: Journal;
+  gate: StoreGate;
+  slots: Slots;
+  logger: Logger;
+}
+
+/** What becomes of a batch. Called once for each part, when the batch had to be divided. */
+export interface BatchEvents {
+  /** Committed, or fsynced: to be acked. `batchId` is null for what lies in the journal. */
+  onStored: (part: ArrivalBatch) => void;
+  /** Not stored, and surely not going to be: its channel died, the broker delivers it again. */
+  onLetGo: (part: ArrivalBatch) => void;
+}
+
+/** The channel died before the commit was sent. */
+class ChannelLostError extends Error {}
+/** An earlier attempt at the same batch was committed after all. */
+class AlreadyCommittedError extends Error {}
+/** Another instance took the same stored death as an answer first: look again. */
+class AnswerTakenError extends Error {}
+
+type Outcome = { end: 'stored' } | { end: 'letGo' } | { end: 'refused'; error: unknown };
+
+/** Deadlocks and lock waits of one batch in a row; beyond it the database is treated as away. */
+const CONFLICTS = 8;
+/** So often one batch may lose the database that small writes reach: then it is the batch that cannot be stored. */
+const LOSSES = 10;
+const JOURNAL_PAUSE_MS = 5_000;
+
+const clock = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unknown());
+
+/**
+ * Stores the arrivals of one dead queue, a batch in a transaction.
+ *
+ * | an attempt ended with | then |
+ * |---|---|
+ * | commit | stored |
+ * | its channel dead before the commit was sent | rolled back, let go |
+ * | a deadlock or a lock wait | rolled back; again, after a short pause |
+ * | the database away | the gate shuts; again when it opens. Had the commit been sent, the batch's own row tells first whether it was done |
+ * | a statement refused | rolled back, divided; a single one goes to the rejects, and when those refuse it too, to the journal |
+ */
+export class BatchWriter {
+  readonly #services: WriterServices;
+  readonly #deadQueue: { id: string; name: string };
+  readonly #fence: Fence;
+  readonly #events: BatchEvents;
+  /** Gives up what cannot be stored, without waiting for the database. */
+  readonly #giveUp: AbortSignal;
+  /** What is being written now. */
+  readonly #writing = new Map<ArrivalBatch, Promise<void>>();
+  /** Batches with redeliveries are judged and written one after the other. */
+  #lane: Promise<void> = Promise.resolve();
+
+  constructor(options: {
+    services: WriterServices;
+    deadQueue: { id: string; name: string };
+    fence: Fence;
+    events: BatchEvents;
+    giveUp: AbortSignal;
+  }) {
+    this.#services = options.services;
+    this.#deadQueue = options.deadQueue;
+    this.#fence = options.fence;
+    this.#events = options.events;
+    this.#giveUp = options.giveUp;
+  }
+
+  /** Sees a batch through to its end, whatever that is. Never rejects. */
+  async write(batch: ArrivalBatch): Promise<void> {
+    const written = batch.arrivals.some(({ delivery }) => delivery.redelivered)
+      ? this.#inLane(batch)
+      : this.#see(batch);
+    this.#writing.set(batch, written);
+    await written;
+    this.#writing.delete(batch);
+  }
+
+  /** A dead channel's batch may still be committed: a redelivery is not judged before that is decided. */
+  #inLane(batch: ArrivalBatch): Promise<void> {
+    const others = [...this.#writing].filter(([other]) => !isHeld(other)).map(([, ended]) => ended);
+    const turn = Promise.all([this.#lane, ...others]).then(() => this.#see(batch));
+    this.#lane = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #see(batch: ArrivalBatch): Promise<void> {
+    const outcome = await this.#persist(batch, () => this.#storeArrivals(batch));
+    if (outcome.end === 'stored') this.#events.onStored(batch);
+    else if (outcome.end === 'letGo') this.#events.onLetGo(batch);
+    else if (batch.arrivals.length > 1) {
+      const middle = Math.ceil(batch.arrivals.length / 2);
+      for (const half of [batch.arrivals.slice(0, middle), batch.arrivals.slice(middle)]) {
+        await this.#see(newBatch(batch.channel, half));
+      }
+    } else await this.#reject(batch, outcome.error);
+  }
+
+  async #reject(batch: ArrivalBatch, error: unknown): Promise<void> {
+    const { logger } = this.#services;
+    const reason = reasonOf(error);
+    const outcome = await this.#persist(batch, () => this.#storeReject(batch, reason));
+    if (outcome.end === 'letGo') {
+      this.#events.onLetGo(batch);
+      return;
+    }
+    if (outcome.end === 'stored') {
+      logger.warn({ queue: this.#deadQueue.name, code: reason.code }, 'A message was put into the rejects.');
+      this.#events.onStored(batch);
+      return;
+    }
+    await this.#keepInJournal(batch, reason);
+  }
+
+  /** The last resort. Without it the message stays unacked in RabbitMQ. */
+  async #keepInJournal(batch: ArrivalBatch, reason: { code: string }): Promise<void> {
+    const { database, journal, logger } = this.#services;
+    const [arrival] = batch.arrivals;
+    if (arrival === undefined) return;
+    for (;;) {
+      // What came from the journal is still there.
+      if (!isHeld(batch) || this.#giveUp.aborted || batch.channel.delivery === null) {
+        this.#events.onLetGo(batch);
+        return;
+      }
+      try {
+        batch.id ??= await takeIds(database, 'batches', 1);
+        await journal.append({ deadQueue: this.#deadQueue, arrival, batchId: batch.id, code: reason.code });
+        logger.error({ queue: this.#deadQueue.name, code: reason.code }, 'A message was put into the intake journal.');
+        this.#events.onStored({ ...batch, id: null });
+        return;
+      } catch (error) {
+        logger.error({ err: error }, 'The intake journal cannot be written. The message stays in RabbitMQ.');
+        await pause(JOURNAL_PAUSE_MS, undefined, { signal: this.#giveUp }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #persist(batch: ArrivalBatch, attempt: () => Promise<void>): Promise<Outcome> {
+    const { gate } = this.#services;
+    let [conflicts, losses] = [0, 0];
+    for (;;) {
+      try {
+        await gate.whenOpen();
+        await this.#settleOpenCommit(batch);
+        if (!isHeld(batch)) return { end: 'letGo' };
+        await attempt();
+        gate.worked();
+        return { end: 'stored' };
+      } catch (error) {
+        if (error instanceof AlreadyCommittedError) return { end: 'stored' };
+        if (error instanceof ChannelLostError) return { end: 'letGo' };
+        // Stopping: if its commit was sent, the next instance finds its row and lets it answer for the redelivery.
+        if (this.#giveUp.aborted) return { end: 'letGo' };
+        const fault = faultOf(error);
+        const again = fault === 'conflict' || (batch.commitOpen && fault !== 'away');
+        if (again && conflicts < CONFLICTS) {
+          conflicts += 1;
+          await pause(Math.random() * 25 * 2 ** Math.min(conflicts, 5));
+          continue;
+        }
+        if (!batch.commitOpen && (fault === 'statement' || losses >= LOSSES)) return { end: 'refused', error };
+        [conflicts, losses] = [0, losses + 1];
+        gate.failed(error);
+      }
+    }
+  }
+
+  /** After a commit without an answer nothing else is tried before it is known what became of it. */
+  async #settleOpenCommit(batch: ArrivalBatch): Promise<void> {
+    if (!batch.commitOpen || batch.id === null) return;
+    if (await wasCommitted(this.#services.database, batch.id)) throw new AlreadyCommittedError();
+    batch.commitOpen = false;
+  }
+
+  async #storeArrivals(batch: ArrivalBatch): Promise<void> {
+    const { arrivals, channel } = batch;
+    const verdicts =
+      channel.delivery === null
+        ? await this.#fence.doubt(arrivals)
+        : await this.#fence.judge(arrivals, channel.session, () => {
+            if (!isHeld(batch) || this.#giveUp.aborted) throw new ChannelLostError();
+          });
+    await this.#services.slots.run(() => this.#storeJudged(batch, verdicts));
+    this.#fence.stored(arrivals, verdicts);
+  }
+
+  async #storeJudged(batch: ArrivalBatch, verdicts: readonly Verdict[]): Promise<void> {
+    const { brokerId } = this.#services;
+    const fresh = batch.arrivals.flatMap((arrival, index) => {
+      const verdict = verdicts[index];
+      return verdict?.kind === 'new' ? [{ arrival, possibleDuplicateOf: verdict.possibleDuplicateOf }] : [];
+    });
+    const answers = verdicts.flatMap((verdict) => (verdict.kind === 'alreadyStored' ? [verdict.answer] : []));
+    const deaths = await this.#resolve(fresh);
+    const { batchId, arrivedAt, firstId } = await this.#number(batch, fresh.length);
+    deaths.forEach((death, index) => {
+      death.id = firstId + BigInt(index);
+      death.messageId = death.id;
+    });
+    const deadQueueId = this.#deadQueue.id;
+    await this.#commit(batch, async (transaction) => {
+      await this.#insertBatchRow(transaction, batch, batchId, arrivedAt, fresh.length);
+      if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new AnswerTakenError();
+      const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
+      await insertDeaths(transaction, row, deaths);
+      await insertMessages(transaction, row, deaths);
+      await this.#insertRecent(transaction, batch, batchId, deaths);
+      await addFailureCounts(
+        transaction,
+        'arrived',
+        deaths.map(({ fingerprintId }) => ({ deadQueueId, fingerprintId })),
+      );
+    });
+  }
+
+  async #storeReject(batch: ArrivalBatch, reason: { code: string; text: string }): Promise<void> {
+    const [arrival] = batch.arrivals;
+    if (arrival === undefined) return;
+    await this.#services.slots.run(async () => {
+      const { batchId, arrivedAt, firstId: id } = await this.#number(batch, 1);
+      await this.#commit(batch, async (transaction) => {
+        await this.#insertBatchRow(transaction, batch, batchId, arrivedAt, 1);
+        await insertReject(transaction, {
+          id,
+          batchId,
+          deadQueueId: this.#deadQueue.id,
+          arrivedAt,
+          arrival,
+          reason,
+        });
+        await this.#insertRecent(transaction, batch, batchId, [{ id, contentHash: arrival.hash }]);
+      });
+    });
+  }
+
+  /** Names and fingerprints are made outside the transaction: no lock on them is held. */
+  async #resolve(fresh: readonly { arrival: Arrival; possibleDuplicateOf: string | null }[]): Promise<NewDeath[]> {
+    const { names, fingerprints } = this.#services;
+    const wanted = new Set<string>();
+    for (const { arrival } of fresh) {
+      const { origin, errorType } = arrival.diagnosis;
+      for (const name of [origin.queue, origin.exchange, errorType]) if (name !== null) wanted.add(name);
+      for (const name of arrival.keys.keys()) wanted.add(name);
+    }
+    const ids = await names.idsOf(wanted);
+    const idOf = (name: string | null) => (name === null ? null : (ids.get(name) ?? null));
+    const fingerprintIds = await fingerprints.idsOf(fresh.map(({ arrival }) => arrival.failure));
+    const bodies: EncodedBody[] = [];
+    for (const { arrival } of fresh) bodies.push(await encodeBody(arrival.delivery.body));
+    return fresh.map(({ arrival, possibleDuplicateOf }, index): NewDeath => {
+      const { delivery, diagnosis } = arrival;
+      const [fingerprintId, body] = [fingerprintIds[index], bodies[index]];
+      if (fingerprintId === undefined || body === undefined) throw new Error('An arrival was not resolved.');
+      return {
+        id: 0n,
+        messageId: 0n,
+        operationId: null,
+        exchange: delivery.exchange,
+        routingKey: delivery.routingKey,
+        properties: arrival.properties,
+        headers: arrival.headers,
+        contentType: delivery.properties.contentType ?? null,
+        amqpMessageId: delivery.properties.messageId ?? null,
+        correlationId: delivery.properties.correlationId ?? null,
+        body,
+        contentHash: arrival.hash,
+        redelivered: delivery.redelivered,
+        diagnosis,
+        queueId: idOf(diagnosis.origin.queue),
+        exchangeId: idOf(diagnosis.origin.exchange),
+        errorTypeId: idOf(diagnosis.errorType),
+        fingerprintId,
+        keys: new Map([...arrival.keys].map(([name, values]) => [ids.get(name) ?? '', values])),
+        possibleDuplicateOf,
+        copyOf: null,
+      };
+    });
+  }
+
+  /** The batch keeps its id over all attempts; the arrivals get theirs right before they are inserted. */
+  async #number(batch: ArrivalBatch, arrivals: number): Promise<{ batchId: bigint; arrivedAt: Date; firstId: bigint }> {
+    const { database } = this.#services;
+    batch.id ??= await takeIds(database, 'batches', 1);
+    const [[row]] = clock.parse(await database.raw('SELECT UTC_TIMESTAMP(3) AS now'));
+    const firstId = arrivals === 0 ? 0n : await takeIds(database, 'arrivals', arrivals);
+    return { batchId: batch.id, arrivedAt: row?.now ?? new Date(), firstId };
+  }
+
+  /** Commits only what the broker still regards as ours, and remembers a commit that was sent without an answer. */
+  async #commit(batch: ArrivalBatch, work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    await this.#services.database.transaction(
+      async (transaction) => {
+        await work(transaction);
+        if (!isHeld(batch)) throw new ChannelLostError();
+        batch.commitOpen = true;
+      },
+      { isolationLevel: 'read committed' },
+    );
+    batch.commitOpen = false;
+  }
+
+  async #insertBatchRow(
+    transaction: Transaction,
+    batch: ArrivalBatch,
+    batchId: bigint,
+    committedAt: Date,
+    messageCount: number,
+  ): Promise<void> {
+    await insertBatch(transaction, {
+      id: batchId,
+      deadQueueId: this.#deadQueue.id,
+      instanceId: this.#services.instanceId,
+      channel: batch.channel.name,
+      state: batch.channel.delivery === null ? 'closed' : 'committed',
+      messageCount,
+      committedAt,
+    });
+  }
+
+  async #insertRecent(
+    transaction: Transaction,
+    batch: ArrivalBatch,
+    batchId: bigint,
+    deaths: readonly { id: bigint; contentHash: Buffer }[],
+  ): Promise<void> {
+    if (batch.channel.delivery === null) return;
+    await insertRows(
+      transaction,
+      'recent_arrivals',
+      ['dead_queue_id', 'content_hash', 'death_id', 'batch_id'],
+      deaths
+        .map(({ id, contentHash }) => [this.#deadQueue.id, contentHash, id, batchId] as const)
+        // In the order of the primary key: two transactions never wait for each other in a circle.
+        .sort(([, a], [, b]) => Buffer.compare(a, b)),
+    );
+  }
+}
+
+function faultOf(error: unknown): DatabaseFault {
+  if (error instanceof AnswerTakenError) return 'conflict';
+  if (error instanceof RowTooLargeError) return 'statement';
+  return databaseFault(error);
+}

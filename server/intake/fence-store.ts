@@ -1,0 +1,189 @@
+import { z } from 'zod';
+
+import type { Database, Transaction } from '../database/connect.ts';
+import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
+
+/**
+ * The states of a batch in `intake_batches`.
+ *
+ * | state | means | leaves it by |
+ * |---|---|---|
+ * | `committed` | stored; its ack may or may not have been processed | a round trip on its channel → fenced; its channel died → lost |
+ * | `lost` | its channel died before the round trip: its messages may be delivered again | queue seen empty since, or a day → closed |
+ * | `fenced` | its ack was processed: nothing of it comes back while the broker lives | age or number → closed |
+ * | `closed` | it meets no redelivery any more; its rows have left `recent_arrivals` | |
+ */
+export const BATCH_STATES = ['committed', 'lost', 'fenced', 'closed'] as const;
+export type BatchState = (typeof BATCH_STATES)[number];
+
+/**
+ * Whether the messages of a batch can be delivered again, as far as one instance knows.
+ * `open`: no, they are unacked on a living channel of ours, or acked. `unclear`: another instance has it, and will say
+ * soon, or fall silent.
+ */
+export type Fate = 'open' | 'lost' | 'fenced' | 'unclear';
+
+/** A stored death that could be what was delivered again. */
+export interface Candidate {
+  hash: Buffer;
+  deathId: string;
+  /** Null for one that lies in the rejects. */
+  messageId: string | null;
+  batchId: string;
+  fate: Fate;
+  channel: string;
+  /** The batch that has taken a redelivery for it, and that one's own fate. */
+  answeredBy: string | null;
+  answerFate: Fate | null;
+}
+
+export interface NewBatch {
+  id: bigint;
+  deadQueueId: string;
+  instanceId: string;
+  channel: string;
+  state: BatchState;
+  messageCount: number;
+  committedAt: Date;
+}
+
+/** Hashes in one look-up, rows in one claim. */
+const AT_ONCE = 200;
+
+/** The first statement of a batch's transaction: its id is the token by which it is known whether it was committed. */
+export async function insertBatch(transaction: Transaction, batch: NewBatch): Promise<void> {
+  await transaction('intake_batches').insert({
+    id: batch.id.toString(),
+    dead_queue_id: batch.deadQueueId,
+    instance_id: batch.instanceId,
+    channel: batch.channel,
+    state: batch.state,
+    message_count: batch.messageCount,
+    committed_at: batch.committedAt,
+    closed_at: batch.state === 'closed' ? batch.committedAt : null,
+  });
+}
+
+/**
+ * Whether a batch was committed, for good: a transaction whose commit is still on its way holds its row, and is waited
+ * for (`conflict` when that takes too long).
+ */
+export async function wasCommitted(database: Database, batchId: bigint): Promise<boolean> {
+  const [rows] = (await database.raw('SELECT id FROM intake_batches WHERE id = ? LOCK IN SHARE MODE', [
+    batchId.toString(),
+  ])) as [unknown[]];
+  return rows.length > 0;
+}
+
+/** Moves batches on; those that another one moved already stay. */
+export async function moveBatches(
+  database: Database,
+  batchIds: readonly string[],
+  from: BatchState,
+  to: BatchState,
+): Promise<void> {
+  if (batchIds.length === 0) return;
+  await database('intake_batches').whereIn('id', batchIds).where('state', from).update({ state: to });
+}
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const side = { state: z.enum(BATCH_STATES), instance: id, dead: z.number() };
+const row = z.object({
+  content_hash: z.instanceof(Buffer),
+  death_id: id,
+  batch_id: id,
+  answered_by: id.nullable(),
+  message_id: id.nullable(),
+  channel: z.string(),
+  state: side.state,
+  instance: side.instance,
+  dead: side.dead,
+  answer_state: side.state.nullable(),
+  answer_instance: side.instance.nullable(),
+  answer_dead: side.dead.nullable(),
+});
+
+const DEAD = `(%.stopped_at IS NOT NULL OR %.last_seen_at < UTC_TIMESTAMP(3) - INTERVAL ${INSTANCE_SILENT_SECONDS} SECOND)`;
+
+/** The stored deaths with these hashes, oldest first. Transactions that are writing such a death now are waited for. */
+export async function findCandidates(
+  database: Database,
+  { deadQueueId, instanceId, hashes }: { deadQueueId: string; instanceId: string; hashes: readonly Buffer[] },
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (let start = 0; start < hashes.length; start += AT_ONCE) {
+    const some = hashes.slice(start, start + AT_ONCE);
+    const where = `r.dead_queue_id = ? AND r.content_hash IN (${some.map(() => '?').join(', ')})`;
+    // Another instance may hold the same message in a transaction that has not been committed yet: its rows are locked.
+    await database.raw(`SELECT r.death_id FROM recent_arrivals r WHERE ${where} LOCK IN SHARE MODE`, [
+      deadQueueId,
+      ...some,
+    ]);
+    const [rows] = (await database.raw(
+      `SELECT r.content_hash, r.death_id, r.batch_id, r.answered_by, d.message_id, b.channel,
+              b.state AS state, b.instance_id AS instance, ${DEAD.replaceAll('%', 'bi')} AS dead,
+              a.state AS answer_state, a.instance_id AS answer_instance, ${DEAD.replaceAll('%', 'ai')} AS answer_dead
+       FROM recent_arrivals r
+       JOIN intake_batches b ON b.id = r.batch_id JOIN instances bi ON bi.id = b.instance_id
+       LEFT JOIN intake_batches a ON a.id = r.answered_by LEFT JOIN instances ai ON ai.id = a.instance_id
+       LEFT JOIN deaths d ON d.id = r.death_id
+       WHERE ${where} ORDER BY r.death_id`,
+      [deadQueueId, ...some],
+    )) as [unknown[]];
+    found.push(
+      ...z
+        .array(row)
+        .parse(rows)
+        .map((given) => toCandidate(given, instanceId)),
+    );
+  }
+  return found;
+}
+
+function toCandidate(given: z.infer<typeof row>, ourInstanceId: string): Candidate {
+  const fateOf = (state: BatchState, instance: string, dead: number): Fate => {
+    if (state === 'lost') return 'lost';
+    if (state !== 'committed') return 'fenced';
+    if (instance === ourInstanceId) return 'open';
+    return dead !== 0 ? 'lost' : 'unclear';
+  };
+  const { answer_state, answer_instance, answer_dead } = given;
+  return {
+    hash: given.content_hash,
+    deathId: given.death_id,
+    messageId: given.message_id,
+    batchId: given.batch_id,
+    fate: fateOf(given.state, given.instance, given.dead),
+    channel: given.channel,
+    answeredBy: given.answered_by,
+    answerFate:
+      answer_state === null || answer_instance === null
+        ? null
+        : fateOf(answer_state, answer_instance, answer_dead ?? 0),
+  };
+}
+
+/**
+ * Takes stored deaths as the answers to redeliveries, each once: only as long as nobody else has taken it since it was
+ * looked up.
+ *
+ * @returns false when one of them was taken; the transaction must then be rolled back.
+ */
+export async function claimAnswers(
+  transaction: Transaction,
+  { deadQueueId, batchId, answers }: { deadQueueId: string; batchId: bigint; answers: readonly Candidate[] },
+): Promise<boolean> {
+  for (let start = 0; start < answers.length; start += AT_ONCE) {
+    const some = answers.slice(start, start + AT_ONCE);
+    const changed = await transaction('recent_arrivals')
+      .where({ dead_queue_id: deadQueueId })
+      .where((any) => {
+        for (const { hash, deathId, answeredBy } of some) {
+          void any.orWhere({ content_hash: hash, death_id: deathId, answered_by: answeredBy });
+        }
+      })
+      .update({ answered_by: batchId.toString() });
+    if (changed !== some.length) return false;
+  }
+  return true;
+}

@@ -1,0 +1,208 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Database } from '../database/connect.ts';
+import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
+
+import type { Arrival } from './arrival.ts';
+import { findCandidates, moveBatches, type Candidate } from './fence-store.ts';
+
+/**
+ * What an arrival is.
+ *
+ * | kind | means |
+ * |---|---|
+ * | `new` | a death that is not on record; `possibleDuplicateOf` names a message that it may be, when that cannot be told |
+ * | `alreadyStored` | this death was stored before and its ack did not reach the broker: nothing to store, only to ack |
+ */
+export type Verdict =
+  { kind: 'new'; possibleDuplicateOf: string | null; wasLetGo: boolean } | { kind: 'alreadyStored'; answer: Candidate };
+
+const NEW: Extract<Verdict, { kind: 'new' }> = { kind: 'new', possibleDuplicateOf: null, wasLetGo: false };
+
+/** How often another instance's batch is looked at again, and how long at most: by then it has spoken or is silent. */
+const LOOK_AGAIN_MS = 250;
+const PATIENCE_MS = (INSTANCE_SILENT_SECONDS + 10) * 1000;
+
+/**
+ * One dead letter, one record: tells redeliveries of what is stored from new deaths, for one dead queue.
+ *
+ * AMQP gives no message identity. `redelivered=false` is always a new death. A redelivered one is looked up by its hash
+ * among the recent deaths of batches that are `lost` (see `fence-store.ts`): no other batch can meet its own redelivery
+ * while the broker lives. Each stored death answers for one redelivery, so k twins absorb at most k.
+ *
+ * Of identical twins, one stored and one let go unstored when their channel died, the broker returns either both or the
+ * unstored one alone. Who knows how many were let go is right in both cases: so many returns are new, whatever comes
+ * beyond them is what was stored.
+ */
+export class Fence {
+  readonly #database: Database;
+  readonly #deadQueueId: string;
+  readonly #instanceId: string;
+  /** Moves of batches that are known and not written yet. */
+  readonly #known = new Map<string, 'fenced' | 'lost'>();
+  /** Hash → how many of our own first deliveries were let go unstored and have not been stored since. */
+  readonly #letGo = new Map<string, number>();
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(options: { database: Database; deadQueueId: string; instanceId: string }) {
+    this.#database = options.database;
+    this.#deadQueueId = options.deadQueueId;
+    this.#instanceId = options.instanceId;
+  }
+
+  /** A round trip has shown that the acks of these batches were processed. */
+  fenced(batchIds: readonly bigint[]): void {
+    for (const batchId of batchIds) this.#known.set(batchId.toString(), 'fenced');
+  }
+
+  /** The channel of these batches died before such a round trip. */
+  lost(batchIds: readonly bigint[]): void {
+    for (const batchId of batchIds) this.#known.set(batchId.toString(), 'lost');
+  }
+
+  /** These were in hand, unstored, when their channel died. */
+  letGo(arrivals: readonly Arrival[]): void {
+    for (const { delivery, hash } of arrivals) {
+      // One that was itself a redelivery is counted already, if it was ours.
+      if (delivery.redelivered) continue;
+      const key = keyOf(hash);
+      this.#letGo.set(key, (this.#letGo.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** The queue was seen empty, long after the last channel died: what was let go has come back or was taken elsewhere. */
+  forgetLetGo(): void {
+    this.#letGo.clear();
+  }
+
+  /** Writes what is known of batches. Rejects when the database does not take it; it stays known then. */
+  flush(): Promise<void> {
+    const flushed = this.#flushing.then(() => this.#flush());
+    this.#flushing = flushed.catch(() => undefined);
+    return flushed;
+  }
+
+  async #flush(): Promise<void> {
+    for (const to of ['fenced', 'lost'] as const) {
+      const batchIds = [...this.#known].filter(([, state]) => state === to).map(([batchId]) => batchId);
+      await moveBatches(this.#database, batchIds, 'committed', to);
+      for (const batchId of batchIds) this.#known.delete(batchId);
+    }
+  }
+
+  /**
+   * What these arrivals are, in the same order. Call it for one batch of the queue at a time, with every write of the
+   * queue's dead channels ended.
+   *
+   * @param session names the life of the connection that they came by; see `channelName`.
+   * @param goOn asked before each wait for another instance; throws to give up.
+   */
+  async judge(arrivals: readonly Arrival[], session: string, goOn: () => void): Promise<Verdict[]> {
+    const again = arrivals.filter(({ delivery }) => delivery.redelivered);
+    if (again.length === 0) return arrivals.map(() => NEW);
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      await this.flush();
+      const candidates = await this.#candidates(again);
+      const { verdicts, unclear } = this.#compare(arrivals, candidates, session, performance.now() >= deadline);
+      if (!unclear) return verdicts;
+      goOn();
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  /**
+   * For messages from the journal: each is new, as it was never stored. Where the same was stored since, it may have
+   * been delivered again before its ack was processed.
+   */
+  async doubt(arrivals: readonly Arrival[]): Promise<Verdict[]> {
+    const candidates = await this.#candidates(arrivals);
+    return arrivals.map(({ hash }) => ({
+      ...NEW,
+      possibleDuplicateOf: candidates.get(keyOf(hash))?.[0]?.messageId ?? null,
+    }));
+  }
+
+  async #candidates(arrivals: readonly Arrival[]): Promise<Map<string, Candidate[]>> {
+    const hashes = new Map(arrivals.map(({ hash }) => [keyOf(hash), hash]));
+    const found = await findCandidates(this.#database, {
+      deadQueueId: this.#deadQueueId,
+      instanceId: this.#instanceId,
+      hashes: [...hashes.values()],
+    });
+    const byHash = new Map<string, Candidate[]>();
+    for (const candidate of found) {
+      const key = keyOf(candidate.hash);
+      byHash.set(key, [...(byHash.get(key) ?? []), candidate]);
+    }
+    return byHash;
+  }
+
+  #compare(
+    arrivals: readonly Arrival[],
+    candidates: ReadonlyMap<string, Candidate[]>,
+    session: string,
+    outOfPatience: boolean,
+  ): { verdicts: Verdict[]; unclear: boolean } {
+    const letGo = new Map(this.#letGo);
+    const taken = new Set<Candidate>();
+    let unclear = false;
+    const verdicts = arrivals.map(({ delivery, hash }): Verdict => {
+      if (!delivery.redelivered) return NEW;
+      const key = keyOf(hash);
+      const copies = letGo.get(key) ?? 0;
+      if (copies > 0) {
+        letGo.set(key, copies - 1);
+        return { ...NEW, wasLetGo: true };
+      }
+      const alike = (candidates.get(key) ?? []).filter((candidate) => !taken.has(candidate));
+      const answer = alike.find(canAnswer);
+      if (answer !== undefined) {
+        taken.add(answer);
+        return { kind: 'alreadyStored', answer };
+      }
+      const undecided = alike.find(isUnclear);
+      if (undecided !== undefined && !outOfPatience) unclear = true;
+      // After a crash of the broker even what was fenced can return. Within one life of the connection there was none.
+      const doubtful = undecided ?? alike.find((candidate) => mayHaveReturned(candidate, session));
+      if (doubtful !== undefined) taken.add(doubtful);
+      return { ...NEW, possibleDuplicateOf: doubtful?.messageId ?? null };
+    });
+    return { verdicts, unclear };
+  }
+
+  /** What was let go has been stored now. */
+  stored(arrivals: readonly Arrival[], verdicts: readonly Verdict[]): void {
+    arrivals.forEach(({ hash }, index) => {
+      const verdict = verdicts[index];
+      if (verdict?.kind !== 'new' || !verdict.wasLetGo) return;
+      const key = keyOf(hash);
+      const copies = (this.#letGo.get(key) ?? 0) - 1;
+      if (copies > 0) this.#letGo.set(key, copies);
+      else this.#letGo.delete(key);
+    });
+  }
+}
+
+/** A batch's channel as it is written down: two channels of one connection's life share what is before the slash. */
+export function channelName(session: string, channelId: number): string {
+  return `${session}/${channelId}`;
+}
+
+/** Stored, may come back, and no redelivery was taken for it, or by a batch that is lost itself. */
+function canAnswer({ fate, answeredBy, answerFate }: Candidate): boolean {
+  return fate === 'lost' && (answeredBy === null || answerFate === 'lost');
+}
+
+function isUnclear({ fate, answeredBy, answerFate }: Candidate): boolean {
+  if (answeredBy === null) return fate === 'unclear';
+  return (fate === 'lost' || fate === 'unclear') && answerFate === 'unclear';
+}
+
+function mayHaveReturned({ fate, answeredBy, channel }: Candidate, session: string): boolean {
+  return fate === 'fenced' && answeredBy === null && !channel.startsWith(`${session}/`);
+}
+
+function keyOf(hash: Buffer): string {
+  return hash.toString('base64');
+}

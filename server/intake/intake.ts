@@ -1,0 +1,276 @@
+import type { Logger } from 'pino';
+
+import type { Connection } from '../amqp/connection.ts';
+import { askQueue } from '../amqp/topology.ts';
+import type { Database } from '../database/connect.ts';
+import { databaseFault } from '../database/faults.ts';
+import type { Instance } from '../database/instance.ts';
+import type { Names } from '../database/names.ts';
+import { readWatchedQueues, type Broker, type WatchedQueue } from '../dead-queues/dead-queue-store.ts';
+import { removeWatches, writeWatches, type WatchReport } from '../dead-queues/watch-store.ts';
+import { FingerprintStore } from '../groups/fingerprint-store.ts';
+import type { BusinessKeyRule } from '../orders/business-keys.ts';
+
+import type { WriterServices } from './batch-writer.ts';
+import { FenceClosing } from './fence-closing.ts';
+import { JournalRegistrar } from './journal-registrar.ts';
+import { Journal } from './journal.ts';
+import { Slots } from './slots.ts';
+import { StoreGate } from './store-gate.ts';
+import { INTAKE_DEFAULTS, Watcher, type IntakeSettings } from './watcher.ts';
+
+export type { IntakeSettings } from './watcher.ts';
+
+export interface IntakeOptions {
+  database: Database;
+  names: Names;
+  /** One of its own, for consuming: its byte budget bounds what is in hand. */
+  connection: Connection;
+  broker: Broker;
+  instance: Instance;
+  keyRules: readonly BusinessKeyRule[];
+  /** Where the intake journal is written. */
+  journalDir: string;
+  logger: Logger;
+  settings?: Partial<IntakeSettings>;
+  timing?: Partial<IntakeTiming>;
+}
+
+/** How often things are looked at, in ms. */
+export interface IntakeTiming {
+  /** The registry of dead queues. */
+  followMs: number;
+  /** Depth and consumers of each queue, and the report of what is seen. */
+  reportMs: number;
+  /** What the fence can let go of. */
+  closeMs: number;
+  /** What lies in the journal. */
+  journalMs: number;
+}
+
+const TIMING: IntakeTiming = { followMs: 1_500, reportMs: 3_000, closeMs: 30_000, journalMs: 60_000 };
+/** A change of state is reported at once, several together. */
+const REPORT_SOON_MS = 100;
+const STOP_GRACE_MS = 10_000;
+
+export interface Intake {
+  /** False while the database is away and nothing is consumed. */
+  readonly storing: boolean;
+  /** Finishes what is in hand, acks it, and closes the channels. Takes at most about `graceMs` (default 10 s). */
+  stop: (graceMs?: number) => Promise<void>;
+}
+
+/**
+ * Dead queue → MySQL. Follows the registry: starts and stops a watcher for each watched queue, and reports what it sees.
+ * Everything else recovers by itself, whatever is away.
+ */
+export function startIntake(options: IntakeOptions): Intake {
+  return new RunningIntake(options);
+}
+
+interface Watched {
+  watcher: Watcher;
+  closing: FenceClosing;
+}
+
+class RunningIntake implements Intake {
+  readonly #options: IntakeOptions;
+  readonly #timing: IntakeTiming;
+  readonly #services: WriterServices;
+  readonly #registrar: JournalRegistrar;
+  readonly #watched = new Map<string, Watched>();
+  readonly #loops: Loop[];
+  #soon: NodeJS.Timeout | undefined;
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: IntakeOptions) {
+    const { database, names, broker, instance, logger } = options;
+    this.#options = options;
+    this.#timing = { ...TIMING, ...options.timing };
+    const writers = options.settings?.writers ?? INTAKE_DEFAULTS.writers;
+    this.#services = {
+      database,
+      names,
+      fingerprints: new FingerprintStore({ database, names, brokerId: broker.id }),
+      brokerId: broker.id,
+      instanceId: instance.id,
+      journal: new Journal({ directory: options.journalDir, instanceId: instance.id }),
+      gate: new StoreGate({
+        probe: instance.beat,
+        logger,
+        onChange: () => {
+          for (const { watcher } of this.#watched.values()) watcher.followGate();
+          this.#reportSoon();
+        },
+      }),
+      slots: new Slots(writers),
+      logger,
+    };
+    this.#registrar = new JournalRegistrar({
+      services: this.#services,
+      brokerName: broker.name,
+      keyRules: options.keyRules,
+      logger,
+      everyMs: this.#timing.journalMs,
+    });
+    this.#registrar.start();
+    const loop = (everyMs: number, work: () => Promise<void>) => new Loop(everyMs, work, logger);
+    this.#loops = [
+      loop(this.#timing.followMs, () => this.#follow()),
+      loop(this.#timing.reportMs, () => this.#report()),
+      loop(this.#timing.closeMs, () => this.#close()),
+    ];
+  }
+
+  get storing(): boolean {
+    return this.#services.gate.open;
+  }
+
+  /** Watchers as the registry has them now. */
+  async #follow(): Promise<void> {
+    const { database, broker, instance } = this.#options;
+    const wanted = new Map((await readWatchedQueues(database, broker)).map((queue) => [queue.id, queue]));
+    const leaving = [...this.#watched].filter(([id, { watcher }]) => {
+      const queue = wanted.get(id);
+      return queue?.name !== watcher.queue.name || queue.prefetch !== watcher.queue.prefetch;
+    });
+    await Promise.all(
+      leaving.map(async ([id, { watcher }]) => {
+        this.#watched.delete(id);
+        await watcher.stop(STOP_GRACE_MS);
+      }),
+    );
+    const gone = leaving.map(([id]) => id).filter((id) => !wanted.has(id));
+    if (gone.length > 0) await removeWatches(database, instance.id, gone);
+    for (const queue of wanted.values()) if (!this.#watched.has(queue.id)) this.#watch(queue);
+  }
+
+  #watch(queue: WatchedQueue): void {
+    if (this.#stopped !== null) return;
+    const { database, connection, broker, keyRules, logger } = this.#options;
+    const watcher = new Watcher({
+      services: this.#services,
+      connection,
+      queue,
+      brokerName: broker.name,
+      keyRules,
+      settings: { ...INTAKE_DEFAULTS, ...this.#options.settings },
+      logger,
+      onChange: () => {
+        this.#reportSoon();
+      },
+    });
+    const closing = new FenceClosing({ database, deadQueueId: queue.id, fence: watcher.fence });
+    this.#watched.set(queue.id, { watcher, closing });
+    this.#reportSoon();
+  }
+
+  #reportSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#loops[1]?.now();
+    }, REPORT_SOON_MS);
+  }
+
+  async #report(): Promise<void> {
+    const { database, instance } = this.#options;
+    const reports = await Promise.all([...this.#watched.values()].map(({ watcher }) => this.#sight(watcher)));
+    if (!this.storing) return;
+    await writeWatches(database, instance.id, reports);
+  }
+
+  async #sight(watcher: Watcher): Promise<WatchReport> {
+    const askable = ['consuming', 'exclusive', 'refused', 'waitingForStore'].includes(watcher.sight.state);
+    const facts = askable ? await askQueue(this.#options.connection, watcher.queue.name) : null;
+    const present = facts?.state === 'present' ? facts : null;
+    return {
+      deadQueueId: watcher.queue.id,
+      ...watcher.sight,
+      depth: present?.messages ?? null,
+      consumers: present?.consumers ?? null,
+    };
+  }
+
+  async #close(): Promise<void> {
+    if (!this.storing) return;
+    for (const { watcher, closing } of this.#watched.values()) await closing.run(watcher.sinceLossMs);
+  }
+
+  stop(graceMs = STOP_GRACE_MS): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#soon);
+    const { database, instance, logger } = this.#options;
+    const watchers = [...this.#watched.values()].map(({ watcher }) => watcher);
+    const loops = Promise.all(this.#loops.map((loop) => loop.stop()));
+    await Promise.all(watchers.map((watcher) => watcher.stop(graceMs)));
+    const wasStoring = this.storing;
+    this.#services.gate.close();
+    await Promise.all([this.#registrar.stop(), loops]);
+    if (!wasStoring) return;
+    await removeWatches(database, instance.id).catch((error: unknown) => {
+      logger.warn({ err: error }, 'What this instance saw of the dead queues could not be taken away.');
+    });
+  }
+}
+
+/** Does something again and again, never twice at a time. What goes wrong is said once, until it goes right again. */
+class Loop {
+  readonly #everyMs: number;
+  readonly #work: () => Promise<void>;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+  #failing = false;
+
+  constructor(everyMs: number, work: () => Promise<void>, logger: Logger) {
+    this.#everyMs = everyMs;
+    this.#work = work;
+    this.#logger = logger;
+    this.now();
+  }
+
+  now(): void {
+    if (this.#stopped) return;
+    if (this.#running !== null) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#running = this.#once().finally(() => {
+      this.#running = null;
+      if (this.#stopped) return;
+      this.#timer = setTimeout(
+        () => {
+          this.now();
+        },
+        this.#again ? 0 : this.#everyMs,
+      );
+      this.#again = false;
+    });
+  }
+
+  async #once(): Promise<void> {
+    try {
+      await this.#work();
+      this.#failing = false;
+    } catch (error) {
+      // A database that is away is said by the gate, and by whoever else needs it.
+      if (!this.#failing && databaseFault(error) !== 'away') {
+        this.#logger.error({ err: error }, 'The intake could not look after its watches; it tries again.');
+      }
+      this.#failing = true;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+}
