@@ -37,7 +37,7 @@ export function AuditEventList() {
   return (
     <>
       <PageHeader title={text('auditEvents.title')} />
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, mt: 1, mb: 1.5 }}>
         <TextField
           select
           size="small"

@@ -8,20 +8,14 @@ import TableRow from '@mui/material/TableRow';
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import { useText } from '../i18n/use-text.ts';
 import { AppLink } from '../show/AppLink.tsx';
+import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
   const text = useText();
   return (
-    <Table
-      size="small"
-      sx={{
-        '& th': { color: 'text.secondary' },
-        '& td': { verticalAlign: 'top' },
-        '& tbody tr:last-child td': { borderBottom: 0 },
-      }}
-    >
+    <Table size="small" sx={STACKING}>
       <TableHead>
         <TableRow>
           <TableCell>{text('column.when')}</TableCell>
@@ -37,7 +31,7 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Time at={event.at} show="clock" />
             </TableCell>
-            <TableCell sx={{ fontWeight: 550 }}>{event.actor}</TableCell>
+            <TableCell sx={{ fontWeight: 500, whiteSpace: 'nowrap' }}>{event.actor}</TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`audit.${event.kind}`)}</TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Subject event={event} />

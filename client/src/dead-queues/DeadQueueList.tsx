@@ -46,7 +46,11 @@ export function DeadQueueList() {
     <>
       <PageHeader title={text('deadQueues.title')} actions={add} />
       <Panel label={text('deadQueues.title')}>
-        <ListBody list={list} empty={{ title: text('deadQueues.emptyTitle'), text: text('deadQueues.emptyText') }}>
+        <ListBody
+          list={list}
+          pager="needed"
+          empty={{ title: text('deadQueues.emptyTitle'), text: text('deadQueues.emptyText') }}
+        >
           {list.rows?.map((queue) => (
             <DeadQueueRow
               key={queue.id}

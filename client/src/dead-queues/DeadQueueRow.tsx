@@ -35,7 +35,10 @@ export function DeadQueueRow({ queue, blocked, onSettings, onRemove }: DeadQueue
     >
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 2, rowGap: 0.5 }}>
         <Typography variant="h2" sx={{ overflowWrap: 'anywhere' }}>
-          {queue.name}
+          {queue.name}{' '}
+          <Box component="span" sx={{ fontWeight: 400, fontSize: '0.8125rem', color: 'text.secondary' }}>
+            {queue.broker}
+          </Box>
         </Typography>
         <Box sx={{ fontSize: '0.8125rem' }}>
           <Mark bold look={WATCH_LOOKS[queue.state]} label={text(`watch.${queue.state}`)} />
@@ -61,7 +64,7 @@ export function DeadQueueRow({ queue, blocked, onSettings, onRemove }: DeadQueue
         </Box>
       </Box>
       <Typography variant="body2" color="text.secondary">
-        {text(`watchMeans.${queue.state}`)} {queue.broker}
+        {text(`watchMeans.${queue.state}`)}
       </Typography>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 4, rowGap: 1, mt: 1 }}>
         <Figure name={text('column.depth')} title={queue.depth === null ? text('deadQueues.notAsked') : undefined}>

@@ -208,7 +208,7 @@ export const ko: Texts = {
     emptyStatusText: '다른 상태는 위의 탭에서 볼 수 있습니다.',
     emptyFilteredTitle: '이 필터에 맞는 메시지가 없습니다',
     emptyFilteredText: '필터를 지우거나 다른 상태에서 찾아보세요.',
-    noErrorMessage: '오류 메시지 없음',
+    unknownQueue: '알 수 없음',
     moreOrders: '+%{n}',
     moreOrdersHint: '외 주문 %{n}건: %{ids}',
     deaths: '%{n}번 실패',
@@ -224,6 +224,7 @@ export const ko: Texts = {
     notResendable: '원래 exchange로 재전송할 수 없습니다:',
     groupMessages: '같은 실패 모아보기',
     number: '메시지 %{id}',
+    selectHint: '메시지를 선택하면 처리할 수 있습니다',
   },
   column: {
     when: '시각',

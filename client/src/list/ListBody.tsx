@@ -17,10 +17,12 @@ interface ListBodyProps {
   list: AddressedList<unknown>;
   empty: { title: string; text: string; action?: ReactNode };
   children: ReactNode;
+  /** `needed`: only where there is more than one page. */
+  pager?: 'always' | 'needed';
 }
 
 /** The states of a list in one place: loading, failed, empty, out of date, and its rows with the pager. */
-export function ListBody({ list, empty, children }: ListBodyProps) {
+export function ListBody({ list, empty, children, pager = 'always' }: ListBodyProps) {
   const text = useText();
   const locale = useLocale();
   if (list.isPending) return <Lines count={10} />;
@@ -50,7 +52,7 @@ export function ListBody({ list, empty, children }: ListBodyProps) {
           {children}
         </Box>
       )}
-      {(list.rows.length > 0 || list.previous || list.searchedTo !== undefined) && (
+      {(list.next ?? list.previous ?? list.searchedTo ?? (pager === 'always' && list.rows.length > 0)) && (
         <Box sx={{ borderTop: 1, borderColor: 'divider' }}>
           <Pager list={list} />
         </Box>

@@ -8,6 +8,7 @@ import TableRow from '@mui/material/TableRow';
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { AppLink } from '../show/AppLink.tsx';
+import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { shortType } from './message-parts.tsx';
 
@@ -18,14 +19,7 @@ export function DeathsTab({ message }: { message: MessageDetail }) {
   return (
     <Box sx={{ overflowX: 'auto' }}>
       <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('deaths.hint')}</Box>
-      <Table
-        size="small"
-        sx={{
-          '& th': { color: 'text.secondary' },
-          '& td': { verticalAlign: 'top' },
-          '& tbody tr:last-child td': { borderBottom: 0 },
-        }}
-      >
+      <Table size="small" sx={STACKING}>
         <TableHead>
           <TableRow>
             <TableCell>{text('column.when')}</TableCell>

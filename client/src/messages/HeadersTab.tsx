@@ -7,6 +7,7 @@ import TableRow from '@mui/material/TableRow';
 
 import type { MessageDetail, TypedHeader } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
+import { STACKING } from '../show/stacking.ts';
 import { MONO } from '../theme/theme.ts';
 import { readTyped } from './typed-text.ts';
 
@@ -19,14 +20,7 @@ export function HeadersTab({ message }: { message: MessageDetail }) {
   return (
     <Box sx={{ overflowX: 'auto' }}>
       <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.hint')}</Box>
-      <Table
-        size="small"
-        sx={{
-          '& th': { color: 'text.secondary' },
-          '& td': { verticalAlign: 'top' },
-          '& tbody tr:last-child td': { borderBottom: 0 },
-        }}
-      >
+      <Table size="small" sx={STACKING}>
         <TableHead>
           <TableRow>
             <TableCell>{text('column.name')}</TableCell>

@@ -1,5 +1,5 @@
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { Theme } from '@mui/material/styles';
 import { ListContextProvider } from 'ra-core';
@@ -40,18 +40,21 @@ export function MessageList() {
 
   return (
     <ListContextProvider value={asListContext('messages', list, selection)}>
-      <PageHeader
-        title={text('messages.title')}
-        actions={
-          <Box sx={{ display: { xs: 'none', md: 'block' } }}>
-            <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />
-          </Box>
-        }
-      />
+      <PageHeader title={text('messages.title')} />
       <StatusTabs tab={tab} filter={list.address.filter} setFilter={list.setFilter} />
       <FilterBar list={list} />
       <Panel label={text('messages.title')}>
-        <SelectionBar selection={selection} />
+        <SelectionBar
+          selection={selection}
+          idle={
+            <>
+              <Typography variant="body2" color="text.secondary" sx={{ flex: 1 }}>
+                {text('messages.selectHint')}
+              </Typography>
+              {!small && <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />}
+            </>
+          }
+        />
         {fresh && <NewArrivals list={list} query={toApi(list.address.filter)} />}
         <ListBody
           list={list}

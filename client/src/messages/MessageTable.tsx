@@ -139,5 +139,10 @@ export function MessageTable() {
 }
 
 function Name({ of: name }: { of: string | null }) {
-  return name === null ? null : <span className="name">{name}</span>;
+  if (name === null) return <span aria-hidden>–</span>;
+  return (
+    <span className="name" title={name}>
+      {name}
+    </span>
+  );
 }

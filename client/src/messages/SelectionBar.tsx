@@ -1,7 +1,7 @@
 import Close from '@mui/icons-material/Close';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import type { Action } from '../../../server/contract/operations.ts';
 import type { Message } from '../../../server/contract/schemas/messages.ts';
@@ -12,37 +12,46 @@ import { ActDialog } from '../operations/dialog/ActDialog.tsx';
 
 const BULK_ACTIONS = ['resend', 'delete', 'restore', 'handle', 'markResent'] as const satisfies Action[];
 
-/** What can be done to the selected messages. What fits none of them is disabled and says why. */
-export function SelectionBar({ selection }: { selection: Selection<Message> }) {
+/**
+ * What can be done to the selected messages; what fits none of them is disabled and says why. The bar is always there,
+ * so that no row moves away from under the pointer when the first one is selected.
+ */
+export function SelectionBar({ selection, idle }: { selection: Selection<Message>; idle: ReactNode }) {
   const text = useText();
   const [action, setAction] = useState<Action>();
   const statuses = selection.records.map(({ status }) => status);
+  const count = selection.records.length;
   return (
-    <>
-      {selection.records.length > 0 && (
+    <Box
+      sx={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        gap: 0.75,
+        px: 1.5,
+        py: 0.5,
+        minHeight: 42,
+        borderBottom: 1,
+        borderColor: 'divider',
+        bgcolor: count > 0 ? 'action.selected' : 'background.paper',
+        position: 'sticky',
+        top: 48,
+        zIndex: 3,
+      }}
+    >
+      {count === 0 ? (
+        idle
+      ) : (
         <Box
           role="toolbar"
-          aria-label={text('list.selected', { count: selection.records.length })}
-          sx={{
-            display: 'flex',
-            flexWrap: 'wrap',
-            alignItems: 'center',
-            gap: 0.75,
-            px: 1.5,
-            py: 0.75,
-            borderBottom: 1,
-            borderColor: 'divider',
-            bgcolor: 'action.selected',
-            position: 'sticky',
-            top: 48,
-            zIndex: 3,
-          }}
+          aria-label={text('list.selected', { count })}
+          sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 0.75 }}
         >
-          <IconButton size="small" aria-label={text('list.clearSelection')} onClick={selection.clear}>
+          <IconButton size="small" aria-label={text('list.clearSelection')} onClick={selection.clear} sx={{ ml: -0.5 }}>
             <Close fontSize="small" />
           </IconButton>
           <Box component="strong" sx={{ fontSize: '0.8125rem', mr: 1 }}>
-            {text('list.selected', { count: selection.records.length })}
+            {text('list.selected', { count })}
           </Box>
           {BULK_ACTIONS.filter((one) => one !== 'markResent' || statuses.includes('unknown')).map((one) => (
             <ActButton
@@ -66,6 +75,6 @@ export function SelectionBar({ selection }: { selection: Selection<Message> }) {
           }}
         />
       )}
-    </>
+    </Box>
   );
 }

@@ -129,6 +129,9 @@ function Arrow({ label, title, more = 0, bad = false }: ArrowProps) {
         whiteSpace: 'nowrap',
       }}
     >
+      <Box component="span" aria-hidden sx={{ display: { sm: 'none' } }}>
+        ↓
+      </Box>
       <Line />
       {bad && <Close aria-hidden sx={{ fontSize: '0.95rem', mx: -0.5 }} />}
       {label !== undefined && label !== '' && (
@@ -137,7 +140,7 @@ function Arrow({ label, title, more = 0, bad = false }: ArrowProps) {
           {more > 0 && ` +${more}`}
         </span>
       )}
-      <Line />
+      {label !== undefined && label !== '' && <Line />}
       <Box component="span" aria-hidden sx={{ ml: -1.25, fontSize: '0.75rem', display: { xs: 'none', sm: 'inline' } }}>
         ▶
       </Box>
@@ -151,11 +154,11 @@ function Line() {
       component="span"
       aria-hidden
       sx={{
-        width: { xs: '1px', sm: 16 },
-        height: { xs: 14, sm: '1px' },
+        display: { xs: 'none', sm: 'inline-block' },
+        width: 16,
+        height: '1px',
         bgcolor: 'currentColor',
         opacity: 0.5,
-        '&:last-of-type': { display: { xs: 'none', sm: 'inline-block' } },
       }}
     />
   );

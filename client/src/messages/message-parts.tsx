@@ -39,7 +39,10 @@ export function MessageLink({ message }: { message: Message }) {
     <AppLink quiet to={`/messages/${message.id}`} state={trail}>
       {message.errorMessage ?? (
         <Box component="span" sx={{ color: 'text.secondary' }}>
-          {text('messages.noErrorMessage')}
+          {text(`headline.${message.reason}`, {
+            queue: message.reason === 'unknown' ? message.deadQueue : (message.queue ?? text('headline.noQueue')),
+            count: message.failureCount,
+          })}
         </Box>
       )}
     </AppLink>

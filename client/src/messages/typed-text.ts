@@ -19,7 +19,7 @@ function lines(value: TypedValue, indent: string): string {
   switch (value.type) {
     case 'table':
       if (value.value.length === 0) return '{}';
-      return `{\n${value.value.map((field) => `${indent}  ${field.name}: ${lines(field, `${indent}  `)}`).join('\n')}\n${indent}}`;
+      return `{\n${value.value.map((field) => `${indent}  ${field.name}${typeNote(field)}: ${lines(field, `${indent}  `)}`).join('\n')}\n${indent}}`;
     case 'array':
       if (value.value.length === 0) return '[]';
       return `[\n${value.value.map((entry) => `${indent}  ${lines(entry, `${indent}  `)}`).join('\n')}\n${indent}]`;
@@ -34,6 +34,11 @@ function lines(value: TypedValue, indent: string): string {
     default:
       return String(value.value);
   }
+}
+
+/** Nested values say their type where their text does not. */
+function typeNote({ type }: TypedValue): string {
+  return type === 'string' || type === 'table' || type === 'array' ? '' : ` (${type})`;
 }
 
 function rawText({ base64 }: RawBytes): string {

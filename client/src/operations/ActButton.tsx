@@ -40,6 +40,7 @@ export function ActButton({ action, statuses, onAct, main = false }: ActButtonPr
       variant={main ? 'contained' : 'outlined'}
       color={main ? 'primary' : 'inherit'}
       startIcon={<Icon aria-hidden />}
+      sx={{ '& .MuiButton-startIcon': { display: { xs: 'none', sm: 'inherit' } } }}
       onClick={onAct}
     >
       {text(`action.${action}`)}

@@ -10,6 +10,7 @@ import { useText } from '../i18n/use-text.ts';
 import { AppLink } from '../show/AppLink.tsx';
 import { Mono } from '../show/Mono.tsx';
 import { OutcomeMark } from '../show/OutcomeMark.tsx';
+import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { ItemCause } from './ItemCause.tsx';
 
@@ -17,7 +18,7 @@ import { ItemCause } from './ItemCause.tsx';
 export function OperationItemTable({ items }: { items: readonly OperationItem[] }) {
   const text = useText();
   return (
-    <Table size="small" sx={{ '& th': { color: 'text.secondary' }, '& tbody tr:last-child td': { borderBottom: 0 } }}>
+    <Table size="small" sx={STACKING}>
       <TableHead>
         <TableRow>
           <TableCell>{text('column.number')}</TableCell>

@@ -21,6 +21,7 @@ import { Mark } from '../show/Mark.tsx';
 import { OPERATION_LOOKS } from '../show/marks.ts';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { OutcomeCounts } from './OutcomeCounts.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
@@ -72,13 +73,13 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
   const text = useText();
   const navigate = useNavigate();
   return (
-    <Table size="small" sx={{ '& th': { color: 'text.secondary' }, '& tbody tr:last-child td': { borderBottom: 0 } }}>
+    <Table size="small" sx={STACKING}>
       <TableHead>
         <TableRow>
           <TableCell>{text('column.when')}</TableCell>
           <TableCell>{text('column.what')}</TableCell>
-          <TableCell sx={WIDE_ONLY}>{text('column.who')}</TableCell>
-          <TableCell sx={WIDE_ONLY}>{text('column.operationReason')}</TableCell>
+          <TableCell>{text('column.who')}</TableCell>
+          <TableCell>{text('column.operationReason')}</TableCell>
           <TableCell>{text('column.progress')}</TableCell>
           <TableCell>{text('column.status')}</TableCell>
         </TableRow>
@@ -94,22 +95,16 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
             }}
           >
             <TableCell>
-              <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
-                <Time at={operation.createdAt} show="clock" />
-              </Box>
-              <Box component="span" sx={{ display: { sm: 'none' } }}>
-                <Time at={operation.createdAt} show="short" />
-              </Box>
+              <Time at={operation.createdAt} show="clock" />
             </TableCell>
             <TableCell>
               <AppLink quiet to={`/operations/${operation.id}`}>
                 {text(`dialog.${operation.action}`, { count: operation.total })}
               </AppLink>
             </TableCell>
-            <TableCell sx={WIDE_ONLY}>{operation.actor}</TableCell>
+            <TableCell>{operation.actor}</TableCell>
             <TableCell
               sx={{
-                ...WIDE_ONLY,
                 width: '100%',
                 maxWidth: 0,
                 overflow: 'hidden',
@@ -123,7 +118,7 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
                 </Box>
               )}
             </TableCell>
-            <TableCell sx={{ minWidth: { xs: 96, sm: 220 } }}>
+            <TableCell className="wide" sx={{ minWidth: 220 }}>
               <ProgressBar operation={operation} height={6} />
               <OutcomeCounts operation={operation} />
             </TableCell>
@@ -136,5 +131,3 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
     </Table>
   );
 }
-
-const WIDE_ONLY = { display: { xs: 'none', sm: 'table-cell' } };

@@ -1,4 +1,5 @@
 import Button, { type ButtonProps } from '@mui/material/Button';
+import type { SxProps } from '@mui/material/styles';
 import Tooltip from '@mui/material/Tooltip';
 
 interface GatedButtonProps extends Omit<ButtonProps, 'disabled'> {
@@ -7,11 +8,13 @@ interface GatedButtonProps extends Omit<ButtonProps, 'disabled'> {
   hint?: string | undefined;
 }
 
+const BLOCKED = { opacity: 0.5, cursor: 'not-allowed' };
+
 /**
  * A button that says why it is disabled. It stays in the tab order then, so that keyboards and screen readers come to
  * the reason too; a press does nothing.
  */
-export function GatedButton({ blocked, hint, onClick, children, ...rest }: GatedButtonProps) {
+export function GatedButton({ blocked, hint, onClick, children, sx = {}, ...rest }: GatedButtonProps) {
   const title = blocked ?? hint;
   return (
     <Tooltip describeChild title={title ?? ''}>
@@ -22,7 +25,7 @@ export function GatedButton({ blocked, hint, onClick, children, ...rest }: Gated
           if (blocked === undefined) onClick?.(event);
           else event.preventDefault();
         }}
-        sx={blocked === undefined ? {} : { opacity: 0.5, cursor: 'not-allowed', '&:hover': { bgcolor: 'transparent' } }}
+        sx={[...(Array.isArray(sx) ? (sx as SxProps[]) : [sx]), blocked !== undefined && BLOCKED] as SxProps}
       >
         {children}
       </Button>

@@ -19,6 +19,7 @@ export function Mark({ look, label, means, bold = false }: MarkProps) {
       component="span"
       sx={{
         display: 'inline-flex',
+        verticalAlign: 'bottom',
         alignItems: 'center',
         gap: 0.75,
         whiteSpace: 'nowrap',

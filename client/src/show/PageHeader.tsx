@@ -25,7 +25,7 @@ export function PageHeader({ title, tabTitle, actions, before }: PageHeaderProps
     <Box component="header" sx={{ mb: 1.5 }}>
       {before}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 2, rowGap: 1 }}>
-        <Typography variant="h1" sx={{ flex: '1 1 auto', minWidth: 0, overflowWrap: 'anywhere' }}>
+        <Typography variant="h1" sx={{ flex: '1 1 280px', minWidth: 0, overflowWrap: 'anywhere' }}>
           {title}
         </Typography>
         {actions}

@@ -9,7 +9,7 @@ export function Panel({ children, sx = {}, label }: { children: ReactNode; sx?: 
       component="section"
       aria-label={label}
       variant="outlined"
-      sx={[{ overflow: 'hidden' }, ...(Array.isArray(sx) ? (sx as SxProps<Theme>[]) : [sx])] as SxProps<Theme>}
+      sx={[{ overflow: 'clip' }, ...(Array.isArray(sx) ? (sx as SxProps<Theme>[]) : [sx])] as SxProps<Theme>}
     >
       {children}
     </Paper>

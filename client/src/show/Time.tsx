@@ -1,8 +1,9 @@
+import Box from '@mui/material/Box';
 import Tooltip from '@mui/material/Tooltip';
 import { useLocale } from 'ra-core';
 
 import { useText } from '../i18n/use-text.ts';
-import { exactLocalTime, exactUtcTime, relativeTime, shortTime } from './times.ts';
+import { clockTime, exactLocalTime, exactUtcTime, relativeTime, shortTime } from './times.ts';
 import { useNow } from './use-now.ts';
 
 interface TimeProps {
@@ -21,7 +22,7 @@ export function Time({ at, show = 'short' }: TimeProps) {
   const text = useText();
   const date = new Date(at);
   const ago = relativeTime(date, now, locale) ?? text('time.justNow');
-  const short = shortTime(date, now, locale);
+  const short = show === 'clock' ? clockTime(date, now, locale) : shortTime(date, now, locale);
   return (
     <Tooltip
       describeChild
@@ -42,7 +43,12 @@ export function Time({ at, show = 'short' }: TimeProps) {
     >
       <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
         {show === 'ago' ? ago : short}
-        {show === 'clock' && <span style={{ opacity: 0.72 }}> · {ago}</span>}
+        {show === 'clock' && (
+          <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400 }}>
+            {' '}
+            · {ago}
+          </Box>
+        )}
       </time>
     </Tooltip>
   );

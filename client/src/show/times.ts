@@ -23,6 +23,11 @@ export function shortTime(at: Date, now: Date, locale: string): string {
   return format(locale, 'year', { year: 'numeric', ...dayAndTime }).format(at);
 }
 
+/** As `shortTime`, but within half a day always the clock: for where "25 minutes ago" stands beside it. */
+export function clockTime(at: Date, now: Date, locale: string): string {
+  return shortTime(at, Math.abs(now.getTime() - at.getTime()) < DAY / 2 ? at : now, locale);
+}
+
 /** The whole time with seconds and the zone's name, in local time. */
 export function exactLocalTime(at: Date, locale: string): string {
   return format(locale, 'exact', {

@@ -25,7 +25,7 @@ declare module '@mui/material/styles' {
 export const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif';
 export const MONO =
-  'ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "D2Coding", "Noto Sans Mono CJK KR", monospace';
+  'ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", "D2Coding", "Noto Sans Mono CJK KR", monospace';
 
 function theme(mode: 'light' | 'dark', palette: NonNullable<RaThemeOptions['palette']>): RaThemeOptions {
   return {
@@ -42,14 +42,20 @@ function theme(mode: 'light' | 'dark', palette: NonNullable<RaThemeOptions['pale
       h3: { fontSize: '0.8125rem', fontWeight: 600, lineHeight: 1.4 },
       body1: { fontSize: '0.875rem', lineHeight: 1.55 },
       body2: { fontSize: '0.8125rem', lineHeight: 1.5 },
-      button: { textTransform: 'none', fontWeight: 550, fontSize: '0.8125rem', letterSpacing: 0 },
+      button: { textTransform: 'none', fontWeight: 500, fontSize: '0.8125rem', letterSpacing: 0 },
       caption: { fontSize: '0.75rem', lineHeight: 1.45 },
     },
     components: {
       MuiCssBaseline: {
         styleOverrides: {
-          html: { scrollbarGutter: 'stable' },
-          body: { fontVariantNumeric: 'tabular-nums', fontSize: '0.875rem' },
+          html: { overflowY: 'scroll' },
+          // Korean breaks between words, not inside them; what has no spaces may break anywhere.
+          body: {
+            fontVariantNumeric: 'tabular-nums',
+            fontSize: '0.875rem',
+            wordBreak: 'keep-all',
+            overflowWrap: 'anywhere',
+          },
           '::selection': { background: mode === 'light' ? '#cfdcfb' : '#2f4a86' },
           'a:focus-visible, button:focus-visible, [tabindex]:focus-visible': {
             outline: `2px solid ${mode === 'light' ? '#2b5fd9' : '#86a9ff'}`,
@@ -65,7 +71,13 @@ function theme(mode: 'light' | 'dark', palette: NonNullable<RaThemeOptions['pale
       },
       MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: 'none' } } },
       MuiButtonBase: { defaultProps: { disableRipple: true } },
-      MuiButton: { defaultProps: { size: 'small', disableElevation: true }, styleOverrides: { root: { minWidth: 0 } } },
+      MuiButton: {
+        defaultProps: { size: 'small', disableElevation: true },
+        styleOverrides: {
+          root: { minWidth: 0 },
+          outlined: { borderColor: 'color-mix(in srgb, currentColor 28%, transparent)' },
+        },
+      },
       MuiTooltip: {
         defaultProps: { arrow: false },
         styleOverrides: {
@@ -75,7 +87,7 @@ function theme(mode: 'light' | 'dark', palette: NonNullable<RaThemeOptions['pale
       MuiTableCell: {
         styleOverrides: {
           root: { fontSize: '0.8125rem', lineHeight: 1.4, padding: '7px 12px', borderBottomColor: 'var(--line)' },
-          head: { fontWeight: 550, fontSize: '0.75rem', whiteSpace: 'nowrap' },
+          head: { fontWeight: 500, fontSize: '0.75rem', whiteSpace: 'nowrap' },
           paddingCheckbox: { padding: '0 0 0 6px', width: 36 },
         },
       },

@@ -1,0 +1,212 @@
+import { ERRORS, type ErrorCode } from '../../../server/contract/errors.ts';
+import type { Role } from '../../../server/contract/access.ts';
+import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
+import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
+import type { List } from '../../../server/contract/schemas/lists.ts';
+import type { Message, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type { NewOperation } from '../../../server/contract/schemas/operations.ts';
+import type { Readiness } from '../../../server/contract/schemas/system.ts';
+import { fakeDetail, fakeMessage } from './fake-messages.ts';
+import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
+
+type Answer = Response | undefined;
+
+/** A request as the fake office saw it. */
+export interface SeenRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+  headers: Headers;
+}
+
+/**
+ * An office in memory that answers `fetch`, so that the whole client runs without a server. It keeps to the contract's
+ * shapes; what it does not have, it answers with 404 like the real one.
+ */
+export class FakeOffice {
+  signedIn = true;
+  role: Role = 'operator';
+  messages: Message[] = Array.from({ length: 60 }, (_, number) => fakeMessage(number));
+  operations: FakeOperation[] = [];
+  deadQueues: DeadQueue[] = [];
+  auditEvents: AuditEvent[] = [];
+  readiness: Readiness = {
+    status: 'ready',
+    checks: { database: { ok: true }, broker: { ok: true }, migrations: { ok: true } },
+  };
+  /** How many items of an operation are done at each look at it. */
+  pace = 10_000;
+  /** Answered in place of the next request that it fits, once: to show faults. */
+  faults: { path: RegExp; answer: () => Response | Promise<Response> }[] = [];
+  seen: SeenRequest[] = [];
+
+  fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input, 'http://office.test');
+    const method = init.method ?? 'GET';
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+    const request = { method, path: url.pathname, query: url.searchParams, body, headers: new Headers(init.headers) };
+    this.seen.push(request);
+    const fault = this.faults.findIndex(({ path }) => path.test(url.pathname));
+    if (fault >= 0) {
+      const [taken] = this.faults.splice(fault, 1);
+      if (taken) return taken.answer();
+    }
+    if (url.pathname === '/health/ready')
+      return json(this.readiness, this.readiness.status === 'unavailable' ? 503 : 200);
+    if (url.pathname === '/api/session') return this.session(method, body);
+    if (!this.signedIn) return problem('session.missing');
+    return this.read(request) ?? this.act(request) ?? problem('request.notFound');
+  };
+
+  private session(method: string, body: unknown): Response {
+    if (method === 'DELETE') {
+      this.signedIn = false;
+      return new Response(null, { status: 204 });
+    }
+    if (method === 'POST') {
+      if ((body as { password: string }).password !== 'right') return problem('session.wrongCredentials');
+      this.signedIn = true;
+      return json({ user: { id: '1', username: 'operator', role: this.role } }, 201);
+    }
+    return this.signedIn
+      ? json({ user: { id: '1', username: 'operator', role: this.role } })
+      : problem('session.missing');
+  }
+
+  private read({ method, path, query }: SeenRequest): Answer {
+    if (method !== 'GET') return undefined;
+    const [, , resource = '', id, part] = path.split('/').map(decodeURIComponent);
+    if (resource === 'messages') return this.readMessages(id, part, query);
+    if (resource === 'orders' && id !== undefined) return this.readOrder(id);
+    if (resource === 'operations') return this.readOperations(id, part, query);
+    if (resource === 'dead-queues') return json(page(this.deadQueues, query));
+    if (resource === 'audit-events') {
+      const kinds = query.getAll('kind');
+      return json(
+        page(
+          this.auditEvents.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind)),
+          query,
+        ),
+      );
+    }
+    return undefined;
+  }
+
+  private readMessages(id: string | undefined, part: string | undefined, query: URLSearchParams): Answer {
+    if (id === undefined)
+      return json(
+        page(
+          this.messages.filter((message) => matches(message, query)),
+          query,
+        ),
+      );
+    const message = this.messages.find((one) => one.id === id);
+    if (!message) return problem('message.notFound');
+    if (part === undefined) return json(fakeDetail(message));
+    if (part === 'timeline') return json({ data: this.timeline(message) });
+    if (part === 'body') return new Response(fakeDetail(message).bodyPreview?.text ?? '');
+    return undefined;
+  }
+
+  private readOrder(orderId: string): Answer {
+    const messages = this.messages.filter(({ keys }) => keys['orderId']?.includes(orderId));
+    if (messages.length === 0) return problem('order.notFound');
+    const timeline = messages
+      .flatMap((message) => this.timeline(message))
+      .sort((one, other) => one.at.localeCompare(other.at));
+    return json({ orderId, messages, messagesTotal: messages.length, timeline });
+  }
+
+  private readOperations(id: string | undefined, part: string | undefined, query: URLSearchParams): Answer {
+    if (id === undefined) {
+      const statuses = query.getAll('status');
+      const found = this.operations.map(({ operation }) => operation);
+      return json(
+        page(found.filter(({ status }) => statuses.length === 0 || statuses.includes(status)).reverse(), query),
+      );
+    }
+    const fake = this.operations.find(({ operation }) => operation.id === id);
+    if (!fake) return problem('operation.notFound');
+    if (part === 'items') {
+      const outcomes = query.getAll('outcome');
+      return json(
+        page(
+          fake.items.filter(({ outcome }) => outcomes.length === 0 || outcomes.includes(String(outcome))),
+          query,
+        ),
+      );
+    }
+    if (fake.operation.status === 'running') advance(fake, this.messages, this.pace, new Date().toISOString());
+    return json(fake.operation);
+  }
+
+  private act({ method, path, body }: SeenRequest): Answer {
+    const [, , resource = '', id, verb] = path.split('/');
+    if (method === 'POST' && resource === 'operations' && id === undefined) {
+      const asked = body as NewOperation;
+      const ids = 'ids' in asked.selection ? asked.selection.ids : [];
+      const chosen = this.messages.filter((message) => ids.includes(message.id));
+      const fake = createFakeOperation(String(42 + this.operations.length), asked, chosen, new Date().toISOString());
+      this.operations.push(fake);
+      return json(fake.operation, 202);
+    }
+    if (method === 'POST' && resource === 'operations') {
+      const fake = this.operations.find(({ operation }) => operation.id === id);
+      if (!fake) return problem('operation.notFound');
+      fake.operation.status = verb === 'pause' ? 'paused' : verb === 'resume' ? 'running' : 'cancelled';
+      return json(fake.operation);
+    }
+    return undefined;
+  }
+
+  private timeline(message: Message): TimelineEntry[] {
+    const deaths = fakeDetail(message).deaths.map((death) => ({
+      kind: 'died' as const,
+      at: death.arrivedAt,
+      messageId: message.id,
+      death,
+    }));
+    return [...deaths, ...this.operations.flatMap((fake) => timelineOf(fake, message.id))];
+  }
+}
+
+/** The filters that the tests use. */
+function matches(message: Message, query: URLSearchParams): boolean {
+  const oneOf = (name: string, value: string | null) =>
+    query.getAll(name).length === 0 || (value !== null && query.getAll(name).includes(value));
+  const orders = query.getAll('orderId');
+  return (
+    (query.has('status') ? query.getAll('status').includes(message.status) : message.status !== 'deleted') &&
+    oneOf('queue', message.queue) &&
+    oneOf('deadQueue', message.deadQueue) &&
+    oneOf('errorType', message.errorType) &&
+    oneOf('reason', message.reason) &&
+    oneOf('id', message.id) &&
+    (orders.length === 0 || orders.some((orderId) => message.keys['orderId']?.includes(orderId))) &&
+    message.failedAt >= (query.get('failedAfter') ?? '')
+  );
+}
+
+function page<T>(rows: readonly T[], query: URLSearchParams): List<T> {
+  const perPage = Number(query.get('perPage') ?? 25);
+  const from = (Number(query.get('page') ?? 1) - 1) * perPage;
+  return {
+    data: rows.slice(from, from + perPage),
+    pageInfo: { hasNextPage: from + perPage < rows.length, hasPreviousPage: from > 0 },
+    total: rows.length,
+    totalAtLeast: rows.length,
+  };
+}
+
+export function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json; charset=utf-8' } });
+}
+
+export function problem(code: ErrorCode, over: Record<string, unknown> = {}): Response {
+  const { status, title } = ERRORS[code];
+  return new Response(
+    JSON.stringify({ type: `urn:dead-letter-office:${code}`, title, status, code, requestId: 'req-1', ...over }),
+    { status, headers: { 'content-type': 'application/problem+json' } },
+  );
+}

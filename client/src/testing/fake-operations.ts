@@ -1,0 +1,89 @@
+import type { MessageStatus } from '../../../server/contract/messages.ts';
+import type { Outcome } from '../../../server/contract/operations.ts';
+import type { Message, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type { NewOperation, Operation, OperationItem } from '../../../server/contract/schemas/operations.ts';
+
+/** A running operation of the fake office: each look at it takes it one step further. */
+export interface FakeOperation {
+  operation: Operation;
+  items: OperationItem[];
+}
+
+const ENDS_AS: Record<Operation['action'], MessageStatus> = {
+  resend: 'resent',
+  delete: 'deleted',
+  restore: 'pending',
+  handle: 'handled',
+  markResent: 'resent',
+};
+
+export function createFakeOperation(
+  id: string,
+  asked: NewOperation,
+  messages: readonly Message[],
+  at: string,
+): FakeOperation {
+  return {
+    operation: {
+      id,
+      action: asked.action,
+      status: 'running',
+      actor: 'operator',
+      reason: asked.reason ?? null,
+      filter: null,
+      target: asked.action === 'resend' ? (asked.target ?? { kind: 'original' }) : null,
+      total: messages.length,
+      outcomes: { confirmed: 0, unroutable: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 },
+      cameBack: 0,
+      ratePerSecond: null,
+      createdAt: at,
+      startedAt: at,
+      finishedAt: null,
+    },
+    items: messages.map((message) => ({
+      messageId: message.id,
+      outcome: null,
+      exchange: message.exchange,
+      routingKey: message.routingKey,
+      at: null,
+    })),
+  };
+}
+
+/** Gives up to `count` waiting items their outcome: a message for `nowhere` is unroutable, all others are confirmed. */
+export function advance(fake: FakeOperation, messages: Message[], count: number, at: string): void {
+  const waiting = fake.items.filter(({ outcome }) => outcome === null).slice(0, count);
+  for (const item of waiting) {
+    const message = messages.find(({ id }) => id === item.messageId);
+    const outcome: Outcome = message?.routingKey === 'nowhere' ? 'unroutable' : 'confirmed';
+    item.outcome = outcome;
+    item.at = at;
+    if (outcome === 'unroutable') item.error = { code: 'item.noRoute', text: 'NO_ROUTE (312)' };
+    else if (message) message.status = ENDS_AS[fake.operation.action];
+    fake.operation.outcomes[outcome] += 1;
+  }
+  if (fake.items.every(({ outcome }) => outcome !== null)) {
+    fake.operation.status = 'finished';
+    fake.operation.finishedAt ??= at;
+  }
+}
+
+/** What an operation adds to the history of one message. */
+export function timelineOf(fake: FakeOperation, messageId: string): TimelineEntry[] {
+  const { operation } = fake;
+  return fake.items
+    .filter((item) => item.messageId === messageId)
+    .map((item) => ({
+      kind: 'operation' as const,
+      at: item.at ?? operation.createdAt,
+      messageId,
+      actor: operation.actor,
+      operationId: operation.id,
+      action: operation.action,
+      outcome: item.outcome,
+      exchange: item.exchange,
+      routingKey: item.routingKey,
+      reason: operation.reason,
+      error: item.error?.code ?? null,
+    }));
+}
