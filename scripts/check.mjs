@@ -1,7 +1,7 @@
 // npm run check: types, lint, format and unused code. Runs all of them, and tells of every one that failed.
 import './launcher/node-version.mjs';
 import { run } from './launcher/commands.mjs';
-import { ensureDependencies } from './launcher/dependencies.mjs';
+import { prepare } from './launcher/prepare.mjs';
 import { runCommand } from './launcher/problem.mjs';
 
 const CHECKS = [
@@ -13,7 +13,7 @@ const CHECKS = [
 ];
 
 await runCommand(async () => {
-  await ensureDependencies();
+  await prepare({ built: false });
   let failed = 0;
   for (const [what, program, ...args] of CHECKS) {
     const { code, output } = await run(process.execPath, [`node_modules/${program}`, ...args]);

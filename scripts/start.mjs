@@ -1,10 +1,9 @@
 // npm start: from a fresh clone to a ready console. npm run dev (--dev): the same with reload.
 import './launcher/node-version.mjs';
-import { ensureBuilt } from './launcher/build.mjs';
-import { ensureDependencies } from './launcher/dependencies.mjs';
 import { startEverything } from './launcher/everything.mjs';
 import { runOfficeAlone } from './launcher/office-alone.mjs';
 import { localFolder } from './launcher/paths.mjs';
+import { prepare } from './launcher/prepare.mjs';
 import { Problem, runCommand } from './launcher/problem.mjs';
 import { Running } from './launcher/running.mjs';
 import { firstStopSignal } from './launcher/stop-signals.mjs';
@@ -32,37 +31,38 @@ await runCommand(async () => {
     console.log('\nStopped by force.');
     process.exit(130);
   });
-  const prepared = ensureDependencies().then(() => (dev ? undefined : ensureBuilt()));
-  if ((await Promise.race([prepared, stopSignal])) !== undefined) return 130;
+  if ((await Promise.race([prepare({ built: !dev }), stopSignal])) !== undefined) return 130;
   if (ownServers && !dev) return runOfficeAlone(stopSignal);
 
   running = await Running.claim(localFolder);
-  /** @type {Promise<string>} */
-  const exited = new Promise((resolve) => {
-    running?.onUnexpectedExit((exit) => {
-      if (exit.name === 'office' || exit.name === 'database' || exit.name === 'rabbitmq')
-        resolve(running?.describeExit(exit) ?? '');
-      else console.log(`\n${running?.describeExit(exit)}\n`);
-    });
-  });
+  const ended = endOfWhatIsNeeded(running);
   /** @type {unknown} */
   let failure;
   try {
     const started = startEverything(running, { dev, ownServers });
-    started.catch(() => {}); // told below; after a stop its failure is no news
-    const stopped = (await Promise.race([started, stopSignal])) !== undefined;
-    if (!stopped) {
-      const problem = await Promise.race([exited.then((text) => new Problem(text)), stopSignal]);
-      if (problem instanceof Problem) failure = problem;
-    }
+    failure = await Promise.race([started.then(() => ended), stopSignal.then(() => undefined)]);
   } catch (error) {
     failure = error;
   }
-  if (failure instanceof Problem) console.error(`\n${failure.message}`);
-  else if (failure !== undefined) console.error(failure);
+  if (failure !== undefined) console.error(failure instanceof Problem ? `\n${failure.message}` : failure);
   await stop(running);
   return failure === undefined ? 0 : 1;
 });
+
+/**
+ * Resolves when a process ends by itself without which nothing goes on. Others are told of, and the rest goes on.
+ * @param {Running} running
+ * @returns {Promise<Problem>}
+ */
+function endOfWhatIsNeeded(running) {
+  return new Promise((resolve) => {
+    running.onUnexpectedExit((exit) => {
+      const text = running.describeExit(exit);
+      if (['office', 'rabbitmq', 'database'].includes(exit.name)) resolve(new Problem(text));
+      else console.log(`\n${text}\n`);
+    });
+  });
+}
 
 /** @param {Running} running */
 async function stop(running) {

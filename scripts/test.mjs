@@ -3,13 +3,13 @@
 import './launcher/node-version.mjs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { ensureDependencies } from './launcher/dependencies.mjs';
 import { root } from './launcher/paths.mjs';
+import { prepare } from './launcher/prepare.mjs';
 import { runCommand } from './launcher/problem.mjs';
 import { endDeadTestRuns } from './launcher/test-services.mjs';
 
 await runCommand(async () => {
-  await ensureDependencies();
+  await prepare({ built: false });
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
   process.on('SIGINT', () => {}); // reaches vitest as well, which ends its services; then we end

@@ -32,22 +32,32 @@ const CLIENT = {
   command: ['node_modules/vite/bin/vite.js', 'build'],
 };
 
+/** Whether everything in dist/ was made from the sources as they are. */
+export const isBuilt = () => [SERVER, CLIENT].every(isCurrent);
+
 /** Builds what is missing or older than its sources. */
-export async function ensureBuilt() {
-  await Promise.all([ensure(SERVER), ensure(CLIENT)]);
+export async function build() {
+  await Promise.all([SERVER, CLIENT].filter((one) => !isCurrent(one)).map(make));
 }
 
 /** @param {Build} build */
-async function ensure(build) {
+const stampOf = ({ name }) => path.join(root, 'dist', `.${name}.sources`);
+
+/** @param {Build} build */
+function isCurrent(build) {
+  const stamp = stampOf(build);
+  if (!existsSync(stamp) || !build.results.every((folder) => existsSync(path.join(root, folder)))) return false;
+  return readFileSync(stamp, 'utf8') === hashOf(build.sources);
+}
+
+/** @param {Build} build */
+async function make(build) {
   const hash = hashOf(build.sources);
-  const stamp = path.join(root, 'dist', `.${build.name}.sources`);
-  const results = build.results.map((folder) => path.join(root, folder));
-  if (results.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   await step(`Building the ${build.name}`, async () => {
-    rmSync(stamp, { force: true });
-    for (const folder of results) rmSync(folder, { recursive: true, force: true });
+    rmSync(stampOf(build), { force: true });
+    for (const folder of build.results) rmSync(path.join(root, folder), { recursive: true, force: true });
     await mustRun(`The build of the ${build.name}`, process.execPath, build.command);
-    writeFileSync(stamp, hash);
+    writeFileSync(stampOf(build), hash);
   });
 }
 

@@ -21,7 +21,9 @@ export async function ensureChromium() {
 
 function findChromium() {
   const given = process.env['TEST_CHROMIUM'];
-  return given ? findProgram(given) : findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
+  return given
+    ? findProgram(given)
+    : findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
 
 async function hasKoreanFont() {

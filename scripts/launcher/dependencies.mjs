@@ -10,9 +10,8 @@ import { step } from './progress.mjs';
  * @typedef {{ packages?: Record<string, LockEntry> }} Lock
  */
 
-/** Installs the dependencies when node_modules is missing or is not what package-lock.json says. */
-export async function ensureDependencies() {
-  if (areInstalled()) return;
+/** Installs the dependencies that package-lock.json names, and nothing else. */
+export async function installDependencies() {
   const npm = process.env['npm_execpath'];
   const [program, args] = npm && existsSync(npm) ? [process.execPath, [npm]] : ['npm', []];
   // The build needs the development dependencies, whatever NODE_ENV says.
@@ -22,10 +21,11 @@ export async function ensureDependencies() {
 }
 
 /**
+ * Whether node_modules is what package-lock.json says.
  * npm writes `node_modules/.package-lock.json` as the last act of an install: what it has put there. Current when that is
  * exactly what the lock file asks for; packages for other platforms (optional ones) may be absent.
  */
-function areInstalled() {
+export function areInstalled() {
   /** @type {Lock | undefined} */
   const wanted = readJson(path.join(root, 'package-lock.json'));
   /** @type {Lock | undefined} */

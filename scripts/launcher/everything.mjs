@@ -1,5 +1,5 @@
 import { localFolder, shown } from './paths.mjs';
-import { exampleDeadQueues, startClientReload, startExample, startOffice } from './office.mjs';
+import { consoleAddress, exampleDeadQueues, startClientReload, startExample, startOffice } from './office.mjs';
 import { startServices } from './services/services.mjs';
 
 /**
@@ -10,8 +10,9 @@ import { startServices } from './services/services.mjs';
  *   then neither these nor the example are started
  */
 export async function startEverything(running, { dev, ownServers }) {
+  const address = await consoleAddress();
   const env = ownServers ? {} : await officeEnvironment(running, dev);
-  const login = await startOffice(running, { dev, env });
+  const login = await startOffice(running, address, { dev, env });
   const url = dev ? await startClientReload(running, login.url) : login.url;
   const exampleEnv = { ...env, CONSOLE_URL: url, EXAMPLE_STATE_FILE: `${localFolder}/example.json` };
   const example = ownServers ? undefined : await startExample(running, { dev, env: exampleEnv });

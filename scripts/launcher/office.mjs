@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { mustRun } from './commands.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 import { localFolder, makePrivateFolder, root } from './paths.mjs';
-import { freePort } from './ports.mjs';
+import { freePort, isFree } from './ports.mjs';
 import { Problem } from './problem.mjs';
 import { step } from './progress.mjs';
 import { httpAnswers, waitUntilAnswering } from './services/probes.mjs';
@@ -39,18 +39,39 @@ function login() {
 }
 
 /**
+ * Where the console will be: on the port that HTTP_PORT names, without it on 8080, or another one when that is taken.
+ * @returns {Promise<{ url: string, port: number }>}
+ * @throws {Problem} when the port that was asked for cannot be had
+ */
+export async function consoleAddress() {
+  const host = process.env['HTTP_HOST'] || '127.0.0.1';
+  const port = await consolePort(host);
+  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${name}:${port}`, port };
+}
+
+/** @param {string} host */
+async function consolePort(host) {
+  const asked = process.env['HTTP_PORT'] || '0';
+  if (asked === '0') return freePort(8080);
+  if (!/^\d{1,5}$/.test(asked) || Number(asked) > 65_535)
+    throw new Problem('HTTP_PORT must be a port from 0 to 65535.');
+  // Whoever listens there might answer in the place of the office.
+  if (!(await isFree(Number(asked), host)))
+    throw new Problem(`HTTP_PORT=${asked}: something listens there already (${host}).`);
+  return Number(asked);
+}
+
+/**
  * Starts the office and waits until it is ready.
  * @param {import('./running.mjs').Running} running
+ * @param {{ url: string, port: number }} address
  * @param {{ dev: boolean, env: Record<string, string> }} options env: what it needs besides the address and the login
  * @returns {Promise<Console>}
  * @throws {Problem} with the end of its log, when it ends or does not become ready
  */
-export async function startOffice(running, { dev, env }) {
+export async function startOffice(running, { url, port }, { dev, env }) {
   const { username, password } = login();
-  const asked = Number(process.env['HTTP_PORT'] || 0);
-  const port = asked === 0 ? await freePort(8080) : asked;
-  const host = process.env['HTTP_HOST'] || '127.0.0.1';
-  const url = `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
   // Written before the administrator is created, so that no start that is cut off leaves one whose password nobody has.
   writeJson(consoleFile, { url, username, password });
   await step('Starting the office', async () => {

@@ -14,7 +14,7 @@ const given = new Set();
  * @param {string} [host]
  * @returns {Promise<boolean>}
  */
-function isFree(port, host = '127.0.0.1') {
+export function isFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = net.createServer();
     server.once('error', () => resolve(false));

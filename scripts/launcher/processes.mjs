@@ -51,12 +51,12 @@ export function isRunning(recorded) {
  */
 export async function endProcess(recorded, { deadlineMs, signal = 'SIGTERM' }) {
   if (!isRunning(recorded)) return 'was gone';
-  send(recorded.pid, signal);
+  sendSignal(recorded.pid, signal);
   const deadline = Date.now() + deadlineMs;
   while (isRunning(recorded)) {
     if (Date.now() >= deadline) {
-      send(-recorded.pid, 'SIGKILL');
-      send(recorded.pid, 'SIGKILL');
+      sendSignal(-recorded.pid, 'SIGKILL');
+      sendSignal(recorded.pid, 'SIGKILL');
       while (isRunning(recorded)) await pause(20);
       return 'forced';
     }
@@ -66,10 +66,10 @@ export async function endProcess(recorded, { deadlineMs, signal = 'SIGTERM' }) {
 }
 
 /**
- * @param {number} pid
+ * @param {number} pid negative: the process group of that number
  * @param {NodeJS.Signals} signal
  */
-function send(pid, signal) {
+export function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -15,7 +15,8 @@ import { findProgram, lastLines, run } from './commands.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 import { makePrivateFolder, root, shown } from './paths.mjs';
 import { Problem } from './problem.mjs';
-import { endProcess, isRunning, recordOf } from './processes.mjs';
+import { endProcess, isRunning, recordOf, sendSignal } from './processes.mjs';
+import { pause } from './progress.mjs';
 
 /**
  * What one start has running, written down in `running.json` so that whoever comes after a crash can end it:
@@ -56,9 +57,10 @@ export class Running {
   /**
    * Takes the folder for this process. What a dead launcher left running in it is ended first.
    * @param {string} folder
+   * @param {{ wait?: boolean }} [options] wait: until a launcher that holds it lets go
    * @throws {Problem} when another launcher that is alive holds it
    */
-  static async claim(folder) {
+  static async claim(folder, { wait = false } = {}) {
     makePrivateFolder(folder);
     const file = path.join(folder, 'running.json');
     /** @type {Record} */
@@ -69,6 +71,10 @@ export class Running {
       while (!tryLink(draft, file)) {
         const left = readRecord(file);
         if (left && isRunning(left.launcher)) {
+          if (wait) {
+            await pause(200);
+            continue;
+          }
           throw new Problem(
             `It runs already here, as process ${left.launcher.pid}. Stop that first (Ctrl-C where it runs).`,
           );
@@ -88,7 +94,7 @@ export class Running {
    */
   constructor(folder, record) {
     this.#file = path.join(folder, 'running.json');
-    this.#logFolder = makePrivateFolder(path.join(folder, 'logs'));
+    this.#logFolder = path.join(folder, 'logs');
     this.#record = record;
   }
 
@@ -118,6 +124,7 @@ export class Running {
   start(name, program, args, options) {
     if (this.#ending) throw new Problem('Stopped while starting.');
     const log = this.logFile(name);
+    makePrivateFolder(this.#logFolder);
     keepPrevious(log);
     const output = openSync(log, 'a', 0o600);
     const child = spawn(program, args, {
@@ -140,6 +147,8 @@ export class Running {
     });
     child.once('exit', (code, signal) => {
       const exit = { name, code, signal };
+      // What it started itself does not outlive it.
+      if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
       this.#exits.set(name, exit);
       if (!this.#ending) this.#onUnexpectedExit(exit);
     });
@@ -198,7 +207,7 @@ export class Running {
   /** Ends everything at once, without waiting for any to finish its work. Data survives it, as it survives a crash. */
   endByForce() {
     this.#ending = true;
-    for (const child of this.#record.children) if (isRunning(child)) process.kill(-child.pid, 'SIGKILL');
+    for (const child of this.#record.children) if (isRunning(child)) sendSignal(-child.pid, 'SIGKILL');
   }
 
   #save() {

@@ -70,6 +70,6 @@ export async function waitUntilAnswering(what, answers, { deadlineMs, alive, hin
   while (!(await answers())) {
     alive();
     if (Date.now() >= deadline) throw new Problem(`${what} did not answer within ${deadlineMs / 1000} s.\n\n${hint()}`);
-    await pause(50);
+    await pause(100);
   }
 }
