@@ -12,9 +12,11 @@ import type { Config } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { registerInstance, type Instance } from './database/instance.ts';
 import { migrate } from './database/migrate.ts';
+import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { healthRoutes } from './health.ts';
+import { startIntake, type Intake } from './intake/intake.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { readMessages } from './messages/message-rows.ts';
 import { ensureInstallation } from './messages/resend-mark.ts';
@@ -67,6 +69,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
 
   let migrated = false;
   let instance: Instance | null = null;
+  let intake: Intake | null = null;
   let runner: OperationRunner | null = null;
   const stopping = new AbortController();
 
@@ -105,8 +108,19 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       process.stdout.write(`First administrator: ${config.administrator.username}, password: ${generatedPassword}\n`);
     }
     const installation = await ensureInstallation(database);
-    await ensureDeadQueues(database, await ensureBroker(database, broker), config.deadQueues);
+    const brokerRow = await ensureBroker(database, broker);
+    await ensureDeadQueues(database, brokerRow, config.deadQueues);
     instance = await registerInstance({ database, logger });
+    intake = startIntake({
+      database,
+      names: new Names(database),
+      connection: intakeConnection,
+      broker: brokerRow,
+      instance,
+      keyRules: config.businessKeys,
+      journalDir: config.intakeJournalDir,
+      logger,
+    });
     runner = new OperationRunner({
       database,
       publisher,
@@ -129,6 +143,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     stop: async () => {
       stopping.abort();
       await broughtUp;
+      await intake?.stop();
       await (runner === null ? publisher.close() : runner.stop());
       await Promise.all([intakeConnection.close(), publishConnection.close()]);
       streams.close();
