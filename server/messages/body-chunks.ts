@@ -77,6 +77,42 @@ export async function readChunk(
   return encoding === 'raw' ? data : await inflateBytes(data, { maxOutputLength: CHUNK_BYTES });
 }
 
+const numberedChunkRow = z.object({
+  content_id: z.union([z.string(), z.number()]).transform(String),
+  data: z.instanceof(Buffer),
+});
+
+/** Whole bodies, by content id. One of which chunks are missing comes shorter than it was, or not at all. */
+export async function readBodies(
+  database: Database | Transaction,
+  wanted: readonly { contentId: string; encoding: BodyEncoding }[],
+): Promise<Map<string, Buffer>> {
+  const found: unknown[] = await database('content_chunks')
+    .whereIn(
+      'content_id',
+      wanted.map(({ contentId }) => contentId),
+    )
+    .orderBy(['content_id', 'number'])
+    .select('content_id', 'data');
+  const chunks = new Map<string, Buffer[]>();
+  for (const { content_id, data } of z.array(numberedChunkRow).parse(found)) {
+    const own = chunks.get(content_id) ?? [];
+    chunks.set(content_id, own);
+    own.push(data);
+  }
+  const bodies = new Map<string, Buffer>();
+  for (const { contentId, encoding } of wanted) {
+    const stored = chunks.get(contentId) ?? [];
+    const plain =
+      encoding === 'raw'
+        ? stored
+        : await Promise.all(stored.map((data) => inflateBytes(data, { maxOutputLength: CHUNK_BYTES })));
+    const [first = Buffer.alloc(0)] = plain;
+    bodies.set(contentId, plain.length > 1 ? Buffer.concat(plain) : first);
+  }
+  return bodies;
+}
+
 /** The first bytes of a body, at most `bytes`, without reading the rest of its first chunk. Null when it is not there. */
 export async function readStart(
   database: Database,

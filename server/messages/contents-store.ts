@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { AppError } from '../web/app-error.ts';
 
-import { insertChunks, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
+import { insertChunks, readBodies, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
 
 /** `contents.strip_headers` is a TEXT; names beyond this many bytes of JSON are left off. */
 const STRIP_HEADERS_BYTES = 60_000;
@@ -106,7 +106,21 @@ const row = z.object({
   chunk_count: z.number().int(),
   purged_at: z.date().nullable(),
 });
+const rowWithId = row.extend({ id: z.union([z.string(), z.number()]).transform(String) });
 type Row = z.infer<typeof row>;
+
+const COLUMNS = [
+  'exchange',
+  'routing_key',
+  'properties',
+  'headers',
+  'strip_headers',
+  'content_type',
+  'body_size',
+  'body_encoding',
+  'chunk_count',
+  'purged_at',
+] as const;
 
 /**
  * Everything that is needed to publish the message again.
@@ -127,6 +141,34 @@ export async function readContents(database: Database | Transaction, contentId: 
     routingKey,
     stripHeaders,
   };
+}
+
+/**
+ * The same for many at once, by content id, in two round trips; for a bulk resend. Those that are purged, or not whole,
+ * are left out: `readContents` says why. The caller bounds the bytes.
+ */
+export async function readManyContents(
+  database: Database | Transaction,
+  contentIds: readonly string[],
+): Promise<Map<string, MessageContents>> {
+  if (contentIds.length === 0) return new Map();
+  const found: unknown[] = await database('contents')
+    .whereIn('id', [...contentIds])
+    .whereNull('purged_at')
+    .select('id', ...COLUMNS);
+  const rows = z.array(rowWithId).parse(found);
+  const bodies = await readBodies(
+    database,
+    rows.map((stored) => ({ contentId: stored.id, encoding: stored.body_encoding })),
+  );
+  const many = new Map<string, MessageContents>();
+  for (const stored of rows) {
+    const body = bodies.get(stored.id) ?? Buffer.alloc(0);
+    if (body.length !== stored.body_size) continue;
+    const { properties, headers } = toEnvelope(stored);
+    many.set(stored.id, { properties, ...(headers === undefined ? {} : { headers }), body });
+  }
+  return many;
 }
 
 /**
@@ -169,18 +211,7 @@ export async function openContents(
 async function readRow(database: Database | Transaction, contentId: string): Promise<Row> {
   const found: unknown = await database('contents')
     .where('id', contentId)
-    .first(
-      'exchange',
-      'routing_key',
-      'properties',
-      'headers',
-      'strip_headers',
-      'content_type',
-      'body_size',
-      'body_encoding',
-      'chunk_count',
-      'purged_at',
-    );
+    .first(...COLUMNS);
   if (found === undefined) throw new AppError('message.notFound');
   const stored = row.parse(found);
   if (stored.purged_at !== null) throw new AppError('message.contentsPurged');

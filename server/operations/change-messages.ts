@@ -11,15 +11,21 @@ const PORTION = 500;
 
 /** Changes the state of the operation's messages, in id order: items, messages and counts in one transaction a portion. */
 export async function changeMessages(run: OperationRun, work: ActionWork & { kind: 'change' }): Promise<void> {
-  while (run.goesOn && (await changeNext(run, work)));
+  for (let after: string | null = '0'; after !== null && run.goesOn;) after = await changeNext(run, work, after);
 }
 
-async function changeNext(run: OperationRun, work: ActionWork & { kind: 'change' }): Promise<boolean> {
+/** @returns the id up to which all is done; null when there is nothing after it, or nothing may be done now. */
+async function changeNext(
+  run: OperationRun,
+  work: ActionWork & { kind: 'change' },
+  after: string,
+): Promise<string | null> {
   const { operationId } = run.lease;
   return await run.transact(async (transaction) => {
-    if (!run.goesOn) return false;
-    const items = await lockItems(transaction, operationId, { states: ['queued'], limit: PORTION });
-    if (items.length === 0) return false;
+    if (!run.goesOn) return null;
+    const items = await lockItems(transaction, operationId, { states: ['queued'], limit: PORTION, after });
+    const last = items.at(-1);
+    if (last === undefined) return null;
     const moved = await transitionMessages(
       transaction,
       items.map(({ messageId, version, statusBefore }) => ({ id: messageId, version, status: statusBefore })),
@@ -36,6 +42,6 @@ async function changeNext(run: OperationRun, work: ActionWork & { kind: 'change'
       ends.map(({ outcome }) => outcome),
     );
     await addFailureCounts(transaction, work.counts, [...moved.values()]);
-    return true;
+    return last.messageId;
   });
 }

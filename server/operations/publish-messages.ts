@@ -1,7 +1,7 @@
 import type { MessageContents } from '../amqp/message.ts';
 import type { Target } from '../contract/schemas/operations.ts';
 import { databaseFault } from '../database/faults.ts';
-import { readContents } from '../messages/contents-store.ts';
+import { readContents, readManyContents } from '../messages/contents-store.ts';
 import { makeResendMark, readResendMark } from '../messages/resend-mark.ts';
 import { resendable, type Destination, type Resendable } from '../messages/resendable.ts';
 import { AppError } from '../web/app-error.ts';
@@ -18,8 +18,6 @@ import { messageToResend } from './resend.ts';
 const MOST_OPEN = 256;
 /** Two portions are under way: one is on the wire and being recorded while the next is claimed, read and marked. */
 const PORTION = MOST_OPEN / 2;
-/** Contents read at the same time. */
-const READERS = 4;
 /** How long the broker has to confirm, in ms. */
 const CONFIRM_WITHIN_MS = 30_000;
 /** How often a broker that is away is looked for, in ms. */
@@ -96,34 +94,44 @@ async function readAll(
   target: Target,
   results: PublishResults,
 ): Promise<ReadyItem[]> {
-  const ready = new Map<HeldItem, ReadyItem>();
-  const rest = [...items];
-  const readNext = async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
-      const read = await readOne(run, item, target);
-      if ('contents' in read) {
-        ready.set(item, read);
-      } else {
-        results.expect(1);
-        results.add({ item, end: read });
-      }
+  const read = await readTogether(run, items);
+  const ready: ReadyItem[] = [];
+  for (const item of items) {
+    const answer = await makeReady(run, item, target, read.get(item.source.contentId));
+    if ('contents' in answer) {
+      ready.push(answer);
+    } else {
+      results.expect(1);
+      results.add({ item, end: answer });
     }
-  };
-  await Promise.all(Array.from({ length: READERS }, readNext));
-  return items.flatMap((item) => ready.get(item) ?? []);
+  }
+  return ready;
 }
 
-async function readOne(
+/** What cannot be read this way is read one by one afterwards, which tells whose fault it is. */
+async function readTogether(run: OperationRun, items: readonly HeldItem[]): Promise<Map<string, MessageContents>> {
+  const ids = [...new Set(items.map(({ source }) => source.contentId))];
+  try {
+    return await run.retry(() => readManyContents(run.services.database, ids));
+  } catch (error) {
+    if (databaseFault(error) !== 'statement') throw error;
+    return new Map();
+  }
+}
+
+async function makeReady(
   run: OperationRun,
   item: HeldItem,
   target: Target,
+  read: MessageContents | undefined,
 ): Promise<ReadyItem | NonNullable<ItemResult['end']>> {
   const { source, destination } = item;
   const { database, logger } = run.services;
   const before = resendable(source, target);
   if (!before.ok || destination === null) return notResendable(before);
   try {
-    const { contents } = await run.retry(() => readContents(database, source.contentId));
+    const contents = read ?? (await run.retry(() => readContents(database, source.contentId))).contents;
+    if (contents.body.length !== source.bodySize) throw new Error('The stored body has not the size that it had.');
     const verdict = resendable({ ...source, contents }, target);
     return verdict.ok ? { item, destination, contents } : notResendable(verdict);
   } catch (error) {

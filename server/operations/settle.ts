@@ -4,7 +4,15 @@ import type { OperationStatus } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { transitionMessages } from '../messages/transitions.ts';
 
-import { allItemsDone, finishItems, lockItems, lockItemsOfOthers, moveItemsBack, type Item } from './item-store.ts';
+import {
+  allItemsDone,
+  finishItems,
+  lockItems,
+  lockItemsOfOthers,
+  moveItemsBack,
+  type Item,
+  type ItemState,
+} from './item-store.ts';
 import { addOutcomes, endOperation, releaseOperation, type LockedOperation } from './operation-store.ts';
 import type { OperationRun } from './operation-run.ts';
 import { readOutcomes } from './operation-queries.ts';
@@ -55,25 +63,38 @@ export async function takeOver(run: OperationRun): Promise<void> {
  * @returns whether to go on.
  */
 export async function settle(run: OperationRun): Promise<boolean> {
-  const step = () =>
-    run.transact(async (transaction, operation): Promise<'again' | 'ended' | 'go on'> => {
-      if (await allItemsDone(transaction, operation.id)) {
-        await end(transaction, operation);
-        return 'ended';
-      }
-      if (operation.status === 'cancelled') {
-        await skipSome(transaction, operation.id);
-        return 'again';
-      }
-      if (run.goesOn) return 'go on';
-      if (await putBackSome(transaction, operation.id)) return 'again';
-      await releaseOperation(transaction, operation.id);
-      return 'ended';
-    });
-  for (;;) {
-    const answer = await step();
-    if (answer !== 'again') return answer === 'go on';
+  let step: Step = { next: 'again', after: '0' };
+  while (step.next === 'again') {
+    const { after } = step;
+    step = await run.transact((transaction, operation) => settleSome(run, transaction, operation, after));
   }
+  return step.next === 'go on';
+}
+
+type Step = { next: 'again'; after: string } | { next: 'ended' | 'go on' };
+
+async function settleSome(
+  run: OperationRun,
+  transaction: Transaction,
+  operation: LockedOperation,
+  after: string,
+): Promise<Step> {
+  if (await allItemsDone(transaction, operation.id)) {
+    await end(transaction, operation);
+    return { next: 'ended' };
+  }
+  const cancelled = operation.status === 'cancelled';
+  if (!cancelled && run.goesOn) return { next: 'go on' };
+  const states: ItemState[] = cancelled ? ['queued', 'claimed'] : ['claimed'];
+  const items = await lockItems(transaction, operation.id, { states, limit: PORTION, after });
+  const last = items.at(-1);
+  if (last !== undefined) {
+    await (cancelled ? skip : putBack)(transaction, operation.id, items);
+    return { next: 'again', after: last.messageId };
+  }
+  if (cancelled) throw new Error('An operation has open items that nobody holds.');
+  await releaseOperation(transaction, operation.id);
+  return { next: 'ended' };
 }
 
 async function end(transaction: Transaction, { id, status }: LockedOperation): Promise<void> {
@@ -87,9 +108,7 @@ async function end(transaction: Transaction, { id, status }: LockedOperation): P
   });
 }
 
-async function skipSome(transaction: Transaction, operationId: string): Promise<void> {
-  const items = await lockItems(transaction, operationId, { states: ['queued', 'claimed'], limit: PORTION });
-  if (items.length === 0) throw new Error('An operation has open items that nobody holds.');
+async function skip(transaction: Transaction, operationId: string, items: readonly Item[]): Promise<void> {
   await giveBack(transaction, operationId, items);
   await finishItems(
     transaction,
@@ -103,26 +122,20 @@ async function skipSome(transaction: Transaction, operationId: string): Promise<
   );
 }
 
-async function putBackSome(transaction: Transaction, operationId: string): Promise<boolean> {
-  const items = await lockItems(transaction, operationId, { states: ['claimed'], limit: PORTION });
+async function putBack(transaction: Transaction, operationId: string, items: readonly Item[]): Promise<void> {
   const back = await giveBack(transaction, operationId, items);
   const ids = items.map(({ messageId }) => messageId);
-  await moveItemsBack(
-    transaction,
-    operationId,
+  const requeue = (some: string[], versionStep: 0 | 1) =>
+    moveItemsBack(transaction, operationId, some, 'queued', versionStep);
+  await requeue(
     ids.filter((id) => back.has(id)),
-    'queued',
     1,
   );
   // One that came back keeps the version of before: at its turn it is found to have changed.
-  await moveItemsBack(
-    transaction,
-    operationId,
+  await requeue(
     ids.filter((id) => !back.has(id)),
-    'queued',
     0,
   );
-  return items.length > 0;
 }
 
 /**

@@ -46,6 +46,8 @@ const arrivals = async () =>
     return typeof mark === 'string' ? (readResendMark(desk.installation, mark)?.messageId ?? '?') : '?';
   });
 
+const byId = (a: string, b: string) => Number(a) - Number(b);
+
 /** Rows as a process leaves them that died: the first items done so far, some marked, some claimed, the rest queued. */
 const abandon = async (
   operationId: string,
@@ -199,7 +201,7 @@ describe('The database going away in the middle', () => {
     await proxy.accept();
     const operation = await desk.ended(id, 60_000);
     expect(operation).toMatchObject({ status: 'finished', outcomes: { confirmed: 1_500 } });
-    expect((await arrivals()).sort()).toEqual([...ids].sort());
+    expect((await arrivals()).sort(byId)).toEqual(ids);
     await proxy.close();
   });
 });
@@ -275,5 +277,41 @@ describe('A message that comes back before its confirm is recorded', () => {
     const row: unknown = await desk.database('failed_messages').where({ id }).first('resent_at', 'shelf');
     expect(row).toMatchObject({ shelf: 'desk', resent_at: expect.any(Date) as Date });
     await runner.stop();
+  });
+});
+
+describe('What surely did not leave', () => {
+  it('keeps its turn: it is sent once, before all that comes after', async () => {
+    const ids = await seedMany(600);
+    const connection = wire.connect();
+    const real = openPublisher({ connection, logger: silentLogger });
+    let asked = 0;
+    const faltering: Publisher = {
+      publish: async (request) => {
+        asked += 1;
+        if (asked > 20 && asked <= 60) return { outcome: 'failed', code: 'item.brokerAway' };
+        return await real.publish(request);
+      },
+      close: (graceMs) => real.close(graceMs),
+    };
+    const runner = new OperationRunner({
+      database: desk.database,
+      publisher: faltering,
+      connection,
+      installation: desk.installation,
+      logger: silentLogger,
+      times: { leaseMs: 15_000, leaveWithinMs: 5_000 },
+      instanceId: '1',
+      pollMs: 50,
+    });
+    runner.start();
+    const { id } = await resendAll(ids);
+    expect((await desk.ended(id)).outcomes.confirmed).toBe(600);
+    await runner.stop();
+    const arrived = await arrivals();
+    expect([...arrived].sort(byId)).toEqual(ids);
+    // Two portions may have been under way when it came back; it goes before everything else.
+    const late = ids.slice(20, 60).map((one) => arrived.indexOf(one));
+    expect(Math.max(...late)).toBeLessThan(arrived.indexOf(ids[300] ?? ''));
   });
 });
