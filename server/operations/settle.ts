@@ -64,11 +64,12 @@ export async function takeOver(run: OperationRun): Promise<void> {
  */
 export async function settle(run: OperationRun): Promise<boolean> {
   let step: Step = { next: 'again', after: '0' };
-  while (step.next === 'again') {
-    const { after } = step;
-    step = await run.transact((transaction, operation) => settleSome(run, transaction, operation, after));
-  }
+  while (step.next === 'again') step = await settleNext(run, step.after);
   return step.next === 'go on';
+}
+
+function settleNext(run: OperationRun, after: string): Promise<Step> {
+  return run.transact((transaction, operation) => settleSome(run, transaction, operation, after));
 }
 
 type Step = { next: 'again'; after: string } | { next: 'ended' | 'go on' };

@@ -93,16 +93,17 @@ describe('An operation that is paused', () => {
 });
 
 describe('A rate', () => {
-  it('is held within five percent', async () => {
+  it('is not exceeded by more than five percent, and used', async () => {
     const ids = await seedMany(250);
     desk.instance();
-    const started = performance.now();
     const { id } = await resendSlowly(ids, 50);
     await desk.ended(id);
-    const seconds = (performance.now() - started) / 1_000;
-    // The first portion leaves at once; the last one has its turn 250/50 s after the first, less one portion's time.
-    expect(seconds).toBeGreaterThan(4.5);
-    expect(seconds).toBeLessThan(5.5);
+    const times = [...(await desk.items(id)).values()].map(({ at }) => Date.parse(at ?? '')).sort((a, b) => a - b);
+    const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
+    // All but the last portion (a quarter of a second's worth) have had their time.
+    expect(seconds).toBeGreaterThan((238 / 50) * 0.95);
+    // A busy machine may be late; what it missed is not caught up.
+    expect(seconds).toBeLessThan((238 / 50) * 2);
   });
 });
 
