@@ -88,16 +88,18 @@ const INSTALL = `
 set -e
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
-if [ ! -e $policy ]; then
+mark='# of dead-letter-office, while it installs packages'
+if [ ! -e $policy ] || grep -qF "$mark" $policy; then
   trap 'rm -f $policy' EXIT
   trap 'exit 1' INT TERM HUP
-  printf '#!/bin/sh\\nexit 101\\n' >$policy
+  printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" >$policy
   chmod 755 $policy
 fi
 installed() { dpkg-query -W -f '\${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
 had_rabbitmq=; had_erlang=
 if installed rabbitmq-server; then had_rabbitmq=1; fi
 if installed erlang-base; then had_erlang=1; fi
+dpkg --configure -a # what an install that was cut off has left
 apt-get update -q || true
 apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 if command -v systemctl >/dev/null; then
