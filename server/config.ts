@@ -12,6 +12,8 @@ export interface Config {
   administrator: { username: string; password: string | null };
   businessKeys: BusinessKeyRule[];
   intakeJournalDir: string;
+  /** Only what was set; the intake has its own defaults. Messages, bytes and ms. */
+  intake: { prefetch?: number; batchMessages?: number; batchBytes?: number; batchMs?: number };
   quietPeriodMs: number;
   logLevel: LogLevel;
 }
@@ -69,6 +71,15 @@ const businessKeys = z.string().transform((text, context): BusinessKeyRule[] => 
   return z.NEVER;
 });
 
+function wholeNumber(least: number, most: number) {
+  const problem = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, problem);
+}
+
 const environment = z.object({
   AMQP_URL: url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost'),
   DATABASE_URL: databaseUrl,
@@ -80,12 +91,7 @@ const environment = z.object({
     ),
   RABBITMQ_MANAGEMENT_URL: url(['http:', 'https:'], 'http://user:password@host:15672').optional(),
   HTTP_HOST: z.string().default('127.0.0.1'),
-  HTTP_PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port from 0 to 65535')
-    .default(8080),
+  HTTP_PORT: wholeNumber(0, 65_535).default(8080),
   ADMIN_USERNAME: z.string().max(64, 'must have at most 64 characters').default('admin'),
   ADMIN_PASSWORD: z
     .string()
@@ -94,6 +100,10 @@ const environment = z.object({
     .optional(),
   BUSINESS_KEYS: z.string().default(DEFAULT_BUSINESS_KEYS).pipe(businessKeys),
   INTAKE_JOURNAL_DIR: z.string().default('./journal'),
+  INTAKE_PREFETCH: wholeNumber(1, 65_535).optional(),
+  INTAKE_BATCH_MESSAGES: wholeNumber(1, 10_000).optional(),
+  INTAKE_BATCH_BYTES: wholeNumber(1024, 268_435_456).optional(),
+  INTAKE_BATCH_MS: wholeNumber(0, 60_000).optional(),
   QUIET_PERIOD: z.string().default('15m').pipe(duration),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
@@ -126,6 +136,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     administrator: { username: values.ADMIN_USERNAME, password: values.ADMIN_PASSWORD ?? null },
     businessKeys: values.BUSINESS_KEYS,
     intakeJournalDir: values.INTAKE_JOURNAL_DIR,
+    intake: {
+      ...(values.INTAKE_PREFETCH === undefined ? {} : { prefetch: values.INTAKE_PREFETCH }),
+      ...(values.INTAKE_BATCH_MESSAGES === undefined ? {} : { batchMessages: values.INTAKE_BATCH_MESSAGES }),
+      ...(values.INTAKE_BATCH_BYTES === undefined ? {} : { batchBytes: values.INTAKE_BATCH_BYTES }),
+      ...(values.INTAKE_BATCH_MS === undefined ? {} : { batchMs: values.INTAKE_BATCH_MS }),
+    },
     quietPeriodMs: values.QUIET_PERIOD,
     logLevel: values.LOG_LEVEL,
   };

@@ -119,6 +119,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       instance,
       keyRules: config.businessKeys,
       journalDir: config.intakeJournalDir,
+      settings: config.intake,
       logger,
     });
     runner = new OperationRunner({

@@ -47,6 +47,18 @@ describe('the configuration', () => {
     expect(readConfig({ ...needed, QUIET_PERIOD: text }).quietPeriodMs).toBe(ms);
   });
 
+  it('reads the intake settings that are given, and only those', () => {
+    expect(readConfig(needed).intake).toEqual({});
+    expect(readConfig({ ...needed, INTAKE_PREFETCH: '50', INTAKE_BATCH_MS: '0' }).intake).toEqual({
+      prefetch: 50,
+      batchMs: 0,
+    });
+    expect(problemsOf({ ...needed, INTAKE_PREFETCH: '0', INTAKE_BATCH_BYTES: '8m' })).toEqual([
+      'INTAKE_PREFETCH: must be a whole number from 1 to 65535.',
+      'INTAKE_BATCH_BYTES: must be a whole number from 1024 to 268435456.',
+    ]);
+  });
+
   it('lists every problem at once, by variable, without secrets', () => {
     const problems = problemsOf({
       AMQP_URL: 'http://u:secret@broker',
