@@ -12,7 +12,7 @@ import { actions } from './actions.ts';
 import { insertItems } from './item-store.ts';
 import { readOperation } from './operation-queries.ts';
 import { insertOperation } from './operation-store.ts';
-import { checkRequest, leftOutBecause, SELECTION_PORTION, selectMessages } from './selection.ts';
+import { checkRequest, leavingOut, SELECTION_PORTION, selectMessages } from './selection.ts';
 
 /** A checked request with a name on it. */
 export interface OperationOrder {
@@ -47,7 +47,8 @@ export async function planOperation(database: Database, order: OperationOrder): 
 async function freeze(transaction: Transaction, order: OperationOrder): Promise<Operation> {
   const { request, actor, requestId } = order;
   const selected = await selectMessages(transaction, request.selection);
-  const items = selected.map((message) => ({ ...message, leftOut: leftOutBecause(message, request) }));
+  const leftOutBecause = leavingOut(request);
+  const items = selected.map((message) => ({ ...message, leftOut: leftOutBecause(message) }));
   const skipped = items.filter(({ leftOut }) => leftOut !== null).length;
   const filter = 'filter' in request.selection ? request.selection.filter : null;
   const target =

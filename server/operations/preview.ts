@@ -8,7 +8,7 @@ import { destinationOf, resendable, type Destination } from '../messages/resenda
 
 import { actions } from './actions.ts';
 import { readResendSources } from './resend-source.ts';
-import { checkRequest, leftOutBecause, SELECTION_PORTION, selectMessages, type SelectedMessage } from './selection.ts';
+import { checkRequest, leavingOut, SELECTION_PORTION, selectMessages, type SelectedMessage } from './selection.ts';
 
 /** What a preview asks of others. */
 export interface PreviewServices {
@@ -35,8 +35,9 @@ export async function previewOperation(services: PreviewServices, request: NewOp
   const selected = await selectMessages(database, request.selection);
   const left = new Map<ItemError, number>();
   const going: SelectedMessage[] = [];
+  const leftOutBecause = leavingOut(request);
   for (const message of selected) {
-    const because = leftOutBecause(message, request);
+    const because = leftOutBecause(message);
     if (because === null) going.push(message);
     else add(left, because);
   }

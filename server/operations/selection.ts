@@ -92,15 +92,14 @@ export async function selectMessages(
 }
 
 /** Why a selected message is left out from the start; null when it is not. */
-export function leftOutBecause(message: SelectedMessage, request: NewOperation): ItemError | null {
+export function leavingOut(request: NewOperation): (message: SelectedMessage) => ItemError | null {
   const definition: ActionDefinition = actions[request.action];
-  const named = 'ids' in request.selection;
-  const takes = [...definition.takes, ...(named ? (definition.takesWhenNamed ?? []) : [])];
-  if (!takes.includes(message.status)) return 'item.wrongStatus';
-  const oneAlone = 'ids' in request.selection && new Set(request.selection.ids).size === 1;
-  const includes = request.includePossibleDuplicates === true || oneAlone;
-  if (definition.leavesOutPossibleDuplicates === true && message.possibleDuplicate && !includes) {
-    return 'item.possibleDuplicate';
-  }
-  return null;
+  const named = 'ids' in request.selection ? new Set(request.selection.ids) : null;
+  const takes = new Set([...definition.takes, ...(named === null ? [] : (definition.takesWhenNamed ?? []))]);
+  const includesTwins = request.includePossibleDuplicates === true || named?.size === 1;
+  const leavesTwins = definition.leavesOutPossibleDuplicates === true && !includesTwins;
+  return ({ status, possibleDuplicate }) => {
+    if (!takes.has(status)) return 'item.wrongStatus';
+    return leavesTwins && possibleDuplicate ? 'item.possibleDuplicate' : null;
+  };
 }
