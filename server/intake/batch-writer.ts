@@ -16,7 +16,7 @@ import { addFailureCounts } from '../messages/failure-counts.ts';
 import type { Arrival } from './arrival.ts';
 import { isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
 import type { Fence, Verdict } from './fence.ts';
-import { claimAnswers, insertBatch, wasCommitted } from './fence-store.ts';
+import { claimAnswers, findOthers, insertBatch, wasCommitted } from './fence-store.ts';
 import type { Journal } from './journal.ts';
 import { insertReject, reasonOf } from './rejects-store.ts';
 import type { Slots } from './slots.ts';
@@ -32,6 +32,8 @@ export interface WriterServices {
   journal: Journal;
   gate: StoreGate;
   slots: Slots;
+  /** True as long as surely no other instance lives that could be given our messages. */
+  alone: () => boolean;
   logger: Logger;
 }
 
@@ -47,8 +49,8 @@ export interface BatchEvents {
 class ChannelLostError extends Error {}
 /** An earlier attempt at the same batch was committed after all. */
 class AlreadyCommittedError extends Error {}
-/** Another instance took the same stored death as an answer first: look again. */
-class AnswerTakenError extends Error {}
+/** Another instance stored the same, or took the same answer, since this batch was judged: look again. */
+class OvertakenError extends Error {}
 
 type Outcome = { end: 'stored' } | { end: 'letGo' } | { end: 'refused'; error: unknown };
 
@@ -56,6 +58,8 @@ type Outcome = { end: 'stored' } | { end: 'letGo' } | { end: 'refused'; error: u
 const CONFLICTS = 8;
 /** So often one batch may lose the database that small writes reach: then it is the batch that cannot be stored. */
 const LOSSES = 10;
+/** How long the broker may take to show that a channel lives. */
+const SIGN_OF_LIFE_MS = 5_000;
 const JOURNAL_PAUSE_MS = 5_000;
 
 const clock = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unknown());
@@ -232,11 +236,12 @@ export class BatchWriter {
     const deadQueueId = this.#deadQueue.id;
     await this.#commit(batch, async (transaction) => {
       await this.#insertBatchRow(transaction, batch, batchId, arrivedAt, fresh.length);
-      if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new AnswerTakenError();
+      if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new OvertakenError();
       const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
       await insertDeaths(transaction, row, deaths);
       await insertMessages(transaction, row, deaths);
       await this.#insertRecent(transaction, batch, batchId, deaths);
+      await this.#assertOurs(transaction, batch, verdicts);
       await addFailureCounts(
         transaction,
         'arrived',
@@ -261,6 +266,7 @@ export class BatchWriter {
           reason,
         });
         await this.#insertRecent(transaction, batch, batchId, [{ id, contentHash: arrival.hash }]);
+        await this.#assertOurs(transaction, batch, [null]);
       });
     });
   }
@@ -313,6 +319,7 @@ export class BatchWriter {
   async #number(batch: ArrivalBatch, arrivals: number): Promise<{ batchId: bigint; arrivedAt: Date; firstId: bigint }> {
     const { database } = this.#services;
     batch.id ??= await takeIds(database, 'batches', 1);
+    this.#fence.began(batch.id);
     const [[row]] = clock.parse(await database.raw('SELECT UTC_TIMESTAMP(3) AS now'));
     const firstId = arrivals === 0 ? 0n : await takeIds(database, 'arrivals', arrivals);
     return { batchId: batch.id, arrivedAt: row?.now ?? new Date(), firstId };
@@ -349,6 +356,42 @@ export class BatchWriter {
     });
   }
 
+  /**
+   * A connection can be dead for the broker before we notice, and its messages be stored by another instance meanwhile.
+   * With our rows in, and locked, either it has seen them or we see its own.
+   *
+   * @throws OvertakenError, ChannelLostError
+   */
+  async #assertOurs(
+    transaction: Transaction,
+    batch: ArrivalBatch,
+    verdicts: readonly (Verdict | null)[],
+  ): Promise<void> {
+    const { delivery } = batch.channel;
+    const again = batch.arrivals.some((arrival) => arrival.delivery.redelivered);
+    if (delivery === null || (!again && this.#services.alone())) return;
+    const hashes = batch.arrivals.map(({ hash }) => hash);
+    const found = await findOthers(transaction, {
+      deadQueueId: this.#deadQueue.id,
+      instanceId: this.#services.instanceId,
+      hashes,
+    });
+    if (found.length === 0) return;
+    const seen = new Set(verdicts.flatMap((verdict) => (verdict?.kind === 'new' ? [...(verdict.others ?? [])] : [])));
+    const answers = new Set(
+      verdicts.flatMap((verdict) => (verdict?.kind === 'alreadyStored' ? [verdict.answer.deathId] : [])),
+    );
+    const unknown = found.filter(({ deathId }) => !seen.has(deathId) && !answers.has(deathId));
+    const redelivered = new Set(
+      batch.arrivals.filter((arrival) => arrival.delivery.redelivered).map(({ hash }) => hash.toString('hex')),
+    );
+    if (unknown.some(({ hash }) => redelivered.has(hash.toString('hex')))) throw new OvertakenError();
+    // A first delivery with the same hash: a twin, if this channel still lives.
+    if (unknown.length > 0 && !(await atMost(SIGN_OF_LIFE_MS, delivery.syncPoint()))) {
+      throw isHeld(batch) ? new OvertakenError() : new ChannelLostError();
+    }
+  }
+
   async #insertRecent(
     transaction: Transaction,
     batch: ArrivalBatch,
@@ -369,7 +412,18 @@ export class BatchWriter {
 }
 
 function faultOf(error: unknown): DatabaseFault {
-  if (error instanceof AnswerTakenError) return 'conflict';
+  if (error instanceof OvertakenError) return 'conflict';
   if (error instanceof RowTooLargeError) return 'statement';
   return databaseFault(error);
+}
+
+/** What was asked, or false when there is no answer in time. */
+async function atMost(ms: number, asked: Promise<boolean>): Promise<boolean> {
+  const timer = new AbortController();
+  const late = pause(ms, false, { signal: timer.signal }).catch(() => false);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    timer.abort();
+  }
 }

@@ -32,6 +32,8 @@ export interface Candidate {
   batchId: string;
   fate: Fate;
   channel: string;
+  /** Another instance stored it, and to that one it was a redelivery. */
+  storedAgainElsewhere: boolean;
   /** The batch that has taken a redelivery for it, and that one's own fate. */
   answeredBy: string | null;
   answerFate: Fate | null;
@@ -94,6 +96,7 @@ const row = z.object({
   batch_id: id,
   answered_by: id.nullable(),
   message_id: id.nullable(),
+  redelivered: z.number().nullable(),
   channel: z.string(),
   state: side.state,
   instance: side.instance,
@@ -120,7 +123,7 @@ export async function findCandidates(
       ...some,
     ]);
     const [rows] = (await database.raw(
-      `SELECT r.content_hash, r.death_id, r.batch_id, r.answered_by, d.message_id, b.channel,
+      `SELECT r.content_hash, r.death_id, r.batch_id, r.answered_by, d.message_id, d.redelivered, b.channel,
               b.state AS state, b.instance_id AS instance, ${DEAD.replaceAll('%', 'bi')} AS dead,
               a.state AS answer_state, a.instance_id AS answer_instance, ${DEAD.replaceAll('%', 'ai')} AS answer_dead
        FROM recent_arrivals r
@@ -155,12 +158,40 @@ function toCandidate(given: z.infer<typeof row>, ourInstanceId: string): Candida
     batchId: given.batch_id,
     fate: fateOf(given.state, given.instance, given.dead),
     channel: given.channel,
+    storedAgainElsewhere: given.instance !== ourInstanceId && given.redelivered === 1,
     answeredBy: given.answered_by,
     answerFate:
       answer_state === null || answer_instance === null
         ? null
         : fateOf(answer_state, answer_instance, answer_dead ?? 0),
   };
+}
+
+const otherRow = z.object({ content_hash: z.instanceof(Buffer), death_id: id });
+
+/**
+ * The deaths that other instances have stored with these hashes; to be asked in a batch's own transaction after its
+ * rows are in. Of two instances that store the same message at once each one's rows are locked by then, so one of them
+ * sees the other's (or is told of the deadlock, and sees them the next time).
+ */
+export async function findOthers(
+  transaction: Transaction,
+  { deadQueueId, instanceId, hashes }: { deadQueueId: string; instanceId: string; hashes: readonly Buffer[] },
+): Promise<{ hash: Buffer; deathId: string }[]> {
+  const found: { hash: Buffer; deathId: string }[] = [];
+  for (let start = 0; start < hashes.length; start += AT_ONCE) {
+    const some = hashes.slice(start, start + AT_ONCE);
+    const [rows] = (await transaction.raw(
+      `SELECT r.content_hash, r.death_id FROM recent_arrivals r JOIN intake_batches b ON b.id = r.batch_id
+       WHERE r.dead_queue_id = ? AND r.content_hash IN (${some.map(() => '?').join(', ')}) AND b.instance_id <> ?
+       LOCK IN SHARE MODE`,
+      [deadQueueId, ...some, instanceId],
+    )) as [unknown[]];
+    for (const given of z.array(otherRow).parse(rows)) {
+      found.push({ hash: given.content_hash, deathId: given.death_id });
+    }
+  }
+  return found;
 }
 
 /**

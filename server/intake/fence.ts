@@ -15,9 +15,29 @@ import { findCandidates, moveBatches, type Candidate } from './fence-store.ts';
  * | `alreadyStored` | this death was stored before and its ack did not reach the broker: nothing to store, only to ack |
  */
 export type Verdict =
-  { kind: 'new'; possibleDuplicateOf: string | null; wasLetGo: boolean } | { kind: 'alreadyStored'; answer: Candidate };
+  | {
+      kind: 'new';
+      possibleDuplicateOf: string | null;
+      wasLetGo: boolean;
+      /** The stored deaths that were looked at and found to be others; null for a first delivery, which is not looked up. */
+      others: ReadonlySet<string> | null;
+    }
+  | { kind: 'alreadyStored'; answer: Candidate };
 
-const NEW: Extract<Verdict, { kind: 'new' }> = { kind: 'new', possibleDuplicateOf: null, wasLetGo: false };
+interface LetGo {
+  copies: number;
+  /** The latest batch of ours when the first of them was let go. */
+  after: bigint;
+  /** Deaths that other instances stored since. */
+  elsewhere: Set<string>;
+}
+
+const NEW: Extract<Verdict, { kind: 'new' }> = {
+  kind: 'new',
+  possibleDuplicateOf: null,
+  wasLetGo: false,
+  others: null,
+};
 
 /** How often another instance's batch is looked at again, and how long at most: by then it has spoken or is silent. */
 const LOOK_AGAIN_MS = 250;
@@ -40,8 +60,9 @@ export class Fence {
   readonly #instanceId: string;
   /** Moves of batches that are known and not written yet. */
   readonly #known = new Map<string, 'fenced' | 'lost'>();
-  /** Hash → how many of our own first deliveries were let go unstored and have not been stored since. */
-  readonly #letGo = new Map<string, number>();
+  /** By hash: which of our own first deliveries were let go unstored and have not been stored since. */
+  readonly #letGo = new Map<string, LetGo>();
+  #latestBatch = 0n;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(options: { database: Database; deadQueueId: string; instanceId: string }) {
@@ -66,8 +87,15 @@ export class Fence {
       // One that was itself a redelivery is counted already, if it was ours.
       if (delivery.redelivered) continue;
       const key = keyOf(hash);
-      this.#letGo.set(key, (this.#letGo.get(key) ?? 0) + 1);
+      const known = this.#letGo.get(key) ?? { copies: 0, after: this.#latestBatch, elsewhere: new Set<string>() };
+      known.copies += 1;
+      this.#letGo.set(key, known);
     }
+  }
+
+  /** The id of a batch of ours: other instances' batches with lower ones began before it. */
+  began(batchId: bigint): void {
+    if (batchId > this.#latestBatch) this.#latestBatch = batchId;
   }
 
   /** The queue was seen empty, long after the last channel died: what was let go has come back or was taken elsewhere. */
@@ -144,18 +172,22 @@ export class Fence {
     session: string,
     outOfPatience: boolean,
   ): { verdicts: Verdict[]; unclear: boolean } {
-    const letGo = new Map(this.#letGo);
+    const letGo = new Map<string, number>();
+    for (const key of candidates.keys()) this.#discount(key, candidates.get(key) ?? []);
+    for (const [key, { copies }] of this.#letGo) letGo.set(key, copies);
     const taken = new Set<Candidate>();
     let unclear = false;
     const verdicts = arrivals.map(({ delivery, hash }): Verdict => {
       if (!delivery.redelivered) return NEW;
       const key = keyOf(hash);
+      const known = candidates.get(key) ?? [];
+      const others = new Set(known.map(({ deathId }) => deathId));
       const copies = letGo.get(key) ?? 0;
       if (copies > 0) {
         letGo.set(key, copies - 1);
-        return { ...NEW, wasLetGo: true };
+        return { ...NEW, others, wasLetGo: true };
       }
-      const alike = (candidates.get(key) ?? []).filter((candidate) => !taken.has(candidate));
+      const alike = known.filter((candidate) => !taken.has(candidate));
       const answer = alike.find(canAnswer);
       if (answer !== undefined) {
         taken.add(answer);
@@ -166,9 +198,21 @@ export class Fence {
       // After a crash of the broker even what was fenced can return. Within one life of the connection there was none.
       const doubtful = undecided ?? alike.find((candidate) => mayHaveReturned(candidate, session));
       if (doubtful !== undefined) taken.add(doubtful);
-      return { ...NEW, possibleDuplicateOf: doubtful?.messageId ?? null };
+      return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
     return { verdicts, unclear };
+  }
+
+  /** What we let go may be given to another instance, and stored there. */
+  #discount(key: string, candidates: readonly Candidate[]): void {
+    const known = this.#letGo.get(key);
+    if (known === undefined) return;
+    for (const { storedAgainElsewhere, batchId, deathId } of candidates) {
+      if (!storedAgainElsewhere || BigInt(batchId) <= known.after || known.elsewhere.has(deathId)) continue;
+      known.elsewhere.add(deathId);
+      known.copies -= 1;
+    }
+    if (known.copies <= 0) this.#letGo.delete(key);
   }
 
   /** What was let go has been stored now. */
@@ -177,9 +221,9 @@ export class Fence {
       const verdict = verdicts[index];
       if (verdict?.kind !== 'new' || !verdict.wasLetGo) return;
       const key = keyOf(hash);
-      const copies = (this.#letGo.get(key) ?? 0) - 1;
-      if (copies > 0) this.#letGo.set(key, copies);
-      else this.#letGo.delete(key);
+      const known = this.#letGo.get(key);
+      if (known !== undefined) known.copies -= 1;
+      if (known !== undefined && known.copies <= 0) this.#letGo.delete(key);
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Connection } from '../amqp/connection.ts';
 import { askQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
 import { databaseFault } from '../database/faults.ts';
-import type { Instance } from '../database/instance.ts';
+import { INSTANCE_SILENT_SECONDS, type Instance } from '../database/instance.ts';
 import type { Names } from '../database/names.ts';
 import { readWatchedQueues, type Broker, type WatchedQueue } from '../dead-queues/dead-queue-store.ts';
 import { removeWatches, writeWatches, type WatchReport } from '../dead-queues/watch-store.ts';
@@ -80,6 +80,9 @@ class RunningIntake implements Intake {
   readonly #registrar: JournalRegistrar;
   readonly #watched = new Map<string, Watched>();
   readonly #loops: Loop[];
+  /** When there surely was no other instance, last. */
+  #aloneAt = -Infinity;
+  readonly #startedAt = performance.now();
   #soon: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | null = null;
 
@@ -104,6 +107,7 @@ class RunningIntake implements Intake {
         },
       }),
       slots: new Slots(writers),
+      alone: () => performance.now() - this.#aloneAt < 2 * this.#timing.followMs,
       logger,
     };
     this.#registrar = new JournalRegistrar({
@@ -129,6 +133,7 @@ class RunningIntake implements Intake {
   /** Watchers as the registry has them now. */
   async #follow(): Promise<void> {
     const { database, broker, instance } = this.#options;
+    if (!(await this.#lookForOthers())) return;
     const wanted = new Map((await readWatchedQueues(database, broker)).map((queue) => [queue.id, queue]));
     const leaving = [...this.#watched].filter(([id, { watcher }]) => {
       const queue = wanted.get(id);
@@ -143,6 +148,23 @@ class RunningIntake implements Intake {
     const gone = leaving.map(([id]) => id).filter((id) => !wanted.has(id));
     if (gone.length > 0) await removeWatches(database, instance.id, gone);
     for (const queue of wanted.values()) if (!this.#watched.has(queue.id)) this.#watch(queue);
+  }
+
+  /**
+   * Whether it is time to watch. The writers of an instance that is alone save themselves a look at what others store;
+   * so whoever starts beside another instance waits until that one knows.
+   */
+  async #lookForOthers(): Promise<boolean> {
+    const { database, instance } = this.#options;
+    const askedAt = performance.now();
+    const other: unknown = await database('instances')
+      .whereNull('stopped_at')
+      .where('last_seen_at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [INSTANCE_SILENT_SECONDS]))
+      .whereNot('id', instance.id)
+      .first('id');
+    if (other === undefined) this.#aloneAt = askedAt;
+    else this.#aloneAt = -Infinity;
+    return other === undefined || askedAt - this.#startedAt > 2 * this.#timing.followMs;
   }
 
   #watch(queue: WatchedQueue): void {

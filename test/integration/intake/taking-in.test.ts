@@ -167,7 +167,7 @@ describe('whatever a message holds, it is stored as it is', () => {
       at: { '!': 'timestamp', value: 1_700_000_000 },
       empty: '',
     };
-    await dead.bury({ headers: Object.fromEntries(Object.entries(headers)) as Record<string, unknown> });
+    await dead.bury({ headers: Object.fromEntries(Object.entries(headers)) });
     const [message] = await bench.messages(1);
     const { contents } = await readContents(bench.database, message?.content_id ?? '');
     const byName = new Map(contents.headers?.map(({ name, ...typed }) => [name, typed]));
