@@ -1,7 +1,7 @@
 import type { Options } from 'amqplib';
 
 import type { MessageContents } from '../../server/amqp/message.ts';
-import { amqplib, contentsOf } from '../../server/amqp/typed-codec.ts';
+import { amqplib, contentsOf, prepare } from '../../server/amqp/typed-codec.ts';
 
 import { testServices, uniqueName } from './services.ts';
 
@@ -10,6 +10,8 @@ export interface TestDeadQueue {
   name: string;
   /** Publishes straight into the dead queue, as a worker does that keeps our convention. */
   bury: (message: { body?: string | Buffer; headers?: Record<string, unknown> } & Options.Publish) => Promise<void>;
+  /** Publishes exactly this into the dead queue: bytes, properties, header types. */
+  buryExactly: (contents: MessageContents) => Promise<void>;
   /** Declares a queue bound to an exchange of its own and gives what arrives there. */
   destination: (routingKey?: string) => Promise<TestDestination>;
   remove: () => Promise<void>;
@@ -34,6 +36,10 @@ export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise
     name,
     bury: async ({ body = '{}', ...options }) => {
       channel.sendToQueue(name, Buffer.isBuffer(body) ? body : Buffer.from(body), { persistent: true, ...options });
+      await channel.waitForConfirms();
+    },
+    buryExactly: async (contents) => {
+      channel.publish('', name, contents.body, prepare(contents, true).options);
       await channel.waitForConfirms();
     },
     destination: async (routingKey = 'order.cancel') => {
