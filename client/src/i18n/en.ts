@@ -541,7 +541,7 @@ export const en = {
     prefetch: 'Prefetch',
     prefetchHint: 'How many messages may be in flight at once. Empty: the default of the office.',
     stripHeaders: 'Headers to leave out on a resend',
-    stripHeadersHint: 'One name a line: for example the retry counter of your own workers.',
+    stripHeadersHint: 'One name a line: for example the attempt counter of your own workers.',
     addHeader: 'Mark resent messages with x-dead-letter-office-id',
     addHeaderHint: 'It lets the office recognise a message that comes back.',
     since: 'since %{time}',

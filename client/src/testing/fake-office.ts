@@ -27,7 +27,7 @@ export interface SeenRequest {
 export class FakeOffice {
   signedIn = true;
   role: Role = 'operator';
-  messages: Message[] = Array.from({ length: 60 }, (_, number) => fakeMessage(number));
+  messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
   operations: FakeOperation[] = [];
   deadQueues: DeadQueue[] = [];
   auditEvents: AuditEvent[] = [];
@@ -47,7 +47,7 @@ export class FakeOffice {
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
     const request = { method, path: url.pathname, query: url.searchParams, body, headers: new Headers(init.headers) };
     this.seen.push(request);
-    const fault = this.faults.findIndex(({ path }) => path.test(url.pathname));
+    const fault = this.faults.findIndex(({ path }) => path.test(url.pathname + url.search));
     if (fault >= 0) {
       const [taken] = this.faults.splice(fault, 1);
       if (taken) return taken.answer();

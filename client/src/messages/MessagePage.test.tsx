@@ -1,0 +1,61 @@
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+
+import { currentAddress, renderApp } from '../testing/render-app.tsx';
+
+describe('The page of one message', () => {
+  it('says in one sentence what failed, and draws the way it took', async () => {
+    await renderApp('/messages/88996');
+    const headline = 'orders.cancel rejected it 2 times: TimeoutError, “Order API timed out after 3000 ms”';
+    expect(await screen.findByRole('heading', { level: 1, name: headline })).toBeTruthy();
+    const way = screen.getByRole('region', { name: 'The way it took' });
+    expect(way.textContent).toMatch(/orders.*order\.cancel.*orders\.cancel.*rejected ×2.*orders\.dead.*here/);
+  });
+
+  it('shows JSON bodies with exact numbers', async () => {
+    await renderApp('/messages/88996');
+    expect((await screen.findByTestId('body')).textContent).toContain('"amount": 9007199254740993');
+    fireEvent.click(screen.getByRole('button', { name: 'Hex' }));
+    expect(screen.getByTestId('body').textContent).toMatch(/^00000000 {2}7b 22/);
+  });
+
+  it('shows headers of any name with their types', async () => {
+    await renderApp('/messages/88996?tab=headers');
+    expect(await screen.findByText('__proto__')).toBeTruthy();
+    expect(screen.getByText('int64')).toBeTruthy();
+    expect(screen.getByText('9007199254740993')).toBeTruthy();
+  });
+
+  it('has the open tab in its address', async () => {
+    await renderApp('/messages/88996');
+    fireEvent.click(await screen.findByRole('tab', { name: 'Timeline' }));
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages/88996?tab=timeline');
+    });
+    expect((await screen.findByTestId('timeline')).textContent).toContain('died again in orders.cancel');
+  });
+
+  it('leads to its neighbours in the list that it was opened from, and back to that list', async () => {
+    await renderApp('/messages?queue=orders.cancel');
+    fireEvent.click((await screen.findAllByText('Order API timed out after 3000 ms'))[1] as HTMLElement);
+    fireEvent.click(await screen.findByRole('link', { name: 'Next message of the list' }));
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages/88992');
+    });
+    fireEvent.click(await screen.findByRole('link', { name: 'Back to the list' }));
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages?queue=orders.cancel');
+    });
+  });
+
+  it('says why a message cannot go back to where it was', async () => {
+    await renderApp('/messages/88997');
+    expect(await screen.findByText(/Where it came from is unknown/)).toBeTruthy();
+  });
+
+  it('says so when there is no such message', async () => {
+    await renderApp('/messages/1');
+    expect(await screen.findByText('There is no such message.')).toBeTruthy();
+    expect(screen.getByText('Request req-1')).toBeTruthy();
+  });
+});
