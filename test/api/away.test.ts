@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { Readiness } from '../../server/contract/schemas/system.ts';
+import { connectDatabase } from '../../server/database/connect.ts';
+import { migrate } from '../../server/database/migrate.ts';
+import { openDeadQueue } from '../support/dead-queue.ts';
+import { startOffice } from '../support/office.ts';
+import { createTestDatabase, testServices, waitFor } from '../support/services.ts';
+import { openTcpProxy } from '../support/tcp-proxy.ts';
+
+const cleanUp: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+interface Process {
+  output: () => string;
+  exit: Promise<number | null>;
+  url: () => string | undefined;
+}
+
+/** The office as a process of its own, as it is started by hand. */
+async function startProcess(env: Record<string, string>): Promise<Process> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'office-process-'));
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', path.resolve(import.meta.dirname, '../../server/main.ts')],
+    {
+      env: { PATH: process.env['PATH'], HTTP_PORT: '0', INTAKE_JOURNAL_DIR: directory, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  cleanUp.push(async () => {
+    child.kill('SIGTERM');
+    await exit;
+    await rm(directory, { recursive: true, force: true });
+  });
+  return { output: () => output, exit, url: () => /"url":"(http[^"]+)"/.exec(output)?.[1] };
+}
+
+async function readiness(url: string): Promise<{ status: number; body: Readiness }> {
+  const response = await fetch(`${url}/health/ready`);
+  return { status: response.status, body: (await response.json()) as Readiness };
+}
+
+describe('starting', () => {
+  it('with a wrong configuration lists every problem, without a stack trace, and ends with 1', async () => {
+    const { exit, output } = await startProcess({
+      AMQP_URL: 'amqp://u:secret@',
+      HTTP_PORT: 'http',
+      QUIET_PERIOD: 'soon',
+    });
+    expect(await exit).toBe(1);
+    for (const variable of ['AMQP_URL', 'DATABASE_URL', 'HTTP_PORT', 'QUIET_PERIOD'])
+      expect(output()).toContain(variable);
+    expect(output()).not.toMatch(/^\s+at /m);
+    expect(output()).not.toContain('secret');
+  });
+
+  it('with a database of a newer version says so and ends with 1, changing nothing', async () => {
+    const database = await createTestDatabase();
+    cleanUp.push(database.drop);
+    const connection = connectDatabase({ url: database.url });
+    await migrate(connection);
+    await connection('schema_migrations').insert({ name: '9999-from-the-future', batch: 1 });
+    await connection.destroy();
+    const { exit, output } = await startProcess({ AMQP_URL: testServices().amqpUrl, DATABASE_URL: database.url });
+    expect(await exit).toBe(1);
+    expect(output()).toContain('newer version');
+    expect(output()).toContain('9999-from-the-future');
+  });
+
+  it('while the database is away keeps trying, says so, and is ready when it comes', async () => {
+    const database = await createTestDatabase();
+    cleanUp.push(database.drop);
+    const proxy = await openTcpProxy(database.url);
+    cleanUp.push(() => proxy.close());
+    await proxy.refuse();
+    const office = await startProcess({ AMQP_URL: testServices().amqpUrl, DATABASE_URL: proxy.through(database.url) });
+    const url = await waitFor(() => office.url(), { describe: office.output, deadlineMs: 20_000 });
+    await waitFor(() => office.output().includes('The database is away'), { describe: office.output });
+    expect(await readiness(url)).toMatchObject({
+      status: 503,
+      body: { status: 'unavailable', checks: { database: { ok: false }, migrations: { ok: false } } },
+    });
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const problem = await fetch(`${url}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"username":"admin","password":"password"}',
+    });
+    expect([problem.status, problem.headers.get('retry-after')]).toEqual([503, '5']);
+
+    await proxy.accept();
+    await waitFor(async () => (await readiness(url)).body.status === 'ready', {
+      describe: office.output,
+      deadlineMs: 30_000,
+    });
+  });
+});
+
+describe('running', () => {
+  it('without the broker is degraded: the console works, and says what waits for it', async () => {
+    const proxy = await openTcpProxy(testServices().amqpUrl);
+    cleanUp.push(() => proxy.close());
+    const dead = await openDeadQueue();
+    cleanUp.push(dead.remove);
+    await dead.bury({ body: '{"orderId":"ORD-1"}' });
+    const office = await startOffice({ amqpUrl: proxy.through(testServices().amqpUrl), deadQueues: [dead.name] });
+    cleanUp.push(office.remove);
+    const listed = async () => ((await office.api.get('/api/messages').expect(200)).body as { total: number }).total;
+    await waitFor(async () => (await listed()) === 1);
+
+    await proxy.refuse();
+    proxy.cut();
+    await waitFor(async () => (await readiness(office.url)).body.status === 'degraded');
+    expect(await listed()).toBe(1);
+    await waitFor(async () => {
+      const { data } = (await office.api.get('/api/dead-queues').expect(200)).body as { data: { state: string }[] };
+      return data[0]?.state === 'away';
+    });
+
+    await dead.bury({ body: '{"orderId":"ORD-2"}' });
+    await proxy.accept();
+    await waitFor(async () => (await listed()) === 2, { deadlineMs: 30_000 });
+    expect((await readiness(office.url)).body.status).toBe('ready');
+  });
+
+  it('starts without the broker, too', async () => {
+    const proxy = await openTcpProxy(testServices().amqpUrl);
+    cleanUp.push(() => proxy.close());
+    await proxy.refuse();
+    const office = await startOffice({ amqpUrl: proxy.through(testServices().amqpUrl) });
+    cleanUp.push(office.remove);
+    expect((await readiness(office.url)).body.status).toBe('degraded');
+    await office.api.get('/api/messages').expect(200);
+  });
+});
