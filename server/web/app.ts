@@ -62,14 +62,17 @@ function requestLog(logger: Logger): RequestHandler {
     serializers: {
       req: (request: { id: unknown; method: unknown }) => ({ id: request.id, method: request.method }),
       res: (response: { statusCode: unknown }) => ({ statusCode: response.statusCode }),
-      err: (error: unknown) => ({ type: error instanceof Error ? error.name : typeof error }),
+      // What went wrong is logged where it is handled.
+      err: () => undefined,
     },
     customProps: (request) => {
       const route: unknown = Reflect.get(request, 'route');
       const path: unknown = typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : undefined;
       return { route: path };
     },
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'debug'),
+    // "Not ready" is an expected answer, too.
+    customLogLevel: (request, response) =>
+      response.statusCode >= 500 && request.url?.startsWith('/health/') !== true ? 'warn' : 'debug',
   });
 }
 
