@@ -72,7 +72,7 @@ function requestLog(logger: Logger): RequestHandler {
     },
     // "Not ready" is an expected answer, too.
     customLogLevel: (request, response) =>
-      response.statusCode >= 500 && request.url?.startsWith('/health/') !== true ? 'warn' : 'debug',
+      response.statusCode >= 500 && !request.url.startsWith('/health/') ? 'warn' : 'debug',
   });
 }
 
