@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makePrivateFolder, testRunsFolder } from './paths.mjs';
 import { endWhatRunsIn, isHeld, Running } from './running.mjs';
@@ -28,14 +28,21 @@ export async function startTestServices({ asInProduction = false } = {}) {
   }
 }
 
+/** A folder that is younger may belong to a run that has not signed it yet. */
+const SIGNED_WITHIN_MS = 60_000;
+
 /** Ends and removes what runs that were cut off have left. */
 export async function endDeadTestRuns() {
   for (const folder of testRunFolders()) {
     if (isHeld(folder)) continue;
-    await endWhatRunsIn(folder);
-    rmSync(folder, { recursive: true, force: true });
+    const hadRecord = await endWhatRunsIn(folder);
+    if (hadRecord || Date.now() - modifiedAt(folder) > SIGNED_WITHIN_MS)
+      rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** @param {string} folder */
+const modifiedAt = (folder) => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** Folders of the test runs of this checkout, running or not. */
 export function testRunFolders() {
