@@ -23,3 +23,7 @@ export const WATCH_STATES = [
   'stopped',
 ] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
+
+/** What is worth a look at a dead queue; the client's translation keys. `otherConsumers` has the param `count`. */
+export const QUEUE_WARNINGS = ['otherConsumers'] as const;
+export type QueueWarning = (typeof QUEUE_WARNINGS)[number];

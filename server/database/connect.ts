@@ -45,7 +45,13 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000 }: Databas
       afterCreate: prepareSession,
     },
     acquireConnectionTimeout: waitMs,
+    // knex would print statements with their values; every error reaches its caller anyway.
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+}
+
+function silent(): void {
+  // On purpose: see above.
 }
 
 interface RawConnection {

@@ -85,12 +85,10 @@ function describe(row: DeadQueueRow, watches: readonly WatchRow[], pending: numb
 }
 
 /** What a passive look can tell. Types, limits and policies of a queue are known to the management API alone. */
-function warningsOf(watches: readonly WatchRow[], latest: WatchRow | undefined): string[] {
+function warningsOf(watches: readonly WatchRow[], latest: WatchRow | undefined): DeadQueue['warnings'] {
   const ours = watches.filter(({ state }) => state === 'consuming').length;
   const others = (latest?.consumers ?? 0) - ours;
   // A consumer that has just come or gone is not a stranger yet: the count must have been asked after we began.
   const settled = watches.every(({ since, reportedAt }) => +reportedAt - +since > 10_000);
-  return others > 0 && settled
-    ? [`Something else consumes this queue too (${others} other consumers): messages that it takes are not seen here.`]
-    : [];
+  return others > 0 && settled ? [{ code: 'otherConsumers', params: { count: others } }] : [];
 }

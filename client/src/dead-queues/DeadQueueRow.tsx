@@ -84,9 +84,9 @@ export function DeadQueueRow({ queue, blocked, onSettings, onRemove }: DeadQueue
         </Figure>
       </Box>
       {queue.warnings.map((warning) => (
-        <Box key={warning} sx={{ display: 'flex', gap: 1, mt: 1, fontSize: '0.8125rem' }}>
+        <Box key={warning.code} sx={{ display: 'flex', gap: 1, mt: 1, fontSize: '0.8125rem' }}>
           <Warning aria-hidden sx={{ fontSize: '1rem', mt: '2px', color: (theme) => theme.palette.state.waiting }} />
-          {warning}
+          {text(`queueWarnings.${warning.code}`, { count: warning.params['count'] ?? 0 })}
         </Box>
       ))}
       {queue.lastError !== null && queue.state !== 'consuming' && (

@@ -1,6 +1,6 @@
 import type { Role } from '../../../server/contract/access.ts';
 import type { AuditKind } from '../../../server/contract/audit.ts';
-import type { WatchState } from '../../../server/contract/dead-queues.ts';
+import type { QueueWarning, WatchState } from '../../../server/contract/dead-queues.ts';
 import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/errors.ts';
 import type { FailureReason, MessageStatus } from '../../../server/contract/messages.ts';
 import type { Action, OperationStatus, Outcome } from '../../../server/contract/operations.ts';
@@ -567,6 +567,10 @@ export const en = {
     waitingForStore: 'waits for the database',
     stopped: 'not watched',
   } satisfies Record<WatchState, string>,
+  queueWarnings: {
+    otherConsumers:
+      'Something else consumes this queue too (%{n} consumer): the messages it takes are not seen here. |||| Something else consumes this queue too (%{n} consumers): the messages they take are not seen here.',
+  } satisfies Record<QueueWarning, string>,
   watchMeans: {
     starting: 'Not looked at yet.',
     consuming: 'Messages are taken in as they arrive.',

@@ -541,6 +541,10 @@ export const ko: Texts = {
     waitingForStore: '데이터베이스 대기',
     stopped: '감시 안 함',
   },
+  queueWarnings: {
+    otherConsumers:
+      '다른 프로그램도 이 큐를 소비하고 있습니다(컨슈머 %{n}개). 그쪽에서 가져간 메시지는 여기에 보이지 않습니다.',
+  },
   watchMeans: {
     starting: '아직 확인하지 않았습니다.',
     consuming: '도착하는 대로 수집합니다.',

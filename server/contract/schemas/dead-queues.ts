@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { WATCH_STATES } from '../dead-queues.ts';
+import { QUEUE_WARNINGS, WATCH_STATES } from '../dead-queues.ts';
 import { id, listOf, paging, time } from './lists.ts';
 
 const headerName = z.string().max(255);
@@ -36,7 +36,7 @@ export const deadQueue = z
     prefetch: z.number().int().nullable(),
     stripHeaders: z.array(headerName),
     addHeader: z.boolean().meta({ description: 'Whether a resent message carries x-dead-letter-office-id.' }),
-    warnings: z.array(z.string()),
+    warnings: z.array(z.strictObject({ code: z.enum(QUEUE_WARNINGS), params: z.record(z.string(), z.number()) })),
     watches: z.array(deadQueueWatch),
     version: z.number().int(),
     createdAt: time,
