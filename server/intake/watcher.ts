@@ -131,7 +131,7 @@ export class Watcher {
     const lastMessageAt = this.#lastMessageAt;
     if (this.#stopping || status === 'stopped') return { state: 'stopped', since, lastError: null, lastMessageAt };
     if (!gate.open || status === 'paused') {
-      return { state: 'waitingForStore', since: gate.since, lastError: 'The database is away.', lastMessageAt };
+      return { state: 'waitingForStore', since: gate.since, lastError: null, lastMessageAt };
     }
     return { state: status, since, lastError: reason, lastMessageAt };
   }
