@@ -25,6 +25,8 @@ export interface IntakeBench {
   start: (options?: StartOptions) => Promise<RunningIntake>;
   /** Waits for the failed messages to be so many, and gives them with what was read of them, oldest first. */
   messages: (count: number) => Promise<StoredMessage[]>;
+  /** Stops every intake that was started here. */
+  stopAll: () => Promise<void>;
   remove: () => Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export interface StoredMessage {
   routing_key: string | null;
   error_type: string | null;
   error_message: string | null;
-  body_size: number;
+  body_size: string;
   content_id: string;
   redelivered: number;
   possible_duplicate_of: string | null;
@@ -157,6 +159,9 @@ export async function openIntakeBench(): Promise<IntakeBench> {
         { deadlineMs: 20_000, describe: () => `${count} failed messages; there are ${found}` },
       );
       return await read();
+    },
+    stopAll: async () => {
+      for (const one of running) await one.stop();
     },
     remove: async () => {
       for (const one of running) await one.stop();
