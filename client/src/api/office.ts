@@ -2,7 +2,12 @@ import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import type { DeadQueue, DeadQueueChange, NewDeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message, MessageDetail, Order, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
-import type { NewOperation, Operation, OperationItem } from '../../../server/contract/schemas/operations.ts';
+import type {
+  NewOperation,
+  Operation,
+  OperationItem,
+  OperationPreview,
+} from '../../../server/contract/schemas/operations.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { call, callForBytes, callForReadiness, type Query } from './api-client.ts';
@@ -38,6 +43,8 @@ export const office = {
   operation: (id: string, signal?: AbortSignal) => call<Operation>('GET', at('/api/operations', id), { signal }),
   operationItems: (id: string, query: Query, signal?: AbortSignal) =>
     call<List<OperationItem>>('GET', `${at('/api/operations', id)}/items`, { query, signal }),
+  previewOperation: (operation: NewOperation, signal?: AbortSignal) =>
+    call<OperationPreview>('POST', '/api/operations/preview', { body: operation, signal }),
   /** The key makes a repeated press start the operation at most once. */
   startOperation: (operation: NewOperation, idempotencyKey: string) =>
     call<Operation>('POST', '/api/operations', { body: operation, headers: { 'idempotency-key': idempotencyKey } }),

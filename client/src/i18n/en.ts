@@ -329,7 +329,9 @@ export const en = {
     noStack: 'No stack trace came with it.',
     none: 'Nothing in the message describes an error.',
     noneText: 'The broker dead-lettered it for the reason “%{reason}”.',
-    framework: 'Recognised as',
+    framework: 'Recognised by',
+    byConvention: 'failure headers of the worker (x-failure-…)',
+    byRabbitmq: 'death headers of RabbitMQ (x-death)',
     retries: 'Retries before it died',
     occurredAt: 'The worker says it happened',
   },
@@ -419,6 +421,7 @@ export const en = {
     wrongStatus: '%{n} is left out: it is in another state. |||| %{n} are left out: they are in another state.',
     duplicates:
       '%{n} may be a duplicate of another message and is left out. |||| %{n} may be duplicates of other messages and are left out.',
+    cannot: '%{n} cannot be sent and is skipped: %{why} |||| %{n} cannot be sent and are skipped: %{why}',
     includeDuplicates: 'Include possible duplicates',
     again: '%{n} was already sent once; it is sent again. |||| %{n} were already sent once; they are sent again.',
     maybeArrived:
@@ -581,6 +584,10 @@ export const en = {
     waitingForStore: 'The database is away, so taking in has stopped. Messages wait in RabbitMQ.',
     stopped: 'Watching is switched off. Messages stay in RabbitMQ.',
   } satisfies Record<WatchState, string>,
+  queueWarning: {
+    otherConsumers:
+      '%{n} consumer that is not this office takes messages from this queue too. What it takes never shows here. |||| %{n} consumers that are not this office take messages from this queue too. What they take never shows here.',
+  } satisfies Record<QueueWarning, string>,
   auditEvents: {
     title: 'Audit',
     emptyTitle: 'Nothing is recorded yet',

@@ -318,7 +318,9 @@ export const ko: Texts = {
     noStack: '스택 트레이스가 없습니다.',
     none: '메시지에 오류에 대한 설명이 없습니다.',
     noneText: '브로커가 “%{reason}” 사유로 데드 레터 처리했습니다.',
-    framework: '인식한 형식',
+    framework: '판독 근거',
+    byConvention: '워커의 실패 헤더 (x-failure-…)',
+    byRabbitmq: 'RabbitMQ의 데드 레터 헤더 (x-death)',
     retries: '실패 전 재시도 횟수',
     occurredAt: '워커가 기록한 발생 시각',
   },
@@ -399,6 +401,7 @@ export const ko: Texts = {
     queueUnknown: '%{n}건은 실패한 큐를 알 수 없어 제외됩니다.',
     wrongStatus: '%{n}건은 다른 상태라서 제외됩니다.',
     duplicates: '%{n}건은 다른 메시지와 중복이 의심되어 제외됩니다.',
+    cannot: '%{n}건은 보낼 수 없어 건너뜁니다: %{why}',
     includeDuplicates: '중복 의심 메시지 포함',
     again: '%{n}건은 이미 한 번 보냈으며, 다시 보냅니다.',
     maybeArrived: '%{n}건은 이전 결과를 알 수 없어 이미 도착했을 수 있습니다.',
@@ -554,6 +557,10 @@ export const ko: Texts = {
     away: 'RabbitMQ에 연결되지 않습니다. 메시지는 그곳에서 기다립니다.',
     waitingForStore: '데이터베이스에 연결되지 않아 수집을 멈췄습니다. 메시지는 RabbitMQ에서 기다립니다.',
     stopped: '감시가 꺼져 있습니다. 메시지는 RabbitMQ에 남아 있습니다.',
+  },
+  queueWarning: {
+    otherConsumers:
+      '이 데스크가 아닌 컨슈머 %{n}개도 이 큐에서 메시지를 가져갑니다. 그 메시지는 여기에 나타나지 않습니다.',
   },
   auditEvents: {
     title: '감사 기록',

@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
-import { useText } from '../i18n/use-text.ts';
+import { useText, type Text } from '../i18n/use-text.ts';
 import { CopyButton } from '../show/CopyButton.tsx';
 import { Facts, type Fact } from '../show/Facts.tsx';
 import { Time } from '../show/Time.tsx';
@@ -15,7 +15,8 @@ export function ErrorTab({ message }: { message: MessageDetail }) {
   if (message.errorType !== null) facts.push({ name: text('error.type'), value: message.errorType });
   if (message.errorMessage !== null) facts.push({ name: text('error.message'), value: message.errorMessage });
   if (message.retryCount !== null) facts.push({ name: text('error.retries'), value: message.retryCount });
-  if (message.framework !== null) facts.push({ name: text('error.framework'), value: message.framework });
+  if (message.framework !== null)
+    facts.push({ name: text('error.framework'), value: frameworkName(message.framework, text) });
   if (message.occurredAt !== null)
     facts.push({ name: text('error.occurredAt'), value: <Time at={message.occurredAt} show="clock" /> });
   const described = message.errorType !== null || message.errorMessage !== null;
@@ -60,4 +61,10 @@ export function ErrorTab({ message }: { message: MessageDetail }) {
       )}
     </Box>
   );
+}
+
+/** Our two ways of reading in words; a framework by its own name. */
+function frameworkName(framework: string, text: Text): string {
+  if (framework === 'convention') return text('error.byConvention');
+  return framework === 'rabbitmq' ? text('error.byRabbitmq') : framework;
 }

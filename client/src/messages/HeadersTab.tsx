@@ -36,7 +36,7 @@ export function HeadersTab({ message }: { message: MessageDetail }) {
               >
                 {header.name === '' ? '""' : header.name}
               </TableCell>
-              <TableCell sx={{ color: 'text.secondary' }}>{header.type}</TableCell>
+              <TableCell sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>{header.type}</TableCell>
               <TableCell sx={{ fontFamily: MONO, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', minWidth: 160 }}>
                 <HeaderValue header={header} />
               </TableCell>

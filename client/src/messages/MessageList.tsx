@@ -12,7 +12,6 @@ import { ListBody } from '../list/ListBody.tsx';
 import { asListContext } from '../list/table-context.ts';
 import { useAddressedList } from '../list/use-addressed-list.ts';
 import { useSelection } from '../list/use-selection.ts';
-import { usePolling } from '../live/live-context.ts';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { useNow } from '../show/use-now.ts';
@@ -20,7 +19,7 @@ import { FilterBar } from './filters/FilterBar.tsx';
 import { MessageCards } from './MessageCards.tsx';
 import { MESSAGE_LIST, messageQuery, statusTab } from './message-list-spec.ts';
 import { MessageTable } from './MessageTable.tsx';
-import { NewArrivals } from './NewArrivals.tsx';
+import { NewArrivals, useArrivals } from './NewArrivals.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { StatusTabs } from './StatusTabs.tsx';
 
@@ -33,49 +32,53 @@ export function MessageList() {
   const list = useAddressedList({ resource: 'messages', spec: MESSAGE_LIST, toApi, pollMs: false });
   const scope = useMemo(() => JSON.stringify(list.address.filter), [list.address.filter]);
   const selection = useSelection(list.rows, scope);
-  const tab = statusTab(list.address.filter);
-  const filtered = Object.entries(list.address.filter).some(([name, values]) => name !== 'status' && values.length > 0);
-  const empty = filtered ? 'emptyFiltered' : tab === 'pending' ? 'emptyPending' : 'emptyStatus';
-  const fresh = usePolling(5000) !== false && list.address.page === 1 && list.address.sort === '-failedAt';
+  const arrivals = useArrivals(list, toApi(list.address.filter));
 
   return (
     <ListContextProvider value={asListContext('messages', list, selection)}>
       <PageHeader title={text('messages.title')} />
-      <StatusTabs tab={tab} filter={list.address.filter} setFilter={list.setFilter} />
+      <StatusTabs tab={statusTab(list.address.filter)} filter={list.address.filter} setFilter={list.setFilter} />
       <FilterBar list={list} />
       <Panel label={text('messages.title')}>
         <SelectionBar
           selection={selection}
-          idle={
-            <>
-              <Typography variant="body2" color="text.secondary" sx={{ flex: 1 }}>
+          hint={
+            arrivals > 0 ? (
+              <NewArrivals count={arrivals} onShow={list.reload} />
+            ) : (
+              <Typography variant="body2" color="text.secondary">
                 {text('messages.selectHint')}
               </Typography>
-              {!small && <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />}
-            </>
+            )
           }
+          always={!small && <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />}
         />
-        {fresh && <NewArrivals list={list} query={toApi(list.address.filter)} />}
-        <ListBody
-          list={list}
-          empty={{
-            title: text(`messages.${empty}Title`),
-            text: text(`messages.${empty}Text`),
-            action: filtered && (
-              <Button
-                variant="outlined"
-                onClick={() => {
-                  list.change({ filter: { status: [tab] } });
-                }}
-              >
-                {text('filter.clear')}
-              </Button>
-            ),
-          }}
-        >
+        <ListBody list={list} empty={useEmptyState(list.address.filter, list.change)}>
           {small ? <MessageCards list={list} selection={selection} /> : <MessageTable />}
         </ListBody>
       </Panel>
     </ListContextProvider>
   );
+}
+
+/** What an empty list means: nothing to do, nothing in this state, or filters that let nothing through. */
+function useEmptyState(filter: ListAddress['filter'], change: (by: { filter: ListAddress['filter'] }) => void) {
+  const text = useText();
+  const tab = statusTab(filter);
+  const filtered = Object.entries(filter).some(([name, values]) => name !== 'status' && values.length > 0);
+  const kind = filtered ? 'emptyFiltered' : tab === 'pending' ? 'emptyPending' : 'emptyStatus';
+  return {
+    title: text(`messages.${kind}Title`),
+    text: text(`messages.${kind}Text`),
+    action: filtered && (
+      <Button
+        variant="outlined"
+        onClick={() => {
+          change({ filter: tab === 'pending' ? {} : { status: [tab] } });
+        }}
+      >
+        {text('filter.clear')}
+      </Button>
+    ),
+  };
 }

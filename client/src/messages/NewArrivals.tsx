@@ -9,25 +9,30 @@ import { useText } from '../i18n/use-text.ts';
 import type { AddressedList } from '../list/use-addressed-list.ts';
 import { usePolling } from '../live/live-context.ts';
 
-/** Says how many messages came since the list was loaded. The rows move only when the user wants it. */
-export function NewArrivals({ list, query }: { list: AddressedList<Message>; query: Query }) {
-  const text = useText();
+/**
+ * How many messages came since the list was loaded: only where they would stand at its top, and while it is live.
+ */
+export function useArrivals(list: AddressedList<Message>, query: Query): number {
+  const interval = usePolling(5000);
+  const { page, sort } = list.address;
   const newest = list.rows?.[0]?.failedAt;
   const since = newest === undefined ? undefined : new Date(Date.parse(newest) + 1).toISOString();
   const answer = useOfficeQuery(
     ['messages', 'arrivals', query, since],
-    (signal) => office.list('messages', { ...query, failedAfter: since, perPage: 1 }, signal),
-    { enabled: list.rows !== undefined && !list.isStale, refetchInterval: usePolling(5000) },
+    (signal) => office.list('messages', { ...query, failedAfter: since ?? query['failedAfter'], perPage: 1 }, signal),
+    {
+      enabled: interval !== false && page === 1 && sort === '-failedAt' && list.rows !== undefined && !list.isStale,
+      refetchInterval: interval,
+    },
   );
-  const count = answer.data?.totalAtLeast ?? 0;
-  if (count === 0) return null;
+  return answer.data?.totalAtLeast ?? 0;
+}
+
+/** Says how many there are. The rows move only when the user wants it. */
+export function NewArrivals({ count, onShow }: { count: number; onShow: () => void }) {
+  const text = useText();
   return (
-    <Button
-      fullWidth
-      onClick={list.reload}
-      startIcon={<ArrowUpward aria-hidden />}
-      sx={{ borderRadius: 0, borderBottom: 1, borderColor: 'divider', bgcolor: 'action.selected', py: 0.5 }}
-    >
+    <Button onClick={onShow} startIcon={<ArrowUpward aria-hidden />}>
       {text('list.newArrivals', { count })}
     </Button>
   );

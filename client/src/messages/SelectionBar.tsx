@@ -12,11 +12,19 @@ import { ActDialog } from '../operations/dialog/ActDialog.tsx';
 
 const BULK_ACTIONS = ['resend', 'delete', 'restore', 'handle', 'markResent'] as const satisfies Action[];
 
+interface SelectionBarProps {
+  selection: Selection<Message>;
+  /** Stands where the buttons come when something is selected. */
+  hint: ReactNode;
+  /** Stands at the end in any case. */
+  always: ReactNode;
+}
+
 /**
  * What can be done to the selected messages; what fits none of them is disabled and says why. The bar is always there,
  * so that no row moves away from under the pointer when the first one is selected.
  */
-export function SelectionBar({ selection, idle }: { selection: Selection<Message>; idle: ReactNode }) {
+export function SelectionBar({ selection, hint, always }: SelectionBarProps) {
   const text = useText();
   const [action, setAction] = useState<Action>();
   const statuses = selection.records.map(({ status }) => status);
@@ -40,7 +48,7 @@ export function SelectionBar({ selection, idle }: { selection: Selection<Message
       }}
     >
       {count === 0 ? (
-        idle
+        hint
       ) : (
         <Box
           role="toolbar"
@@ -65,6 +73,8 @@ export function SelectionBar({ selection, idle }: { selection: Selection<Message
           ))}
         </Box>
       )}
+      <Box sx={{ flex: 1 }} />
+      {always}
       {action && (
         <ActDialog
           action={action}

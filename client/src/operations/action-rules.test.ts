@@ -28,8 +28,9 @@ describe('A resend', () => {
     expect(ids(divided.maybeArrived)).toEqual(['3']);
   });
 
-  it('takes possible duplicates only when told to', () => {
+  it('takes possible duplicates only when told to, or when it is for that message alone', () => {
     expect(ids(plan('resend', [pending, twin], 'original', true).goes)).toEqual(['1', '6']);
+    expect(ids(plan('resend', [twin], 'original', false).goes)).toEqual(['6']);
   });
 
   it('can send what has no origin to its queue or elsewhere', () => {
@@ -49,22 +50,21 @@ describe('The other acts', () => {
 });
 
 describe('The destinations of a resend', () => {
-  it('are grouped by exchange and routing keys, the most messages first', () => {
+  it('are grouped by exchange and routing key, the most messages first; copies by CC do not count', () => {
     const notice = fakeMessage(1);
     const copied = fakeMessage(0, { routingKeys: ['order.cancel', 'audit.log'] });
     expect(destinations([notice, pending, twin, copied], { kind: 'original' })).toEqual([
-      { exchange: 'orders', routingKeys: ['order.cancel'], count: 2 },
-      { exchange: 'notice', routingKeys: ['notice.send'], count: 1 },
-      { exchange: 'orders', routingKeys: ['order.cancel', 'audit.log'], count: 1 },
+      { exchange: 'orders', routingKey: 'order.cancel', count: 3 },
+      { exchange: 'notice', routingKey: 'notice.send', count: 1 },
     ]);
   });
 
   it('are one place for "elsewhere", and the queues for "only to its queue"', () => {
     expect(destinations([pending, twin], { kind: 'custom', exchange: '', routingKey: 'tools' })).toEqual([
-      { exchange: '', routingKeys: ['tools'], count: 2 },
+      { exchange: '', routingKey: 'tools', count: 2 },
     ]);
     expect(destinations([pending], { kind: 'queue' })).toEqual([
-      { exchange: '', routingKeys: ['orders.cancel'], count: 1 },
+      { exchange: '', routingKey: 'orders.cancel', count: 1 },
     ]);
   });
 });

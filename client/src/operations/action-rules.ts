@@ -51,7 +51,8 @@ export function plan(
     else {
       if (action === 'resend' && message.possibleDuplicateOf !== null) {
         divided.possibleDuplicates.push(message);
-        if (!includePossibleDuplicates) continue;
+        // Whoever names this one message means it.
+        if (!includePossibleDuplicates && messages.length > 1) continue;
       }
       divided.goes.push(message);
       if (action !== 'resend') continue;
@@ -70,26 +71,25 @@ function hasTarget({ exchange, routingKey, queue }: Message, target: Target['kin
 /** One place that messages of a resend go to. */
 export interface Destination {
   exchange: string;
-  routingKeys: readonly string[];
+  routingKey: string;
   count: number;
 }
 
-/** Where the messages go, most first. A message with several routing keys (CC) goes to all of them in one publish. */
+/** Where the messages go, most first. Copies by CC are not sent again: their queues had the message. */
 export function destinations(messages: readonly Message[], target: Target): Destination[] {
   const found = new Map<string, Destination>();
   for (const message of messages) {
-    const { exchange, routingKeys } = destination(message, target);
-    const key = JSON.stringify([exchange, routingKeys]);
+    const { exchange, routingKey } = destination(message, target);
+    const key = JSON.stringify([exchange, routingKey]);
     const known = found.get(key);
     if (known) known.count += 1;
-    else found.set(key, { exchange, routingKeys, count: 1 });
+    else found.set(key, { exchange, routingKey, count: 1 });
   }
   return [...found.values()].sort((one, other) => other.count - one.count);
 }
 
 function destination(message: Message, target: Target): Omit<Destination, 'count'> {
-  if (target.kind === 'custom') return { exchange: target.exchange, routingKeys: [target.routingKey] };
-  if (target.kind === 'queue') return { exchange: '', routingKeys: [message.queue ?? ''] };
-  const keys = message.routingKeys.length > 0 ? message.routingKeys : [message.routingKey ?? ''];
-  return { exchange: message.exchange ?? '', routingKeys: keys };
+  if (target.kind === 'custom') return { exchange: target.exchange, routingKey: target.routingKey };
+  if (target.kind === 'queue') return { exchange: '', routingKey: message.queue ?? '' };
+  return { exchange: message.exchange ?? '', routingKey: message.routingKeys[0] ?? message.routingKey ?? '' };
 }

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
-import type { NewOperation } from '../../../server/contract/schemas/operations.ts';
+import type { NewOperation, OperationPreview } from '../../../server/contract/schemas/operations.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
 import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
@@ -34,6 +34,16 @@ export class FakeOffice {
   readiness: Readiness = {
     status: 'ready',
     checks: { database: { ok: true }, broker: { ok: true }, migrations: { ok: true } },
+  };
+  /** What every preview answers. */
+  preview: OperationPreview = {
+    count: 0,
+    countAtLeast: 0,
+    upToId: null,
+    byStatus: {},
+    notResendable: [],
+    targets: [],
+    sample: [],
   };
   /** How many items of an operation are done at each look at it. */
   pace = 10_000;
@@ -151,6 +161,7 @@ export class FakeOffice {
       this.operations.push(fake);
       return json(fake.operation, 202);
     }
+    if (method === 'POST' && resource === 'operations' && id === 'preview') return json(this.preview);
     if (method === 'POST' && resource === 'operations') {
       const fake = this.operations.find(({ operation }) => operation.id === id);
       if (!fake) return problem('operation.notFound');

@@ -20,8 +20,9 @@ if (document.defaultView) {
  * Screens are loaded when they are first opened, which takes its time on a busy machine. To ask for every element
  * whether it is hidden costs a second a query in jsdom; what stands behind a dialog is kept out by `within(dialog)`.
  */
+vi.setConfig({ testTimeout: 60_000 });
 configure({
-  asyncUtilTimeout: 8000,
+  asyncUtilTimeout: 15_000,
   defaultHidden: true,
   getElementError: (message) => new Error(message ?? 'Not found.'),
 });

@@ -54,7 +54,7 @@ function theme(mode: 'light' | 'dark', palette: NonNullable<RaThemeOptions['pale
             fontVariantNumeric: 'tabular-nums',
             fontSize: '0.875rem',
             wordBreak: 'keep-all',
-            overflowWrap: 'anywhere',
+            overflowWrap: 'break-word',
           },
           '::selection': { background: mode === 'light' ? '#cfdcfb' : '#2f4a86' },
           'a:focus-visible, button:focus-visible, [tabindex]:focus-visible': {

@@ -61,6 +61,21 @@ describe('Resending the selected messages', () => {
     });
   });
 
+  it('says what the broker says: an exchange that is not there, and what cannot be sent', async () => {
+    const office = new FakeOffice();
+    office.preview = {
+      ...office.preview,
+      targets: [{ exchange: 'orders', routingKey: 'order.cancel', count: 1, exists: false }],
+      notResendable: [{ code: 'item.headersTooLarge', count: 1 }],
+    };
+    await renderApp('/messages', { office });
+    await select(2);
+    press('Resend');
+    const dialog = await screen.findByRole('dialog');
+    expect(await within(dialog).findByText('The exchange does not exist.')).toBeTruthy();
+    expect(within(dialog).getByText(/1 cannot be sent and is skipped: Its headers are larger/)).toBeTruthy();
+  });
+
   it('leaves possible duplicates out until they are included', async () => {
     const office = new FakeOffice();
     const [first] = office.messages;

@@ -17,6 +17,7 @@ import { plan } from '../action-rules.ts';
 import { DestinationList } from './DestinationList.tsx';
 import { LeftOut } from './LeftOut.tsx';
 import { TargetChoice } from './TargetChoice.tsx';
+import { usePreview } from './use-preview.ts';
 import { useStartOperation } from './use-start-operation.ts';
 
 interface AskStepProps {
@@ -35,6 +36,7 @@ export function AskStep({ action, messages, onStarted, onCancel }: AskStepProps)
   const { start, isStarting, error } = useStartOperation(onStarted);
 
   const divided = plan(action, messages, target.kind, includeDuplicates);
+  const preview = usePreview(action === 'resend' ? divided.goes : [], target, includeDuplicates);
   const count = divided.goes.length;
   const reasonMissing = action === 'handle' && reason.trim() === '';
   const confirm = () => {
@@ -66,11 +68,12 @@ export function AskStep({ action, messages, onStarted, onCancel }: AskStepProps)
         {action === 'resend' && (
           <>
             <TargetChoice target={target} onChange={setTarget} />
-            <DestinationList messages={divided.goes} target={target} />
+            <DestinationList messages={divided.goes} target={target} preview={preview} />
           </>
         )}
         <LeftOut
           divided={divided}
+          preview={preview}
           target={target.kind}
           includeDuplicates={includeDuplicates}
           onIncludeDuplicates={setIncludeDuplicates}

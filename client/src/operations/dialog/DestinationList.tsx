@@ -1,16 +1,23 @@
 import ArrowForward from '@mui/icons-material/ArrowForward';
+import Warning from '@mui/icons-material/WarningAmber';
 import Box from '@mui/material/Box';
 
 import type { Message } from '../../../../server/contract/schemas/messages.ts';
-import type { Target } from '../../../../server/contract/schemas/operations.ts';
+import type { OperationPreview, Target } from '../../../../server/contract/schemas/operations.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Mono } from '../../show/Mono.tsx';
 import { destinations } from '../action-rules.ts';
 
 const SHOWN = 6;
 
-/** Where the messages go, grouped: how many to which exchange with which routing key. */
-export function DestinationList({ messages, target }: { messages: readonly Message[]; target: Target }) {
+interface DestinationListProps {
+  messages: readonly Message[];
+  target: Target;
+  preview: OperationPreview | undefined;
+}
+
+/** Where the messages go, grouped: how many to which exchange with which routing key, and whether it exists. */
+export function DestinationList({ messages, target, preview }: DestinationListProps) {
   const text = useText();
   const all = destinations(messages, target);
   if (all.length === 0) return null;
@@ -29,9 +36,9 @@ export function DestinationList({ messages, target }: { messages: readonly Messa
         fontSize: '0.8125rem',
       }}
     >
-      {all.slice(0, SHOWN).map(({ exchange, routingKeys, count }) => (
+      {all.slice(0, SHOWN).map(({ exchange, routingKey, count }) => (
         <Box
-          key={JSON.stringify([exchange, routingKeys])}
+          key={JSON.stringify([exchange, routingKey])}
           component="li"
           sx={{ display: 'flex', alignItems: 'baseline', gap: 1, py: 0.25 }}
         >
@@ -44,7 +51,8 @@ export function DestinationList({ messages, target }: { messages: readonly Messa
             <Box component="span" sx={{ color: 'text.secondary', mx: 0.75 }}>
               /
             </Box>
-            <Mono wrap>{routingKeys.map((key) => (key === '' ? '""' : key)).join(', ')}</Mono>
+            <Mono wrap>{routingKey === '' ? '""' : routingKey}</Mono>
+            <Existence exists={existence(preview, exchange, routingKey)} toQueue={exchange === ''} />
           </span>
         </Box>
       ))}
@@ -53,6 +61,22 @@ export function DestinationList({ messages, target }: { messages: readonly Messa
           {text('dialog.moreDestinations', { count: all.length - SHOWN })}
         </Box>
       )}
+    </Box>
+  );
+}
+
+function existence(preview: OperationPreview | undefined, exchange: string, routingKey: string): boolean | null {
+  return preview?.targets.find((one) => one.exchange === exchange && one.routingKey === routingKey)?.exists ?? null;
+}
+
+/** A place that does not exist is said loudly; one that does, or that could not be asked about, not at all. */
+function Existence({ exists, toQueue }: { exists: boolean | null; toQueue: boolean }) {
+  const text = useText();
+  if (exists !== false) return null;
+  return (
+    <Box component="span" sx={{ ml: 1, whiteSpace: 'nowrap', color: (theme) => theme.palette.state.bad }}>
+      <Warning aria-hidden sx={{ fontSize: '1rem', verticalAlign: 'text-bottom', mr: 0.5 }} />
+      {text(toQueue ? 'items.item.queueMissing' : 'items.item.exchangeMissing')}
     </Box>
   );
 }

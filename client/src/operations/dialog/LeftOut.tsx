@@ -3,29 +3,32 @@ import Box from '@mui/material/Box';
 import Checkbox from '@mui/material/Checkbox';
 import FormControlLabel from '@mui/material/FormControlLabel';
 
-import type { Target } from '../../../../server/contract/schemas/operations.ts';
+import type { OperationPreview, Target } from '../../../../server/contract/schemas/operations.ts';
 import { useText } from '../../i18n/use-text.ts';
 import type { Plan } from '../action-rules.ts';
 
 interface LeftOutProps {
   divided: Plan;
+  preview: OperationPreview | undefined;
   target: Target['kind'];
   includeDuplicates: boolean;
   onIncludeDuplicates: (include: boolean) => void;
 }
 
 /** What is left out of an act and why, and what of it wants a second look. */
-export function LeftOut({ divided, target, includeDuplicates, onIncludeDuplicates }: LeftOutProps) {
+export function LeftOut({ divided, preview, target, includeDuplicates, onIncludeDuplicates }: LeftOutProps) {
   const text = useText();
+  const duplicatesLeft = divided.possibleDuplicates.filter((message) => !divided.goes.includes(message)).length;
   const notes = [
     divided.wrongStatus.length > 0 && text('dialog.wrongStatus', { count: divided.wrongStatus.length }),
     divided.nowhereToGo.length > 0 &&
       text(target === 'queue' ? 'dialog.queueUnknown' : 'dialog.originUnknown', { count: divided.nowhereToGo.length }),
     divided.sentBefore.length > 0 && text('dialog.again', { count: divided.sentBefore.length }),
     divided.maybeArrived.length > 0 && text('dialog.maybeArrived', { count: divided.maybeArrived.length }),
-    divided.possibleDuplicates.length > 0 &&
-      !includeDuplicates &&
-      text('dialog.duplicates', { count: divided.possibleDuplicates.length }),
+    duplicatesLeft > 0 && text('dialog.duplicates', { count: duplicatesLeft }),
+    ...(preview?.notResendable ?? []).map(({ code, count }) =>
+      text('dialog.cannot', { count, why: text(`items.${code}`) }),
+    ),
   ].filter((note) => note !== false);
   return (
     <>
@@ -42,7 +45,7 @@ export function LeftOut({ divided, target, includeDuplicates, onIncludeDuplicate
           ))}
         </Box>
       )}
-      {divided.possibleDuplicates.length > 0 && (
+      {(duplicatesLeft > 0 || includeDuplicates) && (
         <FormControlLabel
           label={text('dialog.includeDuplicates')}
           slotProps={{ typography: { variant: 'body2' } }}
