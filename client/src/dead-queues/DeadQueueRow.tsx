@@ -83,7 +83,7 @@ export function DeadQueueRow({ queue, blocked, onSettings, onRemove }: DeadQueue
           {queue.lastMessageAt === null ? text('deadQueues.never') : <Time at={queue.lastMessageAt} show="clock" />}
         </Figure>
       </Box>
-      {queue.warnings.map(({ code, params }) => (
+      {queue.warnings.map((warning) => (
         <Box key={warning.code} sx={{ display: 'flex', gap: 1, mt: 1, fontSize: '0.8125rem' }}>
           <Warning aria-hidden sx={{ fontSize: '1rem', mt: '2px', color: (theme) => theme.palette.state.waiting }} />
           {text(`queueWarnings.${warning.code}`, { count: warning.params['count'] ?? 0 })}

@@ -584,10 +584,6 @@ export const en = {
     waitingForStore: 'The database is away, so taking in has stopped. Messages wait in RabbitMQ.',
     stopped: 'Watching is switched off. Messages stay in RabbitMQ.',
   } satisfies Record<WatchState, string>,
-  queueWarning: {
-    otherConsumers:
-      '%{n} consumer that is not this office takes messages from this queue too. What it takes never shows here. |||| %{n} consumers that are not this office take messages from this queue too. What they take never shows here.',
-  } satisfies Record<QueueWarning, string>,
   auditEvents: {
     title: 'Audit',
     emptyTitle: 'Nothing is recorded yet',

@@ -558,10 +558,6 @@ export const ko: Texts = {
     waitingForStore: '데이터베이스에 연결되지 않아 수집을 멈췄습니다. 메시지는 RabbitMQ에서 기다립니다.',
     stopped: '감시가 꺼져 있습니다. 메시지는 RabbitMQ에 남아 있습니다.',
   },
-  queueWarning: {
-    otherConsumers:
-      '이 데스크가 아닌 컨슈머 %{n}개도 이 큐에서 메시지를 가져갑니다. 그 메시지는 여기에 나타나지 않습니다.',
-  },
   auditEvents: {
     title: '감사 기록',
     emptyTitle: '아직 기록이 없습니다',
