@@ -1,7 +1,7 @@
 // with-services.mjs COMMAND [ARGUMENT…]: runs a command with TEST_AMQP_URL, TEST_DATABASE_URL and TEST_MANAGEMENT_URL set:
 // as they are where the environment has them, else to throw-away services that last as long as the command, and that are
 // as safe, and so as slow, as in production: it is for benchmarks.
-import { spawn } from 'node:child_process';
+import { runInForeground } from './launcher/foreground.mjs';
 import { runCommand } from './launcher/problem.mjs';
 import { startTestServices } from './launcher/test-services.mjs';
 
@@ -19,15 +19,7 @@ await runCommand(async () => {
     TEST_MANAGEMENT_URL: services.managementUrl,
   };
   try {
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
-    // A Ctrl-C reaches the command too: it ends, and then the services do.
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-      process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
-    }
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) => resolve(code ?? 130));
-    });
+    return await runInForeground(program, args, env);
   } finally {
     await services?.end();
   }
