@@ -4,17 +4,17 @@ import { AUDIT_KINDS } from '../contract/audit.ts';
 import { auditEventList, auditEventQuery, type AuditEvent, type AuditEventQuery } from '../contract/schemas/audit.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type { Database } from '../database/connect.ts';
+import { idColumn, timeColumn } from '../database/columns.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 import { route, type Route } from '../web/route.ts';
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const row = z.object({
-  id,
-  at: z.date().transform((date) => date.toISOString()),
+  id: idColumn,
+  at: timeColumn,
   actor_name: z.string(),
   kind: z.enum(AUDIT_KINDS),
-  operation_id: id.nullable(),
-  message_id: id.nullable(),
+  operation_id: idColumn.nullable(),
+  message_id: idColumn.nullable(),
   subject: z.string().nullable(),
   details: z.string().transform((json) => z.record(z.string(), z.unknown()).parse(JSON.parse(json))),
   request_id: z.string().nullable(),

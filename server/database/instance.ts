@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import type { Database } from './connect.ts';
+import { idColumn } from './columns.ts';
 
 const HEARTBEAT_MS = 5_000;
 /** An instance that was not heard of for so long is taken for dead, by the database's clock. */
@@ -38,7 +39,7 @@ export async function registerInstance({
     started_at: now,
     last_seen_at: now,
   });
-  const [id] = z.tuple([z.union([z.string(), z.number()]).transform(String)]).parse(inserted);
+  const [id] = z.tuple([idColumn]).parse(inserted);
 
   const write = async (change: Record<string, unknown>) => {
     await database('instances').where('id', id).update(change);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { WatchState } from '../contract/dead-queues.ts';
 import type { DeadQueue } from '../contract/schemas/dead-queues.ts';
 import type { Database } from '../database/connect.ts';
+import { countColumn } from '../database/columns.ts';
 import { COUNT_CAP } from '../web/list-query.ts';
 
 import type { DeadQueueRow } from './dead-queue-store.ts';
@@ -36,7 +37,7 @@ export async function describeDeadQueues(database: Database, rows: readonly Dead
   );
 }
 
-const counted = z.object({ counted: z.union([z.string(), z.number()]).transform(Number) });
+const counted = z.object({ counted: countColumn });
 
 /** Messages on the desk: a read of one index range that stops at 10 001. */
 async function countPending(database: Database, deadQueueId: string): Promise<number> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { DeadQueueChange, NewDeadQueue } from '../contract/schemas/dead-queues.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { idColumn, nameColumn } from '../database/columns.ts';
 
 /** The broker that the office talks to. */
 export interface BrokerAddress {
@@ -37,17 +38,15 @@ export interface DeadQueueRow {
   removedAt: Date | null;
 }
 
-const id = z.union([z.string(), z.number()]).transform(String);
-const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
 const flag = z.number().transform((value) => value !== 0);
 const headerNames = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
 
-const watchedRow = z.object({ id, name: text, prefetch: z.number().nullable() });
+const watchedRow = z.object({ id: idColumn, name: nameColumn, prefetch: z.number().nullable() });
 const row = z
   .object({
-    id,
-    broker: text,
-    name: text,
+    id: idColumn,
+    broker: nameColumn,
+    name: nameColumn,
     watched: flag,
     prefetch: z.number().nullable(),
     strip_headers: headerNames,
@@ -78,7 +77,7 @@ export async function ensureBroker(database: Database, broker: BrokerAddress): P
     .onConflict('name')
     .merge(['vhost']);
   const found: unknown = await database('brokers').where({ name }).first('id');
-  return { id: z.object({ id }).parse(found).id, name: broker.name };
+  return { id: z.object({ id: idColumn }).parse(found).id, name: broker.name };
 }
 
 /**
@@ -165,7 +164,7 @@ export async function addDeadQueue(
     .forUpdate()
     .first('id', 'removed_at');
   if (existing !== undefined) {
-    const { id: queueId, removed_at } = z.object({ id, removed_at: z.date().nullable() }).parse(existing);
+    const { id: queueId, removed_at } = z.object({ id: idColumn, removed_at: z.date().nullable() }).parse(existing);
     if (removed_at === null) return null;
     const { version: _version, ...values } = wanted;
     await transaction('dead_queues')
@@ -174,7 +173,7 @@ export async function addDeadQueue(
     return queueId;
   }
   const inserted: unknown = await transaction('dead_queues').insert({ ...wanted, created_at: now, updated_at: now });
-  return z.tuple([id]).parse(inserted)[0];
+  return z.tuple([idColumn]).parse(inserted)[0];
 }
 
 /** Changes settings; what is absent stays. False when there is no such queue. */

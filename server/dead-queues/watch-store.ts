@@ -4,6 +4,7 @@ import { WATCH_STATES, type WatchState } from '../contract/dead-queues.ts';
 import type { Database } from '../database/connect.ts';
 import { cutToBytes } from '../diagnosis/bounded-text.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
+import { countColumn, idColumn } from '../database/columns.ts';
 
 /** What one instance sees of one dead queue. */
 export interface WatchReport {
@@ -75,12 +76,11 @@ export async function removeWatches(
     .delete();
 }
 
-const count = z.union([z.string(), z.number()]).transform(Number).nullable();
-const id = z.union([z.string(), z.number()]).transform(String);
+const count = countColumn.nullable();
 const row = z
   .object({
-    dead_queue_id: id,
-    instance_id: id,
+    dead_queue_id: idColumn,
+    instance_id: idColumn,
     state: z.enum(WATCH_STATES),
     since: z.date(),
     depth: count,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Database } from '../database/connect.ts';
 import type { Names } from '../database/names.ts';
+import { countColumn, idColumn } from '../database/columns.ts';
 import { coarseFingerprint, fingerprint, type Fingerprint, type FingerprintParts } from '../diagnosis/fingerprint.ts';
 
 /** New fingerprints per dead queue and day; what comes beyond it is told apart by a coarser one. */
@@ -26,9 +27,8 @@ interface Options {
   newPerDay?: number;
 }
 
-const id = z.union([z.string(), z.number()]).transform(String);
-const known = z.object({ id, hash: z.instanceof(Buffer) });
-const counted = z.object({ counted: z.union([z.string(), z.number()]).transform(Number) });
+const known = z.object({ id: idColumn, hash: z.instanceof(Buffer) });
+const counted = z.object({ counted: countColumn });
 
 /**
  * The `fingerprints` table and the groups under it. Each new fingerprint begins with a group of its own; a group can
@@ -109,7 +109,7 @@ export class FingerprintStore {
           state: 'open',
           created_at: transaction.raw('UTC_TIMESTAMP(3)'),
         });
-        const [groupId] = z.tuple([id]).parse(group);
+        const [groupId] = z.tuple([idColumn]).parse(group);
         // Of two instances that meet a new failure at once, the second finds the first one's row and leaves no group.
         await transaction('fingerprints')
           .insert({
@@ -127,7 +127,7 @@ export class FingerprintStore {
           .onConflict()
           .ignore();
         const mine: unknown = await transaction('fingerprints').where({ hash: made.hash }).first('group_id');
-        if (z.object({ group_id: id }).parse(mine).group_id !== groupId) {
+        if (z.object({ group_id: idColumn }).parse(mine).group_id !== groupId) {
           await transaction('failure_groups').where({ id: groupId }).delete();
         }
       },

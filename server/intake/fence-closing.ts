@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Database } from '../database/connect.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
+import { idColumn } from '../database/columns.ts';
 
 import type { Fence } from './fence.ts';
 
@@ -19,9 +20,8 @@ const AT_ONCE = 20;
 /** Statements in one round: the rest has time. */
 const ROUNDS = 25;
 
-const id = z.union([z.string(), z.number()]).transform(String);
-const batchRow = z.object({ id, message_count: z.number() });
-const lostRow = z.object({ id, old: z.number() });
+const batchRow = z.object({ id: idColumn, message_count: z.number() });
+const lostRow = z.object({ id: idColumn, old: z.number() });
 const nowRow = z.object({ now: z.date(), last_empty_at: z.date().nullable() });
 
 /**

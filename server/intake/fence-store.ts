@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
+import { idColumn } from '../database/columns.ts';
 
 /**
  * The states of a batch in `intake_batches`.
@@ -88,14 +89,13 @@ export async function moveBatches(
   await database('intake_batches').whereIn('id', batchIds).where('state', from).update({ state: to });
 }
 
-const id = z.union([z.string(), z.number()]).transform(String);
-const side = { state: z.enum(BATCH_STATES), instance: id, dead: z.number() };
+const side = { state: z.enum(BATCH_STATES), instance: idColumn, dead: z.number() };
 const row = z.object({
   content_hash: z.instanceof(Buffer),
-  death_id: id,
-  batch_id: id,
-  answered_by: id.nullable(),
-  message_id: id.nullable(),
+  death_id: idColumn,
+  batch_id: idColumn,
+  answered_by: idColumn.nullable(),
+  message_id: idColumn.nullable(),
   redelivered: z.number().nullable(),
   channel: z.string(),
   state: side.state,
@@ -167,7 +167,7 @@ function toCandidate(given: z.infer<typeof row>, ourInstanceId: string): Candida
   };
 }
 
-const otherRow = z.object({ content_hash: z.instanceof(Buffer), death_id: id });
+const otherRow = z.object({ content_hash: z.instanceof(Buffer), death_id: idColumn });
 
 /**
  * The deaths that other instances have stored with these hashes; to be asked in a batch's own transaction after its

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
+import { idColumn } from '../database/columns.ts';
 import type { BusinessKeyRule } from '../orders/business-keys.ts';
 
 import { readArrival } from './arrival.ts';
@@ -80,7 +81,7 @@ export class JournalRegistrar {
       .where('last_seen_at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [INSTANCE_SILENT_SECONDS]))
       .whereNot('id', instanceId)
       .pluck('id');
-    const others = new Set(z.array(z.union([z.string(), z.number()]).transform(String)).parse(alive));
+    const others = new Set(z.array(idColumn).parse(alive));
     return files.filter((file) => !others.has(file.instanceId));
   }
 

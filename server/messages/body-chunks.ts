@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
+import { idColumn } from '../database/columns.ts';
 
 /** Each row of `content_chunks` holds this much of a body, before compression. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -78,7 +79,7 @@ export async function readChunk(
 }
 
 const numberedChunkRow = z.object({
-  content_id: z.union([z.string(), z.number()]).transform(String),
+  content_id: idColumn,
   data: z.instanceof(Buffer),
 });
 

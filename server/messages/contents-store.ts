@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HeaderTable, MessageContents, MessageProperties } from '../amqp/message.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
+import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { insertChunks, readBodies, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
@@ -93,20 +94,19 @@ function boundedNames(names: readonly string[]): string {
   return json;
 }
 
-const bytesAsText = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
 const row = z.object({
-  exchange: bytesAsText,
-  routing_key: bytesAsText,
+  exchange: nameColumn,
+  routing_key: nameColumn,
   properties: z.string(),
   headers: z.string().nullable(),
   strip_headers: z.string(),
-  content_type: bytesAsText.nullable(),
-  body_size: z.union([z.string(), z.number()]).transform(Number),
+  content_type: nameColumn.nullable(),
+  body_size: countColumn,
   body_encoding: z.enum(['raw', 'deflate']),
   chunk_count: z.number().int(),
   purged_at: z.date().nullable(),
 });
-const rowWithId = row.extend({ id: z.union([z.string(), z.number()]).transform(String) });
+const rowWithId = row.extend({ id: idColumn });
 type Row = z.infer<typeof row>;
 
 const COLUMNS = [

@@ -3,31 +3,27 @@ import { z } from 'zod';
 import { FAILURE_REASONS } from '../contract/messages.ts';
 import type { Death } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
+import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 
 import { nameList } from './message-rows.ts';
 
-const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
-const time = z.date().transform((date) => date.toISOString());
-const id = z.union([z.string(), z.number()]).transform(String);
-const count = z.union([z.string(), z.number()]).transform(Number);
-
 const row = z.object({
-  id,
-  message_id: id,
-  arrived_at: time,
-  occurred_at: time.nullable(),
-  dead_queue: text,
-  queue: text.nullable(),
-  exchange: text.nullable(),
+  id: idColumn,
+  message_id: idColumn,
+  arrived_at: timeColumn,
+  occurred_at: timeColumn.nullable(),
+  dead_queue: nameColumn,
+  queue: nameColumn.nullable(),
+  exchange: nameColumn.nullable(),
   routing_keys: nameList,
   reason: z.enum(FAILURE_REASONS),
   framework: z.string().nullable(),
-  error_type: text.nullable(),
+  error_type: nameColumn.nullable(),
   error_message: z.string().nullable(),
   stack_trace: z.string().nullable(),
-  retry_count: count.nullable(),
-  redelivered: count,
-  operation_id: id.nullable(),
+  retry_count: countColumn.nullable(),
+  redelivered: countColumn,
+  operation_id: idColumn.nullable(),
 });
 
 /** A message that failed very often shows this many of its latest deaths. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { MessageDetail } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
+import { idColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
@@ -69,5 +70,5 @@ export async function latestContentId(database: Database, messageId: string): Pr
     .where('message.id', messageId)
     .first('death.content_id');
   if (row === undefined) throw new AppError('message.notFound');
-  return z.object({ content_id: z.union([z.string(), z.number()]).transform(String) }).parse(row).content_id;
+  return z.object({ content_id: idColumn }).parse(row).content_id;
 }

@@ -3,48 +3,44 @@ import { z } from 'zod';
 import { FAILURE_REASONS, MESSAGE_STATUSES } from '../contract/messages.ts';
 import type { Message } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
+import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 
 /** A list shows this many characters of an error message. */
 const ERROR_MESSAGE_LENGTH = 500;
-
-const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
-const time = z.date().transform((date) => date.toISOString());
-const count = z.union([z.string(), z.number()]).transform(Number);
-const id = z.union([z.string(), z.number()]).transform(String);
 
 /** Names that were listed as JSON by the intake. */
 export const nameList = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
 
 const row = z.object({
-  id,
+  id: idColumn,
   status: z.enum(MESSAGE_STATUSES),
-  broker: text,
-  dead_queue: text,
-  queue: text.nullable(),
-  exchange: text.nullable(),
-  routing_key: text.nullable(),
+  broker: nameColumn,
+  dead_queue: nameColumn,
+  queue: nameColumn.nullable(),
+  exchange: nameColumn.nullable(),
+  routing_key: nameColumn.nullable(),
   routing_keys: nameList,
   reason: z.enum(FAILURE_REASONS),
   framework: z.string().nullable(),
-  error_type: text.nullable(),
+  error_type: nameColumn.nullable(),
   error_message: z.string().nullable(),
-  retry_count: count.nullable(),
-  failure_count: count,
-  group_id: id,
-  message_id: text.nullable(),
-  correlation_id: text.nullable(),
-  content_type: text.nullable(),
-  body_size: count,
-  failed_at: time,
-  occurred_at: time.nullable(),
-  captured_at: time,
-  resent_at: time.nullable(),
-  possible_duplicate_of: id.nullable(),
-  copy_of: id.nullable(),
-  version: count,
+  retry_count: countColumn.nullable(),
+  failure_count: countColumn,
+  group_id: idColumn,
+  message_id: nameColumn.nullable(),
+  correlation_id: nameColumn.nullable(),
+  content_type: nameColumn.nullable(),
+  body_size: countColumn,
+  failed_at: timeColumn,
+  occurred_at: timeColumn.nullable(),
+  captured_at: timeColumn,
+  resent_at: timeColumn.nullable(),
+  possible_duplicate_of: idColumn.nullable(),
+  copy_of: idColumn.nullable(),
+  version: countColumn,
 });
 
-const keyRow = z.object({ message_id: id, name: text, value: text });
+const keyRow = z.object({ message_id: idColumn, name: nameColumn, value: nameColumn });
 
 /** These messages as the API shows them in lists, in the order of the ids; ids that do not exist are left out. */
 export async function readMessages(database: Database, ids: readonly string[]): Promise<Message[]> {

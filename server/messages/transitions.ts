@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { MESSAGE_STATUSES, SHELF_OF, type MessageStatus } from '../contract/messages.ts';
 import type { Transaction } from '../database/connect.ts';
+import { idColumn } from '../database/columns.ts';
 
 /**
  * The states of a failed message and where each can go. `resending` goes back to the state it was taken from when
@@ -44,14 +45,13 @@ export interface MovedMessage {
   resendCount: number;
 }
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const lockedRow = z.object({
-  id,
+  id: idColumn,
   status: z.enum(MESSAGE_STATUSES),
   version: z.number().int(),
-  last_death_id: id,
-  dead_queue_id: id,
-  fingerprint_id: id,
+  last_death_id: idColumn,
+  dead_queue_id: idColumn,
+  fingerprint_id: idColumn,
   resend_count: z.number().int(),
 });
 

@@ -4,6 +4,7 @@ import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
+import { idColumn } from '../database/columns.ts';
 
 /**
  * The states of an item. Every move is made while its operation's row is locked and the lease token has been compared,
@@ -42,14 +43,13 @@ export interface ItemEnd {
 /** `error_text` holds as many characters. */
 const MAX_TEXT = 1000;
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const itemRow = z
   .object({
-    message_id: id,
+    message_id: idColumn,
     message_version: z.number().int(),
     message_status: z.enum(MESSAGE_STATUSES),
     state: z.enum(ITEM_STATES),
-    death_id: id.nullable(),
+    death_id: idColumn.nullable(),
     resend_number: z.number().int().nullable(),
   })
   .transform((row): Item => ({

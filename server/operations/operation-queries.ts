@@ -10,39 +10,36 @@ import type {
   OperationListQuery,
 } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 
 import { keptRequest } from './operation-store.ts';
 
-const id = z.union([z.string(), z.number()]).transform(String);
-const count = z.union([z.string(), z.number()]).transform(Number);
-const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
-const time = z.date().transform((date) => date.toISOString());
 const outcomeColumns = {
-  confirmed: count,
-  unroutable: count,
-  refused: count,
-  failed: count,
-  unknown: count,
-  skipped: count,
+  confirmed: countColumn,
+  unroutable: countColumn,
+  refused: countColumn,
+  failed: countColumn,
+  unknown: countColumn,
+  skipped: countColumn,
 };
 const outcomesRow = z.object(outcomeColumns);
 
 const operationRow = z.object({
-  id,
+  id: idColumn,
   action: z.enum(ACTIONS),
   status: z.enum(OPERATION_STATUSES),
   actor_name: z.string(),
   reason: z.string().nullable(),
   request: z.string().transform((json) => keptRequest.parse(JSON.parse(json))),
-  total: count,
+  total: countColumn,
   ...outcomeColumns,
-  came_back: count,
+  came_back: countColumn,
   rate_per_second: z.number().int().nullable(),
-  created_at: time,
-  started_at: time.nullable(),
-  finished_at: time.nullable(),
+  created_at: timeColumn,
+  started_at: timeColumn.nullable(),
+  finished_at: timeColumn.nullable(),
   stopped_because: z.string().nullable(),
 });
 
@@ -139,19 +136,19 @@ export async function listOperations(database: Database, query: OperationListQue
     paging,
     toItem: toOperation,
     cursorOf: (row) => encodeCursor([row.id]),
-    counted: z.object({ counted: count }).parse(counted).counted,
+    counted: z.object({ counted: countColumn }).parse(counted).counted,
   });
 }
 
 const itemRow = z.object({
-  message_id: id,
+  message_id: idColumn,
   outcome: z.enum(OUTCOMES).nullable(),
-  exchange: text.nullable(),
-  routing_key: text.nullable(),
+  exchange: nameColumn.nullable(),
+  routing_key: nameColumn.nullable(),
   error_code: z.enum(ITEM_ERRORS).nullable(),
   error_text: z.string().nullable(),
-  at: time.nullable(),
-  came_back_at: time.nullable(),
+  at: timeColumn.nullable(),
+  came_back_at: timeColumn.nullable(),
 });
 
 /**

@@ -10,6 +10,7 @@ import {
 import { messageFilter } from '../contract/schemas/messages.ts';
 import { target } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { idColumn } from '../database/columns.ts';
 
 import { NO_LEASE } from './lease.ts';
 
@@ -33,8 +34,7 @@ export interface NewOperationRow {
   skipped: number;
 }
 
-const bigint = z.union([z.string(), z.number()]).transform(String);
-const insertId = z.tuple([z.union([z.string(), z.number()]).transform(String)]);
+const insertId = z.tuple([idColumn]);
 
 /** @returns the id. */
 export async function insertOperation(transaction: Transaction, row: NewOperationRow): Promise<string> {
@@ -68,7 +68,7 @@ export interface LockedOperation {
 
 const lockedRow = z
   .object({
-    id: bigint,
+    id: idColumn,
     status: z.enum(OPERATION_STATUSES),
     lease_token: z.instanceof(Buffer).nullable(),
     rate_per_second: z.number().int().nullable(),

@@ -6,6 +6,7 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import type { NewOperation, Operation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { idColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { actions } from './actions.ts';
@@ -86,7 +87,7 @@ async function freeze(transaction: Transaction, order: OperationOrder): Promise<
 }
 
 const earlierRow = z.object({
-  id: z.union([z.string(), z.number()]).transform(String),
+  id: idColumn,
   request_hash: z.instanceof(Buffer),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
+import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
 import type { ResendFacts } from '../messages/resendable.ts';
 
 /** What a resend has to know of a message's latest death, apart from its contents. */
@@ -17,19 +18,17 @@ export interface ResendSource extends ResendFacts {
   addHeader: boolean;
 }
 
-const id = z.union([z.string(), z.number()]).transform(String);
-const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
 const names = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
 const sourceRow = z
   .object({
-    id,
-    content_id: id,
-    dead_queue_id: id,
-    fingerprint_id: id,
-    exchange: text.nullable(),
-    queue: text.nullable(),
+    id: idColumn,
+    content_id: idColumn,
+    dead_queue_id: idColumn,
+    fingerprint_id: idColumn,
+    exchange: nameColumn.nullable(),
+    queue: nameColumn.nullable(),
     routing_keys: names,
-    body_size: z.union([z.string(), z.number()]).transform(Number),
+    body_size: countColumn,
     purged_at: z.date().nullable(),
     content_strip_headers: names,
     queue_strip_headers: names,

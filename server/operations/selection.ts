@@ -4,6 +4,7 @@ import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { NewOperation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { idColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import type { ActionDefinition } from './action-definition.ts';
@@ -23,14 +24,13 @@ export const SELECTION_PORTION = 1_000;
 /** So many missing ids are named in the answer. */
 const NAMED_IDS = 10;
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const selectedRow = z
   .object({
-    id,
+    id: idColumn,
     status: z.enum(MESSAGE_STATUSES),
     version: z.number().int(),
-    last_death_id: id,
-    possible_duplicate_of: id.nullable(),
+    last_death_id: idColumn,
+    possible_duplicate_of: idColumn.nullable(),
   })
   .transform((row): SelectedMessage => ({
     messageId: row.id,

@@ -3,26 +3,23 @@ import { z } from 'zod';
 import { ACTIONS, OUTCOMES } from '../contract/operations.ts';
 import type { TimelineEntry } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
+import { idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import { readDeaths } from '../messages/death-rows.ts';
 
-const text = z.instanceof(Buffer).transform((bytes) => bytes.toString('utf8'));
-const time = z.date().transform((date) => date.toISOString());
-const id = z.union([z.string(), z.number()]).transform(String);
-
 const itemRow = z.object({
-  message_id: id,
-  operation_id: id,
-  at: time,
+  message_id: idColumn,
+  operation_id: idColumn,
+  at: timeColumn,
   actor_name: z.string(),
   action: z.enum(ACTIONS),
   outcome: z.enum(OUTCOMES).nullable(),
-  exchange: text.nullable(),
-  routing_key: text.nullable(),
+  exchange: nameColumn.nullable(),
+  routing_key: nameColumn.nullable(),
   reason: z.string().nullable(),
   error_code: z.string().nullable(),
 });
 
-const auditRow = z.object({ message_id: id, at: time, actor_name: z.string(), kind: z.string() });
+const auditRow = z.object({ message_id: idColumn, at: timeColumn, actor_name: z.string(), kind: z.string() });
 
 /** More entries than this are not shown at once. */
 const MAX_ENTRIES = 2000;
