@@ -29,10 +29,11 @@ if (options === null) {
 
 async function bench(options: BenchOptions): Promise<number> {
   const started = performance.now();
-  const setting = await openSetting(options);
+  let setting: Setting | null = null;
   // What was made on servers that are not ours alone is removed also when somebody has seen enough.
-  process.once('SIGINT', () => void setting.close().finally(() => process.exit(130)));
+  process.once('SIGINT', () => void setting?.close().finally(() => process.exit(130)));
   try {
+    setting = await openSetting(options);
     console.log(`${await machineFacts(setting)}.`);
     for (const part of options.only) {
       const until = started + options.seconds * 1000 * SHARE_OF_TIME[part];
@@ -44,6 +45,6 @@ async function bench(options: BenchOptions): Promise<number> {
     console.error(error);
     return 1;
   } finally {
-    await setting.close();
+    await setting?.close();
   }
 }
