@@ -49,6 +49,14 @@ describe('A call to the office', () => {
     expect((await failure()).outcomeUnknown).toBe(false);
   });
 
+  it('lets a call that was called off be called off, also while its answer is read', async () => {
+    const calledOff = new DOMException('The user aborted a request.', 'AbortError');
+    const response = json({});
+    response.json = () => Promise.reject(calledOff);
+    answerWith(response);
+    await expect(call('GET', '/api/messages')).rejects.toBe(calledOff);
+  });
+
   it('reads readiness also where it is a 503', async () => {
     answerWith(json({ status: 'unavailable' }, 503));
     expect(await callForReadiness('/health/ready')).toEqual({ status: 'unavailable' });

@@ -48,9 +48,14 @@ async function send(method: string, path: string, options: CallOptions): Promise
   try {
     return await fetch(path + queryString(options.query ?? {}), init);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (isAbort(error)) throw error;
     throw new OfficeError('client.unreachable', { status: 0, cause: error });
   }
+}
+
+/** The screen that asked is gone, or asks something else now: no failure, and nobody is told. */
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /** A repeated parameter for a list, nothing for undefined: exactly what the API's list queries take. */
@@ -74,6 +79,7 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch (error) {
+    if (isAbort(error)) throw error;
     throw new OfficeError('client.notJson', { status: response.status, requestId, cause: error });
   }
 }

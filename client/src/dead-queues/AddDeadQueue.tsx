@@ -1,10 +1,10 @@
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useNotify } from 'ra-core';
 import { useState } from 'react';
 
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
+import { useSay } from '../show/use-say.ts';
 import { QueueDialog } from './QueueDialog.tsx';
 import { asChange, NEW_QUEUE, QueueFields } from './QueueFields.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
@@ -12,11 +12,11 @@ import { useDeadQueueAct } from './use-dead-queue-act.ts';
 /** Adds a dead queue to those that are watched. */
 export function AddDeadQueue({ onClose }: { onClose: () => void }) {
   const text = useText();
-  const notify = useNotify();
+  const say = useSay();
   const [name, setName] = useState('');
   const [form, setForm] = useState(NEW_QUEUE);
   const add = useDeadQueueAct(office.addDeadQueue, () => {
-    notify(text('deadQueues.added', { name }), { type: 'success' });
+    say.done('deadQueues.added', { name });
     onClose();
   });
   return (

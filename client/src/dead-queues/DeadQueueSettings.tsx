@@ -1,9 +1,9 @@
-import { useNotify } from 'ra-core';
 import { useState } from 'react';
 
 import type { DeadQueue, DeadQueueChange } from '../../../server/contract/schemas/dead-queues.ts';
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
+import { useSay } from '../show/use-say.ts';
 import { QueueDialog } from './QueueDialog.tsx';
 import { asChange, QueueFields, type QueueForm } from './QueueFields.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
@@ -11,7 +11,7 @@ import { useDeadQueueAct } from './use-dead-queue-act.ts';
 /** Changes how a dead queue is watched, and what a resend from it leaves out or adds. */
 export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClose: () => void }) {
   const text = useText();
-  const notify = useNotify();
+  const say = useSay();
   const [form, setForm] = useState<QueueForm>({
     watched: queue.watched,
     prefetch: queue.prefetch === null ? '' : String(queue.prefetch),
@@ -21,7 +21,7 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
   const save = useDeadQueueAct(
     (change: DeadQueueChange) => office.changeDeadQueue(queue.id, change),
     () => {
-      notify(text('deadQueues.changed', { name: queue.name }), { type: 'success' });
+      say.done('deadQueues.changed', { name: queue.name });
       onClose();
     },
   );

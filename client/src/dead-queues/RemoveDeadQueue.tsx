@@ -1,8 +1,7 @@
-import { useNotify } from 'ra-core';
-
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
+import { useSay } from '../show/use-say.ts';
 import { ConfirmDialog } from '../show/ConfirmDialog.tsx';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
@@ -10,11 +9,11 @@ import { useDeadQueueAct } from './use-dead-queue-act.ts';
 /** Asks before a dead queue is removed from the office; the queue itself and what is kept of it stay. */
 export function RemoveDeadQueue({ queue, onClose }: { queue: DeadQueue; onClose: () => void }) {
   const text = useText();
-  const notify = useNotify();
+  const say = useSay();
   const remove = useDeadQueueAct(
     (id: string) => office.removeDeadQueue(id),
     () => {
-      notify(text('deadQueues.removed', { name: queue.name }), { type: 'success' });
+      say.done('deadQueues.removed', { name: queue.name });
       onClose();
     },
   );

@@ -3,7 +3,6 @@ import Pause from '@mui/icons-material/Pause';
 import PlayArrow from '@mui/icons-material/PlayArrow';
 import Box from '@mui/material/Box';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNotify } from 'ra-core';
 import { useState } from 'react';
 
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
@@ -13,7 +12,7 @@ import { useText } from '../i18n/use-text.ts';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { ConfirmDialog } from '../show/ConfirmDialog.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
-import { useFaultText } from '../show/use-fault-text.ts';
+import { useSay } from '../show/use-say.ts';
 import { doneCount, isEnded, takeOperation } from './operation-queries.ts';
 
 /** Pause, resume, and cancel of an operation that has not ended. */
@@ -22,17 +21,14 @@ export function OperationSteering({ operation }: { operation: Operation }) {
   const user = useUser();
   const guard = useSessionGuard();
   const queryClient = useQueryClient();
-  const notify = useNotify();
-  const faultText = useFaultText();
+  const say = useSay();
   const [asking, setAsking] = useState(false);
   const steer = useMutation({
     mutationFn: (act: 'pause' | 'resume' | 'cancel') => guard(office.steerOperation(operation.id, act)),
     onSuccess: (changed) => {
       takeOperation(queryClient, changed);
     },
-    onError: (error) => {
-      notify(faultText(error).what, { type: 'error' });
-    },
+    onError: say.failed,
     onSettled: () => {
       setAsking(false);
       void queryClient.invalidateQueries({ queryKey: ['operations'] });

@@ -1,6 +1,5 @@
 import Send from '@mui/icons-material/SendOutlined';
 import { useMutation } from '@tanstack/react-query';
-import { useNotify } from 'ra-core';
 import { useState } from 'react';
 
 import type { Outcome } from '../../../server/contract/operations.ts';
@@ -11,7 +10,7 @@ import { useSessionGuard } from '../api/use-session-guard.ts';
 import { useText } from '../i18n/use-text.ts';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
-import { useFaultText } from '../show/use-fault-text.ts';
+import { useSay } from '../show/use-say.ts';
 import { ActDialog } from './dialog/ActDialog.tsx';
 
 /** The most that one selection by ids may hold. */
@@ -23,15 +22,12 @@ export function ResendThese({ operation, outcome }: { operation: Operation; outc
   const text = useText();
   const user = useUser();
   const guard = useSessionGuard();
-  const notify = useNotify();
-  const faultText = useFaultText();
+  const say = useSay();
   const [messages, setMessages] = useState<readonly Message[]>();
   const read = useMutation({
     mutationFn: () => guard(messagesOf(operation.id, outcome)),
     onSuccess: setMessages,
-    onError: (error) => {
-      notify(faultText(error).what, { type: 'error' });
-    },
+    onError: say.failed,
   });
   const count = Math.min(operation.outcomes[outcome], MOST);
   return (

@@ -1,0 +1,95 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBrowser, openConsole, signIn } from '../support/browser.ts';
+import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
+import { startOffice, type TestOffice } from '../support/office.ts';
+import { waitFor } from '../support/services.ts';
+
+let office: TestOffice;
+let dead: TestDeadQueue;
+let browser: Browser;
+let messageId: string;
+
+beforeAll(async () => {
+  dead = await openDeadQueue();
+  office = await startOffice({ deadQueues: [dead.name] });
+  await dead.bury({
+    body: '{"orderId":"ORD-1"}',
+    headers: { 'x-failure-type': 'TimeoutError', 'x-failure-queue': 'orders.cancel' },
+  });
+  messageId = await waitFor(
+    async () => {
+      const response = await office.api.get('/api/messages');
+      return (response.body as { data: { id: string }[] }).data[0]?.id;
+    },
+    { describe: 'the message is listed', deadlineMs: 20_000 },
+  );
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await office.remove();
+  await dead.remove();
+});
+
+const LANGUAGES = [
+  {
+    locale: 'en' as const,
+    words: { username: 'Username', password: 'Password', submit: 'Sign in' },
+    titles: {
+      messages: 'Failed messages',
+      orders: 'Orders',
+      operations: 'Operations',
+      'dead-queues': 'Dead queues',
+      'audit-events': 'Audit',
+    },
+    headline: /^orders\.cancel failed on it/,
+  },
+  {
+    locale: 'ko' as const,
+    words: { username: '사용자 이름', password: '비밀번호', submit: '로그인' },
+    titles: {
+      messages: '실패 메시지',
+      orders: '주문',
+      operations: '작업',
+      'dead-queues': '데드 큐',
+      'audit-events': '감사 기록',
+    },
+    headline: /^orders\.cancel 큐에서 1번 처리 실패/,
+  },
+];
+const SIZES = [
+  { name: 'a desk', viewport: { width: 1440, height: 900 } },
+  { name: 'a phone', viewport: { width: 390, height: 844 } },
+];
+
+describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => {
+  it.each(SIZES)('every screen opens on $name, nothing sticks out, and no text is missing', async ({ viewport }) => {
+    const { page, faults, close } = await openConsole(browser, office, { locale, viewport });
+    try {
+      await signIn(page, office, words);
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+      const screens: [string, string | RegExp][] = [
+        ...Object.entries(titles).map(([name, title]): [string, string] => [`/${name}`, title]),
+        [`/messages/${messageId}`, headline],
+        ['/orders/ORD-1', 'ORD-1'],
+      ];
+      for (const [address, title] of screens) {
+        await page.goto(`${office.url}/#${address}`);
+        await page.getByRole('heading', { level: 1, name: title }).waitFor();
+        const text = (await page.locator('body').textContent()) ?? '';
+        // A missing text shows its key.
+        expect(text, address).not.toMatch(
+          /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
+        );
+        const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+        expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);
+      }
+      expect(faults).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+});
