@@ -117,6 +117,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       connection: intakeConnection,
       broker: brokerRow,
       instance,
+      installation,
       keyRules: config.businessKeys,
       journalDir: config.intakeJournalDir,
       settings: config.intake,

@@ -21,6 +21,8 @@ export class RowTooLargeError extends Error {
  * Inserts rows by as few statements as their size allows, in the order given.
  *
  * @param columns plain names of ours, never from outside.
+ * @param options.ignoreKnown rows whose key is there already are passed over; values must fit, since nothing else is an
+ *   error then either.
  * @throws RowTooLargeError before anything of that statement is sent; whatever the driver throws otherwise.
  */
 export async function insertRows(
@@ -28,8 +30,9 @@ export async function insertRows(
   table: string,
   columns: readonly string[],
   rows: readonly (readonly ColumnValue[])[],
+  { ignoreKnown = false }: { ignoreKnown?: boolean } = {},
 ): Promise<void> {
-  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`;
+  const insert = `INSERT ${ignoreKnown ? 'IGNORE ' : ''}INTO ${table} (${columns.join(', ')}) VALUES ?`;
   let pending: (readonly ColumnValue[])[] = [];
   let bytes = 0;
   for (const row of rows) {

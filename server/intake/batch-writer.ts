@@ -10,15 +10,17 @@ import { insertRows, RowTooLargeError } from '../database/insert-rows.ts';
 import type { Names } from '../database/names.ts';
 import type { FingerprintStore } from '../groups/fingerprint-store.ts';
 import { insertDeaths, insertMessages, type NewDeath } from '../messages/arrivals-store.ts';
-import { encodeBody, type EncodedBody } from '../messages/body-chunks.ts';
+import { returnMessages } from '../messages/come-back-store.ts';
 import { addFailureCounts } from '../messages/failure-counts.ts';
+import type { Installation } from '../messages/resend-mark.ts';
 
-import type { Arrival } from './arrival.ts';
 import { isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
+import { tellReturns, type FreshArrival } from './come-back.ts';
 import type { Fence, Verdict } from './fence.ts';
 import { claimAnswers, findOthers, insertBatch, wasCommitted } from './fence-store.ts';
 import type { Journal } from './journal.ts';
 import { insertReject, reasonOf } from './rejects-store.ts';
+import { resolveDeaths } from './resolve-deaths.ts';
 import type { Slots } from './slots.ts';
 import type { StoreGate } from './store-gate.ts';
 
@@ -28,6 +30,8 @@ export interface WriterServices {
   names: Names;
   fingerprints: FingerprintStore;
   brokerId: string;
+  /** Whose marks on resent messages are ours. */
+  installation: Installation;
   instanceId: string;
   journal: Journal;
   gate: StoreGate;
@@ -222,30 +226,33 @@ export class BatchWriter {
 
   async #storeJudged(batch: ArrivalBatch, verdicts: readonly Verdict[]): Promise<void> {
     const { brokerId } = this.#services;
-    const fresh = batch.arrivals.flatMap((arrival, index) => {
+    const fresh = batch.arrivals.flatMap((arrival, index): FreshArrival[] => {
       const verdict = verdicts[index];
       return verdict?.kind === 'new' ? [{ arrival, possibleDuplicateOf: verdict.possibleDuplicateOf }] : [];
     });
     const answers = verdicts.flatMap((verdict) => (verdict.kind === 'alreadyStored' ? [verdict.answer] : []));
-    const deaths = await this.#resolve(fresh);
+    const deaths = await resolveDeaths(this.#services, fresh);
     const { batchId, arrivedAt, firstId } = await this.#number(batch, fresh.length);
     deaths.forEach((death, index) => {
       death.id = firstId + BigInt(index);
-      death.messageId = death.id;
     });
     const deadQueueId = this.#deadQueue.id;
     await this.#commit(batch, async (transaction) => {
       await this.#insertBatchRow(transaction, batch, batchId, arrivedAt, fresh.length);
       if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new OvertakenError();
       const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
+      const { firsts, returned } = await tellReturns(transaction, this.#services.installation, fresh, deaths);
       await insertDeaths(transaction, row, deaths);
-      await insertMessages(transaction, row, deaths);
+      await insertMessages(transaction, row, firsts);
+      await returnMessages(transaction, row, returned);
       await this.#insertRecent(transaction, batch, batchId, deaths);
       await this.#assertOurs(transaction, batch, verdicts);
+      const counted = ({ fingerprintId }: NewDeath) => ({ deadQueueId, fingerprintId });
+      await addFailureCounts(transaction, 'arrived', firsts.map(counted));
       await addFailureCounts(
         transaction,
-        'arrived',
-        deaths.map(({ fingerprintId }) => ({ deadQueueId, fingerprintId })),
+        'came_back',
+        returned.map(({ death }) => counted(death)),
       );
     });
   }
@@ -268,50 +275,6 @@ export class BatchWriter {
         await this.#insertRecent(transaction, batch, batchId, [{ id, contentHash: arrival.hash }]);
         await this.#assertOurs(transaction, batch, [null]);
       });
-    });
-  }
-
-  /** Names and fingerprints are made outside the transaction: no lock on them is held. */
-  async #resolve(fresh: readonly { arrival: Arrival; possibleDuplicateOf: string | null }[]): Promise<NewDeath[]> {
-    const { names, fingerprints } = this.#services;
-    const wanted = new Set<string>();
-    for (const { arrival } of fresh) {
-      const { origin, errorType } = arrival.diagnosis;
-      for (const name of [origin.queue, origin.exchange, errorType]) if (name !== null) wanted.add(name);
-      for (const name of arrival.keys.keys()) wanted.add(name);
-    }
-    const ids = await names.idsOf(wanted);
-    const idOf = (name: string | null) => (name === null ? null : (ids.get(name) ?? null));
-    const fingerprintIds = await fingerprints.idsOf(fresh.map(({ arrival }) => arrival.failure));
-    const bodies: EncodedBody[] = [];
-    for (const { arrival } of fresh) bodies.push(await encodeBody(arrival.delivery.body));
-    return fresh.map(({ arrival, possibleDuplicateOf }, index): NewDeath => {
-      const { delivery, diagnosis } = arrival;
-      const [fingerprintId, body] = [fingerprintIds[index], bodies[index]];
-      if (fingerprintId === undefined || body === undefined) throw new Error('An arrival was not resolved.');
-      return {
-        id: 0n,
-        messageId: 0n,
-        operationId: null,
-        exchange: delivery.exchange,
-        routingKey: delivery.routingKey,
-        properties: arrival.properties,
-        headers: arrival.headers,
-        contentType: delivery.properties.contentType ?? null,
-        amqpMessageId: delivery.properties.messageId ?? null,
-        correlationId: delivery.properties.correlationId ?? null,
-        body,
-        contentHash: arrival.hash,
-        redelivered: delivery.redelivered,
-        diagnosis,
-        queueId: idOf(diagnosis.origin.queue),
-        exchangeId: idOf(diagnosis.origin.exchange),
-        errorTypeId: idOf(diagnosis.errorType),
-        fingerprintId,
-        keys: new Map([...arrival.keys].map(([name, values]) => [ids.get(name) ?? '', values])),
-        possibleDuplicateOf,
-        copyOf: null,
-      };
     });
   }
 

@@ -9,6 +9,7 @@ import type { Names } from '../database/names.ts';
 import { readWatchedQueues, type Broker, type WatchedQueue } from '../dead-queues/dead-queue-store.ts';
 import { removeWatches, writeWatches, type WatchReport } from '../dead-queues/watch-store.ts';
 import { FingerprintStore } from '../groups/fingerprint-store.ts';
+import type { Installation } from '../messages/resend-mark.ts';
 import type { BusinessKeyRule } from '../orders/business-keys.ts';
 
 import type { WriterServices } from './batch-writer.ts';
@@ -28,6 +29,8 @@ export interface IntakeOptions {
   connection: Connection;
   broker: Broker;
   instance: Instance;
+  /** By it the office knows the messages that it resent. */
+  installation: Installation;
   keyRules: readonly BusinessKeyRule[];
   /** Where the intake journal is written. */
   journalDir: string;
@@ -96,6 +99,7 @@ class RunningIntake implements Intake {
       names,
       fingerprints: new FingerprintStore({ database, names, brokerId: broker.id }),
       brokerId: broker.id,
+      installation: options.installation,
       instanceId: instance.id,
       journal: new Journal({ directory: options.journalDir, instanceId: instance.id }),
       gate: new StoreGate({

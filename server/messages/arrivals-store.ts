@@ -192,6 +192,15 @@ export async function insertMessages(
       death.copyOf,
     ]),
   );
+  await insertKeys(transaction, deaths, { someKnown: false });
+}
+
+/** The business keys of messages. `someKnown`: a message that came back has most of them already. */
+export async function insertKeys(
+  transaction: Transaction,
+  deaths: readonly Pick<NewDeath, 'messageId' | 'keys'>[],
+  { someKnown }: { someKnown: boolean },
+): Promise<void> {
   await insertRows(
     transaction,
     'business_keys',
@@ -210,6 +219,7 @@ export async function insertMessages(
       // In the order of the primary key: neighbours are written together.
       .sort((a, b) => Number(BigInt(a.nameId) - BigInt(b.nameId)) || Buffer.compare(a.value, b.value))
       .map(({ nameId, value, tail, messageId }) => [nameId, value, messageId, tail]),
+    { ignoreKnown: someKnown },
   );
 }
 
@@ -221,7 +231,8 @@ function shortString(text: string): string {
   return cutToBytes(text, SHORT_STRING);
 }
 
-function shortBytes(text: string | null): Buffer | null {
+/** A name as its column holds it. */
+export function shortBytes(text: string | null): Buffer | null {
   return text === null ? null : Buffer.from(shortString(text));
 }
 
@@ -229,7 +240,8 @@ function cut(text: string | null, bytes: number): string | null {
   return text === null ? null : cutToBytes(text, bytes);
 }
 
-function frameworkOf({ framework }: Diagnosis): string | null {
+/** A dialect's name as its column holds it. */
+export function frameworkOf({ framework }: Diagnosis): string | null {
   return framework === null ? null : framework.slice(0, FRAMEWORK_LENGTH);
 }
 

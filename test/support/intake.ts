@@ -11,6 +11,7 @@ import { migrate } from '../../server/database/migrate.ts';
 import { Names } from '../../server/database/names.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from '../../server/dead-queues/dead-queue-store.ts';
 import { startIntake, type Intake, type IntakeOptions } from '../../server/intake/intake.ts';
+import { ensureInstallation } from '../../server/messages/resend-mark.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules } from '../../server/orders/business-keys.ts';
 
 import { createTestDatabase, testServices, waitFor } from './services.ts';
@@ -98,6 +99,7 @@ export async function openIntakeBench(): Promise<IntakeBench> {
       connection,
       broker,
       instance,
+      installation: await ensureInstallation(own),
       keyRules: rules.rules,
       journalDir,
       logger,
