@@ -1,4 +1,3 @@
-import Box from '@mui/material/Box';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
@@ -10,6 +9,7 @@ import { useText } from '../i18n/use-text.ts';
 import { AppLink } from '../show/AppLink.tsx';
 import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
+import { AuditDetails } from './AuditDetails.tsx';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
@@ -40,7 +40,7 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
               sx={{ color: 'text.secondary', overflowWrap: 'anywhere', minWidth: 200 }}
               title={event.requestId === null ? undefined : text('auditEvents.requestId', { id: event.requestId })}
             >
-              <Details details={event.details} />
+              <AuditDetails details={event.details} />
             </TableCell>
           </TableRow>
         ))}
@@ -62,16 +62,4 @@ function Subject({ event }: { event: AuditEvent }) {
     return <AppLink to={`/messages/${event.messageId}`}>{text('timeline.message', { id: event.messageId })}</AppLink>;
   }
   return event.subject;
-}
-
-/** The facts that an event carries, by their names: they differ from kind to kind and are for reading. */
-function Details({ details }: { details: AuditEvent['details'] }) {
-  return Object.entries(details).map(([name, value]) => (
-    <Box key={name} component="span" sx={{ mr: 1.5, display: 'inline-block' }}>
-      {name}:{' '}
-      <Box component="span" sx={{ color: 'text.primary' }}>
-        {typeof value === 'string' ? value : JSON.stringify(value)}
-      </Box>
-    </Box>
-  ));
 }

@@ -94,10 +94,10 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
               void navigate(`/operations/${operation.id}`);
             }}
           >
-            <TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Time at={operation.createdAt} show="clock" />
             </TableCell>
-            <TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <AppLink quiet to={`/operations/${operation.id}`}>
                 {text(`dialog.${operation.action}`, { count: operation.total })}
               </AppLink>
@@ -118,7 +118,7 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
                 </Box>
               )}
             </TableCell>
-            <TableCell className="wide" sx={{ minWidth: 220 }}>
+            <TableCell className="wide" sx={{ minWidth: 280 }}>
               <ProgressBar operation={operation} height={6} />
               <OutcomeCounts operation={operation} />
             </TableCell>

@@ -46,7 +46,9 @@ export function OperationProgress({ operation }: { operation: Operation }) {
                 <OutcomeMark outcome={outcome} />
               </dt>
               <Box component="dd" sx={{ m: 0, color: 'text.secondary' }}>
-                {outcome === 'confirmed' && operation.action !== 'resend' ? '' : text(`outcomeMeans.${outcome}`)}
+                {outcome !== 'confirmed'
+                  ? text(`outcomeMeans.${outcome}`)
+                  : operation.action === 'resend' && text('operations.confirmedResend')}
               </Box>
             </Box>
           ))}

@@ -23,7 +23,7 @@ export function AppLink({ to, children, label, quiet = false, state }: AppLinkPr
       onClick={(event) => {
         event.stopPropagation();
       }}
-      sx={{ overflowWrap: 'anywhere' }}
+      sx={{ overflowWrap: 'break-word' }}
     >
       {children}
     </MuiLink>

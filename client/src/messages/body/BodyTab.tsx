@@ -51,6 +51,7 @@ export function BodyTab({ message }: { message: MessageDetail }) {
     (chosen === 'formatted' && !json) || (chosen === 'raw' && content.text === undefined)
       ? fitting
       : (chosen ?? fitting);
+  const claimsJson = /\bjson\b/i.test(message.contentType ?? '');
   const size = formatBytes(message.bodySize, locale);
   return (
     <>
@@ -132,6 +133,12 @@ export function BodyTab({ message }: { message: MessageDetail }) {
           {whole.error && <FaultNotice error={whole.error} />}
         </Note>
       )}
+      {content.text === undefined && <Note>{text('body.binary')}</Note>}
+      {claimsJson &&
+        !json &&
+        content.text !== undefined &&
+        !content.truncated &&
+        content.bytes.length <= FORMATTED_WHOLE && <Note>{text('body.notJson')}</Note>}
       <BodyView content={content} json={json} view={view} wrap={wrap} />
     </>
   );

@@ -1,0 +1,70 @@
+import Box from '@mui/material/Box';
+import { useLocale } from 'ra-core';
+
+import { ROLES } from '../../../server/contract/access.ts';
+import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
+import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
+import { useText, type Text } from '../i18n/use-text.ts';
+import { formatNumber } from '../show/numbers.ts';
+
+/** What says nothing beside the other columns. */
+const SILENT = new Set(['id', 'selection']);
+
+/** The facts that an event carries, in words where we know them and by their names where we do not. */
+export function AuditDetails({ details }: { details: AuditEvent['details'] }) {
+  const text = useText();
+  const locale = useLocale();
+  const said = Object.entries(details)
+    .filter(([name, value]) => !SILENT.has(name) && value !== null && value !== undefined)
+    .map(([name, value]) => inWords(name, value, text, locale))
+    .filter((words) => words !== '');
+  return (
+    <Box component="span" sx={{ color: 'text.primary' }}>
+      {said.join(' · ')}
+    </Box>
+  );
+}
+
+function inWords(name: string, value: unknown, text: Text, locale: string): string {
+  const action = name === 'action' && ACTIONS.find((one) => one === value);
+  if (action) return text(`action.${action}`);
+  const status = name === 'status' && OPERATION_STATUSES.find((one) => one === value);
+  if (status) return text(`operationStatus.${status}`);
+  const role = name === 'role' && ROLES.find((one) => one === value);
+  if (role) return text(`role.${role}`);
+  if (name === 'total' && typeof value === 'number') return text('auditEvents.total', { count: value });
+  if (name === 'skipped' && typeof value === 'number')
+    return value === 0 ? '' : text('auditEvents.skipped', { count: value });
+  if (name === 'reason' && typeof value === 'string') return text('timeline.quote', { text: value });
+  if (isRecord(value)) {
+    if (name === 'outcomes') return outcomes(value, text, locale);
+    if (name === 'target') return target(value, text);
+    return Object.entries(value)
+      .map(([inner, one]) => `${inner}: ${plain(one)}`)
+      .join(', ');
+  }
+  return `${name}: ${plain(value)}`;
+}
+
+function outcomes(counts: Record<string, unknown>, text: Text, locale: string): string {
+  return OUTCOMES.filter((outcome) => Number(counts[outcome]) > 0)
+    .map((outcome) => `${formatNumber(Number(counts[outcome]), locale)} ${text(`outcome.${outcome}`)}`)
+    .join(', ');
+}
+
+function target({ kind, exchange, routingKey }: Record<string, unknown>, text: Text): string {
+  if (kind === 'original') return text('operations.targetOriginal');
+  if (kind === 'queue') return text('operations.targetQueue');
+  return text('operations.targetCustom', {
+    exchange: exchange === '' ? text('way.defaultExchange') : plain(exchange),
+    routingKey: plain(routingKey),
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
