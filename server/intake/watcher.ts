@@ -29,7 +29,8 @@ export interface IntakeSettings {
 }
 
 export const INTAKE_DEFAULTS: IntakeSettings = {
-  prefetch: 1000,
+  // More than the writers have in hand, or they wait for deliveries: measured, 1000 took in a third less.
+  prefetch: 2500,
   batchMessages: 500,
   batchBytes: 8 * 1024 * 1024,
   batchMs: 50,
