@@ -1,27 +1,33 @@
 import { z } from 'zod';
 
+import { countColumn, idColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
-import { idColumn } from '../database/columns.ts';
 
 import type { Fence } from './fence.ts';
 
-/**
- * Fenced batches are kept for the case that the broker crashes and loses acks: the newest so many batches and messages,
- * and none longer than a day. A classic queue loses the acks of its last seconds.
- */
-const KEEP_FENCED_BATCHES = 10_000;
-const KEEP_FENCED_MESSAGES = 200_000;
-const LONGEST_HOURS = 24;
-/** After the death of a channel the broker may need so long to notice it and to put its messages back. */
-const RETURN_GRACE_SECONDS = 120;
-/** Batches in one statement: some ten thousand rows of `recent_arrivals` at most. */
-const AT_ONCE = 20;
-/** Statements in one round: the rest has time. */
-const ROUNDS = 25;
+/** What is kept how long. */
+export interface ClosingLimits {
+  /**
+   * Fenced batches are kept for the case that the broker crashes and loses acks (a classic queue those of its last
+   * seconds): the newest so many batches and messages, and none longer than a day.
+   */
+  fencedBatches: number;
+  fencedMessages: number;
+  /** After the death of a channel the broker may need so long, in ms, to notice it and to put its messages back. */
+  returnGraceMs: number;
+}
 
-const batchRow = z.object({ id: idColumn, message_count: z.number() });
-const lostRow = z.object({ id: idColumn, old: z.number() });
+const LIMITS: ClosingLimits = { fencedBatches: 10_000, fencedMessages: 200_000, returnGraceMs: 120_000 };
+const LONGEST_HOURS = 24;
+/** Batches, and rows of `recent_arrivals`, in one statement; batches looked at together, and how often in one round. */
+const AT_ONCE = { batches: 200, rows: 5_000 };
+const LOOK = 2_000;
+const LOOKS = 20;
+
+const batchRow = z.object({ id: idColumn, message_count: countColumn });
+type Batch = z.infer<typeof batchRow>;
+const lostRow = batchRow.extend({ old: countColumn });
 const nowRow = z.object({ now: z.date(), last_empty_at: z.date().nullable() });
 
 /**
@@ -32,10 +38,12 @@ export class FenceClosing {
   readonly #database: Database;
   readonly #deadQueueId: string;
   readonly #fence: Fence;
+  readonly #limits: ClosingLimits;
   /** Lost batches → when they were first seen here, by the database's clock. */
   readonly #firstSeen = new Map<string, number>();
 
-  constructor(options: { database: Database; deadQueueId: string; fence: Fence }) {
+  constructor(options: { database: Database; deadQueueId: string; fence: Fence; limits?: Partial<ClosingLimits> }) {
+    this.#limits = { ...LIMITS, ...options.limits };
     this.#database = options.database;
     this.#deadQueueId = options.deadQueueId;
     this.#fence = options.fence;
@@ -46,11 +54,15 @@ export class FenceClosing {
     await this.#fence.flush();
     await this.#inheritFromTheDead();
     const { now, last_empty_at: lastEmpty } = await this.#times();
-    if (lastEmpty !== null && +now - +lastEmpty < 60_000 && sinceLossMs > RETURN_GRACE_SECONDS * 1000) {
+    if (lastEmpty !== null && +now - +lastEmpty < 60_000 && sinceLossMs > this.#limits.returnGraceMs) {
       this.#fence.forgetLetGo();
     }
     await this.#close(await this.#spentLost(+now, lastEmpty === null ? null : +lastEmpty));
-    await this.#close(await this.#spentFenced());
+    for (let look = 0; look < LOOKS; look += 1) {
+      const spent = await this.#spentFenced();
+      await this.#close(spent);
+      if (spent.length < LOOK) return;
+    }
   }
 
   /** What an instance had committed and not fenced when it died may come back. */
@@ -71,23 +83,27 @@ export class FenceClosing {
   }
 
   /** Its queue was seen empty after everything that was to come back had time to: or a day is over. */
-  async #spentLost(now: number, lastEmpty: number | null): Promise<string[]> {
+  async #spentLost(now: number, lastEmpty: number | null): Promise<Batch[]> {
     const rows: unknown[] = await this.#database('intake_batches')
       .where({ dead_queue_id: this.#deadQueueId, state: 'lost' })
       .orderBy('id')
-      .limit(AT_ONCE * ROUNDS)
-      .select('id', this.#database.raw('committed_at < UTC_TIMESTAMP(3) - INTERVAL ? HOUR AS old', [LONGEST_HOURS]));
+      .limit(LOOK)
+      .select(
+        'id',
+        'message_count',
+        this.#database.raw('committed_at < UTC_TIMESTAMP(3) - INTERVAL ? HOUR AS old', [LONGEST_HOURS]),
+      );
     const lost = z.array(lostRow).parse(rows);
     const spent = lost.filter(({ id: batchId, old }) => {
       const first = this.#firstSeen.get(batchId) ?? now;
       this.#firstSeen.set(batchId, first);
-      return old !== 0 || (lastEmpty !== null && lastEmpty > first + RETURN_GRACE_SECONDS * 1000);
+      return old !== 0 || (lastEmpty !== null && lastEmpty > first + this.#limits.returnGraceMs);
     });
     for (const { id: batchId } of spent) this.#firstSeen.delete(batchId);
-    return spent.map(({ id: batchId }) => batchId);
+    return spent;
   }
 
-  async #spentFenced(): Promise<string[]> {
+  async #spentFenced(): Promise<Batch[]> {
     const limit = await this.#lastKept();
     const rows: unknown[] = await this.#database('intake_batches')
       .where({ dead_queue_id: this.#deadQueueId, state: 'fenced' })
@@ -96,12 +112,9 @@ export class FenceClosing {
         if (limit !== null) void any.orWhere('id', '<', limit);
       })
       .orderBy('id')
-      .limit(AT_ONCE * ROUNDS)
+      .limit(LOOK)
       .select('id', 'message_count');
-    return z
-      .array(batchRow)
-      .parse(rows)
-      .map(({ id: batchId }) => batchId);
+    return z.array(batchRow).parse(rows);
   }
 
   /** The oldest fenced batch that still is within the numbers to keep; null when all are. */
@@ -109,24 +122,37 @@ export class FenceClosing {
     const rows: unknown[] = await this.#database('intake_batches')
       .where({ dead_queue_id: this.#deadQueueId, state: 'fenced' })
       .orderBy('id', 'desc')
-      .limit(KEEP_FENCED_BATCHES)
+      .limit(this.#limits.fencedBatches)
       .select('id', 'message_count');
     const newest = z.array(batchRow).parse(rows);
     let messages = 0;
     for (const { id: batchId, message_count: count } of newest) {
       messages += count;
-      if (messages > KEEP_FENCED_MESSAGES) return batchId;
+      if (messages > this.#limits.fencedMessages) return batchId;
     }
-    return newest.length < KEEP_FENCED_BATCHES ? null : (newest.at(-1)?.id ?? null);
+    return newest.length < this.#limits.fencedBatches ? null : (newest.at(-1)?.id ?? null);
   }
 
-  async #close(batchIds: readonly string[]): Promise<void> {
-    for (let start = 0; start < batchIds.length; start += AT_ONCE) {
-      const some = batchIds.slice(start, start + AT_ONCE);
+  async #close(batches: readonly Batch[]): Promise<void> {
+    for (const some of portions(batches)) {
       await this.#database('recent_arrivals').whereIn('batch_id', some).delete();
       await this.#database('intake_batches')
         .whereIn('id', some)
         .update({ state: 'closed', closed_at: this.#database.raw('UTC_TIMESTAMP(3)') });
     }
   }
+}
+
+function* portions(batches: readonly Batch[]): Generator<string[]> {
+  let some: string[] = [];
+  let rows = 0;
+  for (const batch of batches) {
+    some.push(batch.id);
+    rows += batch.message_count;
+    if (some.length < AT_ONCE.batches && rows < AT_ONCE.rows) continue;
+    yield some;
+    some = [];
+    rows = 0;
+  }
+  if (some.length > 0) yield some;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
-import { idColumn } from '../database/columns.ts';
+import { countColumn, idColumn } from '../database/columns.ts';
 
 /**
  * The states of a batch in `intake_batches`.
@@ -89,14 +89,14 @@ export async function moveBatches(
   await database('intake_batches').whereIn('id', batchIds).where('state', from).update({ state: to });
 }
 
-const side = { state: z.enum(BATCH_STATES), instance: idColumn, dead: z.number() };
+const side = { state: z.enum(BATCH_STATES), instance: idColumn, dead: countColumn };
 const row = z.object({
   content_hash: z.instanceof(Buffer),
   death_id: idColumn,
   batch_id: idColumn,
   answered_by: idColumn.nullable(),
   message_id: idColumn.nullable(),
-  redelivered: z.number().nullable(),
+  redelivered: countColumn.nullable(),
   channel: z.string(),
   state: side.state,
   instance: side.instance,

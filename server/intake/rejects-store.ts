@@ -72,10 +72,12 @@ export function reasonOf(error: unknown): RejectReason {
       : error instanceof Error
         ? error.name
         : 'unknown';
-  // knex puts the statement with its values before the server's words.
+  // knex puts the statement with its values before the server's words; an error of our own is said in its own.
   const words =
     typeof error === 'object' && error !== null && 'sqlMessage' in error && typeof error.sqlMessage === 'string'
       ? error.sqlMessage
-      : code;
+      : error instanceof Error && !('sql' in error)
+        ? error.message
+        : code;
   return { code, text: words };
 }
