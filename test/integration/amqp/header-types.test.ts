@@ -6,7 +6,7 @@ import type { Delivery, HeaderTable, MessageContents } from '../../../server/amq
 import { openPublisher } from '../../../server/amqp/publisher.ts';
 import { prepare } from '../../../server/amqp/typed-codec.ts';
 import { contentHeaders } from '../../support/header-tables.ts';
-import { waitFor } from '../../support/services.ts';
+import { testServices, waitFor } from '../../support/services.ts';
 import { openWire, silentLogger, type Wire } from '../../support/wire.ts';
 
 let wire: Wire;
@@ -102,7 +102,7 @@ describe('Through a real broker', () => {
         messageId: '메시지',
         timestamp: '9223372036854775807',
         type: '',
-        userId: 'guest',
+        userId: decodeURIComponent(new URL(testServices().amqpUrl).username),
         appId: 'app',
         clusterId: 'cluster',
       },
