@@ -1,10 +1,11 @@
 import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
 import type { Dialect, DialectContext, Reading } from './dialect.ts';
+import { spring } from './spring.ts';
 import { readBrokerReason, readHistory, xDeath } from './x-death.ts';
 
 /** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
-const dialects: readonly Dialect[] = [convention, xDeath];
+const dialects: readonly Dialect[] = [convention, spring, xDeath];
 
 const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
 

@@ -12,6 +12,7 @@ import {
 } from '../../../server/orders/business-keys.ts';
 import { headerTables } from '../../support/header-tables.ts';
 import { conventionHeaders, deadMessage, diedOn310, diedOn4, header, string } from './dead-messages.ts';
+import { frameworkHeaders } from './dialects/framework-messages.ts';
 
 const parsed = parseBusinessKeyRules(
   `${DEFAULT_BUSINESS_KEYS},property:message-id,body:$..id,body:$.items[?@.qty>1].sku`,
@@ -26,6 +27,8 @@ const genuine: HeaderTable[] = [
   diedOn4({ reason: 'rejected', queue: 'orders' }),
   diedOn310({ reason: 'expired', queue: 'orders.retry', count: 3 }, { reason: 'rejected', queue: 'orders', count: 3 }),
   [...diedOn4({ reason: 'delivery_limit', queue: 'orders' }), ...conventionHeaders, header('order-id', 'ORD-1')],
+  ...frameworkHeaders,
+  ...frameworkHeaders.map((headers) => [...headers, ...diedOn4({ reason: 'rejected', queue: 'orders' })]),
 ];
 
 const hugeTexts = fc.constantFrom(
