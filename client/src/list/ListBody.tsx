@@ -46,7 +46,11 @@ export function ListBody({ list, empty, children, pager = 'always' }: ListBodyPr
         <QuietState icon={Inbox} title={empty.title} text={empty.text} action={empty.action} />
       ) : (
         <Box
-          sx={{ opacity: list.isStale ? 0.55 : 1, transition: 'opacity 120ms', overflowX: 'auto' }}
+          sx={{
+            overflowX: 'auto',
+            transition: 'opacity 120ms',
+            ...(list.isStale && { opacity: 0.55, pointerEvents: 'none' }),
+          }}
           aria-busy={list.isStale}
         >
           {children}

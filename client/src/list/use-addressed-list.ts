@@ -113,7 +113,13 @@ export function useAddressedList<R extends ResourceName>({
       filter: toApi ? toApi(address.filter) : address.filter,
       meta: { after: address.after, before: address.before },
     },
-    { placeholderData: keepPreviousData, refetchInterval: pollMs, retry: false },
+    {
+      placeholderData: keepPreviousData,
+      refetchInterval: pollMs,
+      // A list that is not polled stands still until the user wants it to move.
+      refetchOnWindowFocus: pollMs !== false,
+      retry: false,
+    },
   );
   const meta = answer.meta as ListAnswerMeta | undefined;
   return asAddressedList({

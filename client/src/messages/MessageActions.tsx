@@ -10,7 +10,7 @@ import type { Message } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { allows } from '../operations/action-rules.ts';
 import { ActButton, useBlocked } from '../operations/ActButton.tsx';
-import { ActDialog } from '../operations/dialog/ActDialog.tsx';
+import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
 
 /** What can be done to one message: what fits its state as buttons, the rest under "more" with the reason why not. */
 export function MessageActions({ message }: { message: Message }) {
@@ -65,7 +65,7 @@ export function MessageActions({ message }: { message: Message }) {
         ))}
       </Menu>
       {action && (
-        <ActDialog
+        <LazyActDialog
           action={action}
           messages={[message]}
           onClose={() => {

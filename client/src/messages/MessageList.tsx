@@ -31,7 +31,7 @@ export function MessageList() {
   const toApi = useCallback((filter: ListAddress['filter']) => messageQuery(filter, minute), [minute]);
   const list = useAddressedList({ resource: 'messages', spec: MESSAGE_LIST, toApi, pollMs: false });
   const scope = useMemo(() => JSON.stringify(list.address.filter), [list.address.filter]);
-  const selection = useSelection(list.rows, scope);
+  const selection = useSelection(list.isStale ? undefined : list.rows, scope);
   const arrivals = useArrivals(list, toApi(list.address.filter));
 
   return (

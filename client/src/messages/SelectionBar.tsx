@@ -8,7 +8,7 @@ import type { Message } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { Selection } from '../list/use-selection.ts';
 import { ActButton } from '../operations/ActButton.tsx';
-import { ActDialog } from '../operations/dialog/ActDialog.tsx';
+import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
 
 const BULK_ACTIONS = ['resend', 'delete', 'restore', 'handle', 'markResent'] as const satisfies Action[];
 
@@ -76,7 +76,7 @@ export function SelectionBar({ selection, hint, always }: SelectionBarProps) {
       <Box sx={{ flex: 1 }} />
       {always}
       {action && (
-        <ActDialog
+        <LazyActDialog
           action={action}
           messages={selection.records}
           onClose={(started) => {

@@ -11,7 +11,7 @@ import { useText } from '../i18n/use-text.ts';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useSay } from '../show/use-say.ts';
-import { ActDialog } from './dialog/ActDialog.tsx';
+import { LazyActDialog } from './dialog/LazyActDialog.tsx';
 
 /** The most that one selection by ids may hold. */
 const MOST = 10_000;
@@ -48,7 +48,7 @@ export function ResendThese({ operation, outcome }: { operation: Operation; outc
         {text('operations.resendThese', { count })}
       </GatedButton>
       {messages && (
-        <ActDialog
+        <LazyActDialog
           action="resend"
           messages={messages}
           onClose={() => {

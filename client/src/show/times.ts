@@ -47,12 +47,12 @@ export function exactUtcTime(at: Date): string {
   return `${at.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
 }
 
-/** `4 minutes ago` in the language; undefined under ten seconds, where the caller says "just now". */
+/** `4min ago` in the language; undefined under ten seconds, where the caller says "just now". */
 export function relativeTime(at: Date, now: Date, locale: string): string | undefined {
   const passed = now.getTime() - at.getTime();
   const size = Math.abs(passed);
   if (size < 10_000) return undefined;
-  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' });
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' });
   const say = (unit: Intl.RelativeTimeFormatUnit, length: number) =>
     relative.format(-Math.trunc(passed / length), unit);
   if (size < MINUTE) return say('second', 1000);

@@ -24,7 +24,8 @@ export function useFaultText(): (error: unknown) => FaultText {
         ([field, code]) => `${field}: ${isFieldError(code) ? text(`fieldErrors.${code}`) : code}`,
       );
       const detail = [error.detail, ...fields].filter((part) => part !== undefined).join(' · ');
-      if (detail !== '' && error.code !== 'session.wrongCredentials') fault.detail = detail;
+      if (error.code === 'session.wrongCredentials') return fault;
+      if (detail !== '') fault.detail = detail;
       if (error.requestId !== undefined) fault.request = text('fault.request', { id: error.requestId });
       return fault;
     },

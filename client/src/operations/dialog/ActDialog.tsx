@@ -8,7 +8,7 @@ import type { Message } from '../../../../server/contract/schemas/messages.ts';
 import { AskStep } from './AskStep.tsx';
 import { ProgressStep } from './ProgressStep.tsx';
 
-interface ActDialogProps {
+export interface ActDialogProps {
   action: Action;
   messages: readonly Message[];
   /** `started` is whether an operation was started. */
