@@ -19,10 +19,13 @@ const layerRules = layers.map((folders, layer) => ({
       'error',
       {
         patterns: [
-          ...layers.slice(layer + 1).flat().map((folder) => ({
-            regex: `^(\\.\\./)+${folder}/`,
-            message: `Imports go one way: nothing here may import server/${folder}.`,
-          })),
+          ...layers
+            .slice(layer + 1)
+            .flat()
+            .map((folder) => ({
+              regex: `^(\\.\\./)+${folder}/`,
+              message: `Imports go one way: nothing here may import server/${folder}.`,
+            })),
           { regex: '(^|/)office\\.ts$', message: 'Only main.ts and tests import office.ts.' },
         ],
       },
@@ -52,13 +55,33 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: 'server/(?!contract/)', message: 'The client imports server/contract and nothing else of the server.' }] },
+        {
+          patterns: [
+            {
+              regex: 'server/(?!contract/)',
+              message: 'The client imports server/contract and nothing else of the server.',
+            },
+          ],
+        },
       ],
     },
   },
   { files: ['scripts/**', 'bench/**', 'examples/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.{js,mjs}'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortSignal: 'readonly', Buffer: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        AbortSignal: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
   },
 );

@@ -1,15 +1,6 @@
 import type { HeaderTable, MessageProperties } from '../contract/wire.ts';
 
-export { TEXT_PROPERTIES } from '../contract/wire.ts';
-export type {
-  FieldType,
-  Header,
-  HeaderTable,
-  MessageProperties,
-  RawBytes,
-  TextProperty,
-  TypedValue,
-} from '../contract/wire.ts';
+export type { Header, HeaderTable, MessageProperties, RawBytes, TextProperty, TypedValue } from '../contract/wire.ts';
 
 /** What is kept of a message and can be published again. `headers` is absent when the message had no table at all. */
 export interface MessageContents {

@@ -24,7 +24,6 @@ export const FIELD_TYPES = [
   'void',
   'unparsed',
 ] as const;
-export type FieldType = (typeof FIELD_TYPES)[number];
 
 /** Bytes that are not valid UTF-8, kept exactly. */
 export interface RawBytes {
@@ -84,17 +83,15 @@ export interface MessageProperties {
   raw?: Partial<Record<TextProperty, string>>;
 }
 
-/** The properties that are short strings on the wire: at most 255 bytes each. */
-export const TEXT_PROPERTIES = [
-  'contentType',
-  'contentEncoding',
-  'correlationId',
-  'replyTo',
-  'expiration',
-  'messageId',
-  'type',
-  'userId',
-  'appId',
-  'clusterId',
-] as const;
-export type TextProperty = (typeof TEXT_PROPERTIES)[number];
+/** The properties that are text. */
+export type TextProperty =
+  | 'contentType'
+  | 'contentEncoding'
+  | 'correlationId'
+  | 'replyTo'
+  | 'expiration'
+  | 'messageId'
+  | 'type'
+  | 'userId'
+  | 'appId'
+  | 'clusterId';

@@ -37,12 +37,6 @@ export async function migrate(database: Database, migrations: readonly Migration
   });
 }
 
-/** Whether every step has run, and no unknown one. */
-export async function isMigrated(database: Database): Promise<boolean> {
-  const done = await stepsDone(database);
-  return done.length === allMigrations.length && unknownSteps(done, allMigrations).length === 0;
-}
-
 /** What knex's documentation names but its types leave `any`. */
 interface KnexClient {
   acquireConnection: () => Promise<unknown>;

@@ -15,11 +15,10 @@ export const target = z.discriminatedUnion('kind', [
 ]);
 export type Target = z.infer<typeof target>;
 
-export const selection = z.union([
+const selection = z.union([
   z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
   z.strictObject({ filter: messageFilter, upToId: id, expectedCount: z.number().int().min(0) }),
 ]);
-export type Selection = z.infer<typeof selection>;
 
 export const newOperation = z
   .strictObject({
