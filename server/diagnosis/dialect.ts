@@ -20,6 +20,8 @@ export interface DialectContext {
   history: BrokerDeath[];
   /** The reason of the latest death that is not a delay queue's; null without history. */
   brokerReason: FailureReason | null;
+  /** When it died so, where the broker still knows; for dialects whose reason is the broker's. */
+  brokerTime: Date | null;
 }
 
 /**

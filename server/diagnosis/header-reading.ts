@@ -46,6 +46,19 @@ export function headerArray(headers: HeaderTable, name: string): TypedValue[] | 
   return value?.type === 'array' ? value.value : null;
 }
 
+/** Frameworks write a few dozen; a list of names beyond is a forgery, and what it says is cut off. */
+const MAX_PREFIXED_NAMES = 200;
+
+/** The names in this table that begin with one of the prefixes, each once: what is stored to be stripped are names. */
+export function namesWithPrefix(headers: HeaderTable, prefixes: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const { name } of headers) {
+    if (names.size >= MAX_PREFIXED_NAMES) break;
+    if (prefixes.some((prefix) => name.startsWith(prefix))) names.add(name);
+  }
+  return [...names];
+}
+
 function readText(value: TypedValue | null, maxBytes: number): string | null {
   const text = value === null ? null : lossyText(value, maxBytes);
   return text === null || text.trim() === '' ? null : cutToBytes(text, maxBytes);

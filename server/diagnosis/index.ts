@@ -1,11 +1,14 @@
+import { celery } from './celery.ts';
 import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
 import type { Dialect, DialectContext, Reading } from './dialect.ts';
+import { massTransit } from './masstransit.ts';
+import { nServiceBus } from './nservicebus.ts';
 import { spring } from './spring.ts';
-import { readBrokerReason, readHistory, xDeath } from './x-death.ts';
+import { readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
 
 /** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
-const dialects: readonly Dialect[] = [convention, spring, xDeath];
+const dialects: readonly Dialect[] = [convention, nServiceBus, massTransit, spring, celery, xDeath];
 
 const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
 
@@ -15,7 +18,11 @@ const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
  */
 export function diagnose(message: DeadMessage): Diagnosis {
   const history = readHistory(message.headers);
-  const context: DialectContext = { history, brokerReason: readBrokerReason(message.headers, history) };
+  const context: DialectContext = {
+    history,
+    brokerReason: readBrokerReason(message.headers, history),
+    brokerTime: readBrokerTime(history),
+  };
   const applying = dialects.filter((dialect) => dialect.detect(message));
   const readings = applying.map((dialect) => ({ dialect, reading: dialect.read(message, context) }));
   const leading = readings.find(({ reading }) => (reading.reason ?? null) !== null) ?? readings[0];

@@ -17,13 +17,11 @@ const BROKER_REASONS = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as co
 export const xDeath: Dialect = {
   name: 'rabbitmq',
   detect: ({ headers }) => readHistory(headers).length > 0 || headerName(headers, 'x-first-death-queue') !== null,
-  read: ({ headers }, { history, brokerReason }) => {
-    const cause = currentCause(history);
+  read: ({ headers }, { history, brokerReason, brokerTime }) => {
     const origin = originEntry(headers, history);
     return {
       reason: brokerReason,
-      // The broker keeps the time of the first such death only; later ones leave no trace.
-      occurredAt: cause?.count === 1 ? cause.firstAt : null,
+      occurredAt: brokerTime,
       retryCount: retryCount(headers, history, origin),
       origin: origin === null ? originWithoutEntries(headers) : originOf(origin),
     };
@@ -43,6 +41,12 @@ export function readBrokerReason(headers: HeaderTable, history: BrokerDeath[]): 
     headerName(headers, 'x-last-death-reason') ??
     headerName(headers, 'x-first-death-reason');
   return BROKER_REASONS.find((reason) => reason === text) ?? null;
+}
+
+/** The time of that death. The broker keeps the first such time only; later ones leave no trace. */
+export function readBrokerTime(history: BrokerDeath[]): Date | null {
+  const cause = currentCause(history);
+  return cause?.count === 1 ? cause.firstAt : null;
 }
 
 function readEntry(value: TypedValue): BrokerDeath | null {
