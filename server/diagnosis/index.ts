@@ -3,12 +3,27 @@ import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
 import type { Dialect, DialectContext, Reading } from './dialect.ts';
 import { massTransit } from './masstransit.ts';
+import { moleculer } from './moleculer.ts';
 import { nServiceBus } from './nservicebus.ts';
+import { rascal } from './rascal.ts';
+import { rebus } from './rebus.ts';
 import { spring } from './spring.ts';
+import { wolverine } from './wolverine.ts';
 import { readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
 
 /** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
-const dialects: readonly Dialect[] = [convention, nServiceBus, massTransit, spring, celery, xDeath];
+const dialects: readonly Dialect[] = [
+  convention,
+  nServiceBus,
+  massTransit,
+  rebus,
+  spring,
+  wolverine,
+  moleculer,
+  rascal,
+  celery,
+  xDeath,
+];
 
 const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
 

@@ -1,5 +1,5 @@
 import type { HeaderTable } from '../../../../server/amqp/message.ts';
-import { array, header, int64 } from '../dead-messages.ts';
+import { array, header, int64, table } from '../dead-messages.ts';
 
 /** Dead messages as the frameworks write them, in the wire types of their clients. */
 
@@ -85,5 +85,79 @@ export const celeryHeaders: HeaderTable = [
   header('ignore_result', { type: 'boolean', value: false }),
 ];
 
+/** As lodash sets the path by the queue's name: a dot in it opens a table. */
+export const rascalHeaders: HeaderTable = [
+  header('tenant', 'acme'),
+  header(
+    'rascal',
+    table({
+      originalQueue: 'orders.business',
+      originalVhost: '/',
+      redeliveries: { type: 'int8', value: 0 },
+      recovery: table({
+        orders: table({
+          business: table({
+            republished: { type: 'int8', value: 5 },
+            immediateNack: { type: 'boolean', value: true },
+            xDeath: table({ count: int64(1), queue: 'orders.business', reason: 'rejected' }),
+          }),
+        }),
+      }),
+      originalExchange: 'orders',
+      originalRoutingKey: 'order.cancel',
+      error: table({ message: 'connect ECONNREFUSED 10.0.0.7:443', code: 'ECONNREFUSED' }),
+      restoreRoutingHeaders: { type: 'boolean', value: true },
+    }),
+  ),
+];
+
+export const rebusDetails = `System.AggregateException: One or more errors occurred. (No currency)
+ ---> System.InvalidOperationException: No currency
+   at Acme.Orders.OrderHandler.Handle(OrderCreated message) in /src/OrderHandler.cs:line 42
+   --- End of inner exception stack trace ---`;
+
+export const rebusHeaders: HeaderTable = [
+  header('rbs2-msg-id', '7a1f7c0e-5d0b-4b5a-9c86-2f7c6f6f1f10'),
+  header('rbs2-msg-type', 'Acme.Orders.OrderCreated, Acme.Orders'),
+  header('rbs2-intent', 'pub'),
+  header('rbs2-senttime', '2026-11-22T06:59:00.0000000+00:00'),
+  header('rbs2-source-queue', 'orders'),
+  header('rbs2-error-details', `5 unhandled exceptions: ${rebusDetails}`),
+  header('rbs2-delivery-count', '5'),
+];
+
+export const wolverineHeaders: HeaderTable = [
+  header('message-type', 'Acme.OrderCreated'),
+  header('attempts', '3'),
+  header('exception-type', 'System.InvalidOperationException'),
+  header('exception-message', 'No currency'),
+  header('exception-stack', '   at Acme.OrderHandler.Handle(OrderCreated message)... (truncated)'),
+  header('failed-at', '1795330800123'),
+  header('original-destination', 'rabbitmq://queue/orders'),
+];
+
+export const moleculerHeaders: HeaderTable = [
+  header('x-original-channel', 'order.cancelled'),
+  header('x-original-group', 'notifications'),
+  header('x-error-message', 'Mail server said no'),
+  header('x-error-code', '500'),
+  header('x-error-name', 'MoleculerError'),
+  header('x-error-type', 'MAIL_REFUSED'),
+  header('x-error-retryable', 'false'),
+  header('x-error-timestamp', '1795330800123'),
+  header('x-error-stack', Buffer.from('MoleculerError: 메일\n    at send (/app/mail.js:4:2)').toString('base64')),
+  header('x-error-data', Buffer.from('{"to":"a@b.c"}').toString('base64')),
+  header('x-redelivered-count', { type: 'int8', value: 3 }),
+];
+
 /** One of each, for the tests that forge and break them. */
-export const frameworkHeaders: HeaderTable[] = [springHeaders, massTransitHeaders, nServiceBusHeaders, celeryHeaders];
+export const frameworkHeaders: HeaderTable[] = [
+  springHeaders,
+  massTransitHeaders,
+  nServiceBusHeaders,
+  celeryHeaders,
+  rascalHeaders,
+  rebusHeaders,
+  wolverineHeaders,
+  moleculerHeaders,
+];
