@@ -57,7 +57,7 @@ const LANGUAGES = [
       'dead-queues': '데드 큐',
       'audit-events': '감사 기록',
     },
-    headline: /^orders\.cancel 큐에서 1번 처리 실패/,
+    headline: /^orders\.cancel 큐에서 처리 실패/,
   },
 ];
 const SIZES = [

@@ -182,6 +182,7 @@ export const en = {
     error: 'error',
     unknown: 'unknown',
   } satisfies Record<FailureReason, string>,
+  // Where a language has no plural, `%{times}` is `headline.times` from the second time on, and nothing for the first.
   headline: {
     rejected: '%{queue} rejected it |||| %{queue} rejected it %{n} times',
     expired:
@@ -193,7 +194,8 @@ export const en = {
     unknown:
       'It arrived in %{queue}; nothing in it says why |||| It arrived in %{queue} %{n} times; nothing in it says why',
     noQueue: 'An unknown queue',
-  } satisfies Record<FailureReason | 'noQueue', string>,
+    times: '%{n} times ',
+  } satisfies Record<FailureReason | 'noQueue' | 'times', string>,
   messages: {
     title: 'Failed messages',
     emptyPendingTitle: 'Nothing waits for a decision',
@@ -536,6 +538,11 @@ export const en = {
   queueWarnings: {
     otherConsumers:
       'Something else consumes this queue too (%{n} consumer): the messages it takes are not seen here. |||| Something else consumes this queue too (%{n} consumers): the messages they take are not seen here.',
+    deliveryLimit:
+      'RabbitMQ drops a message of this queue after %{n} return, and each lost connection is one. Set its delivery limit to -1. |||| RabbitMQ drops a message of this queue after %{n} returns, and each lost connection is one. Set its delivery limit to -1.',
+    messageTtl: 'RabbitMQ drops messages that wait here longer than %{n} ms.',
+    maxLength: 'RabbitMQ drops messages when more than %{n} wait here.',
+    expires: 'RabbitMQ deletes this queue when nobody uses it for %{n} ms.',
   } satisfies Record<QueueWarning, string>,
   watchMeans: {
     starting: 'Not looked at yet.',

@@ -175,13 +175,14 @@ export const ko: Texts = {
     unknown: '알 수 없음',
   },
   headline: {
-    rejected: '%{queue} 큐에서 %{n}번 거부됨',
-    expired: '%{queue} 큐에서 처리되기 전에 %{n}번 만료됨',
-    maxlen: '%{queue} 큐가 가득 차 %{n}번 밀려남',
-    delivery_limit: '%{queue} 큐에서 전달 횟수를 %{n}번 초과함',
-    error: '%{queue} 큐에서 %{n}번 처리 실패',
-    unknown: '%{queue} 큐에 %{n}번 도착함. 사유는 메시지에 없습니다',
+    rejected: '%{queue} 큐에서 %{times}거부됨',
+    expired: '%{queue} 큐에서 처리되기 전에 %{times}만료됨',
+    maxlen: '%{queue} 큐가 가득 차 %{times}밀려남',
+    delivery_limit: '%{queue} 큐에서 전달 횟수를 %{times}초과함',
+    error: '%{queue} 큐에서 %{times}처리 실패',
+    unknown: '%{queue} 큐에 %{times}도착함. 사유는 메시지에 없습니다',
     noQueue: '알 수 없는',
+    times: '%{n}번 ',
   },
   messages: {
     title: '실패 메시지',
@@ -510,6 +511,11 @@ export const ko: Texts = {
   queueWarnings: {
     otherConsumers:
       '다른 프로그램도 이 큐를 소비하고 있습니다(컨슈머 %{n}개). 그쪽에서 가져간 메시지는 여기에 보이지 않습니다.',
+    deliveryLimit:
+      'RabbitMQ는 이 큐의 메시지를 %{n}회 반환되면 삭제합니다. 연결이 끊길 때마다 1회로 셉니다. delivery limit을 -1로 설정하세요.',
+    messageTtl: 'RabbitMQ는 이 큐에서 %{n}ms 넘게 기다린 메시지를 삭제합니다.',
+    maxLength: 'RabbitMQ는 이 큐에 %{n}건 넘게 쌓이면 메시지를 삭제합니다.',
+    expires: 'RabbitMQ는 %{n}ms 동안 아무도 쓰지 않으면 이 큐를 삭제합니다.',
   },
   watchMeans: {
     starting: '아직 확인하지 않았습니다.',

@@ -25,7 +25,7 @@ describe('The texts', () => {
   it('fill in the same values in both languages', () => {
     // Korean may say the count where English has it only in the plural, and leave out one that the sentence implies.
     for (const [key, text] of english) {
-      const allowed = [...placeholders(text), '%{n}'];
+      const allowed = [...placeholders(text), '%{n}', ...(key.startsWith('headline.') ? ['%{times}'] : [])];
       for (const placeholder of placeholders(korean.get(key) ?? '')) expect(allowed, key).toContain(placeholder);
       for (const placeholder of placeholders(text)) {
         if (placeholder !== '%{n}') expect(korean.get(key), key).toContain(placeholder);

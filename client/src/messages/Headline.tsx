@@ -2,18 +2,17 @@ import Box from '@mui/material/Box';
 
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
-import { shortType } from './message-parts.tsx';
+import { failureInWords, shortType } from './message-parts.tsx';
 
 /** What failed, in one sentence: who did what how often, and with which error. */
 export function Headline({ message }: { message: MessageDetail }) {
   const text = useText();
-  const queue = message.reason === 'unknown' ? message.deadQueue : (message.queue ?? text('headline.noQueue'));
   const error = [message.errorType && shortType(message.errorType), message.errorMessage && `“${message.errorMessage}”`]
     .filter((part) => part !== null && part !== '')
     .join(', ');
   return (
     <>
-      {text(`headline.${message.reason}`, { queue, count: message.failureCount })}
+      {failureInWords(message, text)}
       {error !== '' && (
         <>
           :{' '}

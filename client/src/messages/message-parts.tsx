@@ -15,6 +15,16 @@ export function messageName(message: Message, text: Text): string {
     .join(', ');
 }
 
+/** Who did what to it how often, as a sentence: "orders.cancel rejected it 3 times". */
+export function failureInWords(message: Message, text: Text): string {
+  const { reason, queue, deadQueue, failureCount: count } = message;
+  return text(`headline.${reason}`, {
+    queue: reason === 'unknown' ? deadQueue : (queue ?? text('headline.noQueue')),
+    count,
+    times: count === 1 ? '' : text('headline.times', { count }),
+  });
+}
+
 /** The error's type; where nothing names one, the broker's reason in its place. */
 export function ErrorTypeText({ message }: { message: Message }) {
   const text = useText();
@@ -39,10 +49,7 @@ export function MessageLink({ message }: { message: Message }) {
     <AppLink quiet to={`/messages/${message.id}`} state={trail}>
       {message.errorMessage ?? (
         <Box component="span" sx={{ color: 'text.secondary' }}>
-          {text(`headline.${message.reason}`, {
-            queue: message.reason === 'unknown' ? message.deadQueue : (message.queue ?? text('headline.noQueue')),
-            count: message.failureCount,
-          })}
+          {failureInWords(message, text)}
         </Box>
       )}
     </AppLink>
