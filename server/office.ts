@@ -4,6 +4,7 @@ import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { limitSignIns } from './access/sign-in-limit.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
+import { openManagement } from './amqp/management.ts';
 import { openPublisher } from './amqp/publisher.ts';
 import { askExchange, askQueue } from './amqp/topology.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
@@ -15,6 +16,7 @@ import { migrate } from './database/migrate.ts';
 import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
+import { QueueFacts } from './dead-queues/queue-facts.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
 import { messageRoutes } from './messages/message-routes.ts';
@@ -66,6 +68,11 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const publisher = openPublisher({ connection: publishConnection, logger });
   const streams = new EventStreams();
   const broker = brokerAddress(config.amqpUrl);
+  const facts = new QueueFacts({
+    management: config.managementUrl === null ? null : openManagement({ url: config.managementUrl }),
+    vhost: broker.vhost,
+    isRabbit4: () => Number(intakeConnection.session?.serverVersion.split('.')[0] ?? 0) >= 4,
+  });
 
   let migrated = false;
   let instance: Instance | null = null;
@@ -87,7 +94,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       feed: new OperationFeed(database, logger),
       streams,
     }),
-    ...deadQueueRoutes({ database, broker }),
+    ...deadQueueRoutes({ database, broker, facts }),
     ...auditRoutes(database),
   ];
   const app = createApp({

@@ -9,7 +9,7 @@ import { BrokerError, safeText } from './broker-error.ts';
 const argumentTable = z.record(z.string(), z.unknown());
 /** Erlang writes an empty table as a list. */
 const tableOrEmpty = z
-  .union([argumentTable, z.array(z.never()).transform(() => ({})), z.null().transform(() => ({}))])
+  .union([argumentTable, z.union([z.array(z.never()), z.null()]).transform((): Record<string, unknown> => ({}))])
   .optional();
 
 const queue = z.object({

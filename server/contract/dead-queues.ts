@@ -24,6 +24,16 @@ export const WATCH_STATES = [
 ] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
-/** What is worth a look at a dead queue; the client's translation keys. `otherConsumers` has the param `count`. */
-export const QUEUE_WARNINGS = ['otherConsumers'] as const;
+/**
+ * What is worth a look at a dead queue; the client's translation keys. Each has the param `count`.
+ *
+ * | code | the broker … |
+ * |---|---|
+ * | `otherConsumers` | gives its messages to `count` other consumers too |
+ * | `deliveryLimit` | drops a message after `count` returns: each lost connection is one |
+ * | `messageTtl` | drops messages after `count` ms |
+ * | `maxLength` | drops messages beyond `count` |
+ * | `expires` | deletes the queue when nobody uses it for `count` ms |
+ */
+export const QUEUE_WARNINGS = ['otherConsumers', 'deliveryLimit', 'messageTtl', 'maxLength', 'expires'] as const;
 export type QueueWarning = (typeof QUEUE_WARNINGS)[number];

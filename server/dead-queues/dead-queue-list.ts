@@ -7,6 +7,7 @@ import { countColumn } from '../database/columns.ts';
 import { COUNT_CAP } from '../web/list-query.ts';
 
 import type { DeadQueueRow } from './dead-queue-store.ts';
+import type { QueueFacts } from './queue-facts.ts';
 import { readWatches, type WatchRow } from './watch-store.ts';
 
 /** What several instances see becomes one state: the best of them, since one consumer is enough. */
@@ -22,17 +23,23 @@ const BEST_FIRST: readonly WatchState[] = [
 ];
 
 /** These queues as the console shows them: settings, what the living instances see, and what waits for a decision. */
-export async function describeDeadQueues(database: Database, rows: readonly DeadQueueRow[]): Promise<DeadQueue[]> {
+export async function describeDeadQueues(
+  database: Database,
+  facts: QueueFacts,
+  rows: readonly DeadQueueRow[],
+): Promise<DeadQueue[]> {
   const ids = rows.map(({ id }) => id);
-  const [watches, pending] = await Promise.all([
+  const [watches, pending, dangers] = await Promise.all([
     readWatches(database, ids),
     Promise.all(ids.map((id) => countPending(database, id))),
+    Promise.all(rows.map(({ name, watched }) => (watched ? facts.warningsOf(name) : Promise.resolve([])))),
   ]);
   return rows.map((row, index) =>
     describe(
       row,
       watches.filter(({ deadQueueId }) => deadQueueId === row.id),
       pending[index] ?? 0,
+      dangers[index] ?? [],
     ),
   );
 }
@@ -49,7 +56,12 @@ async function countPending(database: Database, deadQueueId: string): Promise<nu
   return counted.parse(await database.from(some).count('* AS counted').first()).counted;
 }
 
-function describe(row: DeadQueueRow, watches: readonly WatchRow[], pending: number): DeadQueue {
+function describe(
+  row: DeadQueueRow,
+  watches: readonly WatchRow[],
+  pending: number,
+  dangers: DeadQueue['warnings'],
+): DeadQueue {
   const best = [...watches].sort((a, b) => BEST_FIRST.indexOf(a.state) - BEST_FIRST.indexOf(b.state))[0];
   const state = row.watched ? (best?.state ?? 'starting') : 'stopped';
   const latest = watches.filter(({ depth }) => depth !== null).sort((a, b) => +b.reportedAt - +a.reportedAt)[0];
@@ -69,7 +81,7 @@ function describe(row: DeadQueueRow, watches: readonly WatchRow[], pending: numb
     prefetch: row.prefetch,
     stripHeaders: row.stripHeaders,
     addHeader: row.addHeader,
-    warnings: row.watched ? warningsOf(watches, latest) : [],
+    warnings: row.watched ? [...warningsOf(watches, latest), ...dangers] : [],
     watches: watches.map((watch) => ({
       instanceId: watch.instanceId,
       state: watch.state,

@@ -26,14 +26,23 @@ import {
   type BrokerAddress,
   type DeadQueueRow,
 } from './dead-queue-store.ts';
+import type { QueueFacts } from './queue-facts.ts';
 
 const oneQueue = z.strictObject({ id });
 
 /** The registry of dead queues. The watchers of every instance follow its rows within two seconds. */
-export function deadQueueRoutes({ database, broker }: { database: Database; broker: BrokerAddress }): Route[] {
+export function deadQueueRoutes({
+  database,
+  broker,
+  facts,
+}: {
+  database: Database;
+  broker: BrokerAddress;
+  facts: QueueFacts;
+}): Route[] {
   const show = async (queueId: string): Promise<DeadQueue> => {
     const row = await readDeadQueue(database, queueId);
-    const [shown] = row === null ? [] : await describeDeadQueues(database, [row]);
+    const [shown] = row === null ? [] : await describeDeadQueues(database, facts, [row]);
     if (shown === undefined) throw new AppError('deadQueue.notFound');
     return shown;
   };
@@ -49,7 +58,7 @@ export function deadQueueRoutes({ database, broker }: { database: Database; brok
       handle: async ({ query }) => {
         const paging = pagingOf(query);
         const all = await readDeadQueues(database);
-        const rows = await describeDeadQueues(database, pageOf(all, paging));
+        const rows = await describeDeadQueues(database, facts, pageOf(all, paging));
         return {
           status: 200,
           body: listAnswer({

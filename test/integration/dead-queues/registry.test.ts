@@ -8,6 +8,7 @@ import { connectDatabase, type Database } from '../../../server/database/connect
 import { registerInstance } from '../../../server/database/instance.ts';
 import { migrate } from '../../../server/database/migrate.ts';
 import { deadQueueRoutes } from '../../../server/dead-queues/dead-queue-routes.ts';
+import { QueueFacts } from '../../../server/dead-queues/queue-facts.ts';
 import {
   brokerAddress,
   ensureBroker,
@@ -30,7 +31,11 @@ beforeEach(async () => {
   await migrate(database);
   app = createApp({
     logger,
-    routes: deadQueueRoutes({ database, broker: address }),
+    routes: deadQueueRoutes({
+      database,
+      broker: address,
+      facts: new QueueFacts({ management: null, vhost: address.vhost, isRabbit4: () => false }),
+    }),
     authenticate: (request) =>
       Promise.resolve({
         userId: '7',
