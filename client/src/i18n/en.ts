@@ -194,7 +194,7 @@ export const en = {
     unknown:
       'It arrived in %{queue}; nothing in it says why |||| It arrived in %{queue} %{n} times; nothing in it says why',
     noQueue: 'An unknown queue',
-    times: '%{n} times ',
+    times: '%{n} times',
   } satisfies Record<FailureReason | 'noQueue' | 'times', string>,
   messages: {
     title: 'Failed messages',

@@ -182,7 +182,7 @@ export const ko: Texts = {
     error: '%{queue} 큐에서 %{times}처리 실패',
     unknown: '%{queue} 큐에 %{times}도착함. 사유는 메시지에 없습니다',
     noQueue: '알 수 없는',
-    times: '%{n}번 ',
+    times: '%{n}번',
   },
   messages: {
     title: '실패 메시지',

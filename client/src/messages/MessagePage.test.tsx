@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
 import { currentAddress, renderApp } from '../testing/render-app.tsx';
@@ -10,6 +10,14 @@ describe('The page of one message', () => {
     expect(await screen.findByRole('heading', { level: 1, name: headline })).toBeTruthy();
     const way = screen.getByRole('region', { name: 'The way it took' });
     expect(way.textContent).toMatch(/orders.*order\.cancel.*orders\.cancel.*rejected ×2.*orders\.dead.*here/);
+  });
+
+  it('counts in Korean from the second time on', async () => {
+    await renderApp('/messages/88996', { locale: 'ko' });
+    expect(await screen.findByRole('heading', { level: 1, name: /^orders\.cancel 큐에서 2번 거부됨:/ })).toBeTruthy();
+    cleanup();
+    await renderApp('/messages/89000', { locale: 'ko' });
+    expect(await screen.findByRole('heading', { level: 1, name: /^orders\.cancel 큐에서 거부됨:/ })).toBeTruthy();
   });
 
   it('shows JSON bodies with exact numbers', async () => {

@@ -21,7 +21,8 @@ export function failureInWords(message: Message, text: Text): string {
   return text(`headline.${reason}`, {
     queue: reason === 'unknown' ? deadQueue : (queue ?? text('headline.noQueue')),
     count,
-    times: count === 1 ? '' : text('headline.times', { count }),
+    // Translations are trimmed, so the space after it is set here.
+    times: count === 1 ? '' : `${text('headline.times', { count })} `,
   });
 }
 
