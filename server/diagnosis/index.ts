@@ -2,12 +2,16 @@ import { celery } from './celery.ts';
 import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
 import type { Dialect, DialectContext, Reading } from './dialect.ts';
+import { dramatiq } from './dramatiq.ts';
+import { laravel } from './laravel.ts';
 import { massTransit } from './masstransit.ts';
 import { moleculer } from './moleculer.ts';
+import { nestjs } from './nestjs.ts';
 import { nServiceBus } from './nservicebus.ts';
 import { rascal } from './rascal.ts';
 import { rebus } from './rebus.ts';
 import { spring } from './spring.ts';
+import { symfony } from './symfony.ts';
 import { wolverine } from './wolverine.ts';
 import { readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
 
@@ -21,7 +25,11 @@ const dialects: readonly Dialect[] = [
   wolverine,
   moleculer,
   rascal,
+  symfony,
   celery,
+  laravel,
+  dramatiq,
+  nestjs,
   xDeath,
 ];
 

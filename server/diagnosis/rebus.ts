@@ -1,22 +1,11 @@
 import { cutToBytes, MAX_ERROR_MESSAGE_BYTES, MAX_ERROR_TYPE_BYTES, MAX_STACK_TRACE_BYTES } from './bounded-text.ts';
 import type { Dialect } from './dialect.ts';
+import { readDotnetException } from './dotnet-exception.ts';
 import { findHeader, headerName, headerText } from './header-reading.ts';
 import { queueOrigin } from './queue-address.ts';
 
 const SOURCE_QUEUE = 'rbs2-source-queue';
 const ERROR_DETAILS = 'rbs2-error-details';
-
-/** `Acme.Orders.NoStockException: 0 left`; the rest of the line is its message. */
-const EXCEPTION =
-  /(?<![\p{L}\p{N}_.])((?:[\p{L}_][\p{L}\p{N}_]{0,100}\.){1,20}[\p{L}_][\p{L}\p{N}_]{0,100}): ([^\r\n]*)/gu;
-const MAX_EXCEPTIONS = 50;
-/** Rebus wraps the errors of all tries in it; what failed is inside. */
-const WRAPPER = 'System.AggregateException';
-
-interface Exception {
-  type: string;
-  message: string;
-}
 
 /**
  * Rebus's error queue: one text holds the exceptions of all tries. It is resent to the queue it failed in. When it
@@ -27,7 +16,7 @@ export const rebus: Dialect = {
   detect: ({ headers }) => findHeader(headers, SOURCE_QUEUE) !== null && findHeader(headers, ERROR_DETAILS) !== null,
   read: ({ headers }) => {
     const details = headerText(headers, ERROR_DETAILS, MAX_STACK_TRACE_BYTES);
-    const exception = details === null ? null : firstException(details);
+    const exception = details === null ? null : readDotnetException(details);
     const message = exception?.message.trim() || firstLine(details ?? '') || null;
     return {
       reason: 'error',
@@ -39,20 +28,6 @@ export const rebus: Dialect = {
     };
   },
 };
-
-/** The first one that is not the wrapper of all, else the wrapper. */
-function firstException(details: string): Exception | null {
-  let wrapper: Exception | null = null;
-  let seen = 0;
-  for (const [, type = '', message = ''] of details.matchAll(EXCEPTION)) {
-    seen += 1;
-    if (seen > MAX_EXCEPTIONS) break;
-    if (!type.endsWith('Exception')) continue;
-    if (type !== WRAPPER) return { type, message };
-    wrapper ??= { type, message };
-  }
-  return wrapper;
-}
 
 function firstLine(text: string): string {
   return text.trimStart().split(/[\r\n]/, 1)[0] ?? '';

@@ -12,7 +12,7 @@ import {
 } from '../../../server/orders/business-keys.ts';
 import { headerTables } from '../../support/header-tables.ts';
 import { conventionHeaders, deadMessage, diedOn310, diedOn4, header, string } from './dead-messages.ts';
-import { frameworkHeaders } from './dialects/framework-messages.ts';
+import { frameworkBodies, frameworkHeaders } from './dialects/framework-messages.ts';
 
 const parsed = parseBusinessKeyRules(
   `${DEFAULT_BUSINESS_KEYS},property:message-id,body:$..id,body:$.items[?@.qty>1].sku`,
@@ -90,7 +90,16 @@ const mutatedHeaders = fc
     return shuffle % 2 === 0 ? doubled : doubled.reverse();
   });
 
+/** A framework's body in which one value is another. */
+const frameworkJson = fc
+  .tuple(fc.constantFrom(...frameworkBodies), fc.nat(), fc.jsonValue())
+  .map(([body, at, value]) => {
+    let left = at % 12;
+    return Buffer.from(JSON.stringify(body, (name, known: unknown) => (name !== '' && left-- === 0 ? value : known)));
+  });
+
 const bodies = fc.oneof(
+  frameworkJson,
   fc.json({ maxDepth: 6 }).map((text) => Buffer.from(text)),
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   fc

@@ -150,6 +150,58 @@ export const moleculerHeaders: HeaderTable = [
   header('x-redelivered-count', { type: 'int8', value: 3 }),
 ];
 
+const stamp = 'X-Message-Stamp-Symfony\\Component\\Messenger\\Stamp\\';
+
+export const symfonyHeaders: HeaderTable = [
+  header('type', 'App\\Message\\SmsNotification'),
+  header(`${stamp}BusNameStamp`, '[{"busName":"messenger.bus.default"}]'),
+  header(
+    `${stamp}ErrorDetailsStamp`,
+    JSON.stringify([
+      { exceptionClass: 'LogicException', exceptionCode: 0, exceptionMessage: 'of an earlier try' },
+      {
+        exceptionClass: 'RuntimeException',
+        exceptionCode: 0,
+        exceptionMessage: 'SMS gateway said 503',
+        flattenException: {
+          class: 'RuntimeException',
+          trace: [],
+          trace_as_string: '#0 /app/src/SmsHandler.php(42): App\\SmsGateway->send()',
+        },
+      },
+    ]),
+  ),
+  header(`${stamp}SentToFailureTransportStamp`, '[{"originalReceiverName":"async"}]'),
+  header(`${stamp}DelayStamp`, '[{"delay":4000}]'),
+  header(
+    `${stamp}RedeliveryStamp`,
+    '[{"retryCount":3,"redeliveredAt":"2026-11-22T06:59:00+00:00"},{"retryCount":0,"redeliveredAt":"2026-11-22T07:00:00+00:00"}]',
+  ),
+];
+
+/** As php-amqplib writes an integer. */
+export const laravelHeaders: HeaderTable = [header('laravel', table({ attempts: { type: 'int32', value: 2 } }))];
+
+export const dramatiqTraceback = `Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/dramatiq/worker.py", line 487, in process_message
+    res = actor(*message.args, **message.kwargs)
+  File "/app/orders/tasks.py", line 42, in cancel_order
+    raise NoCurrency("order 42 has no currency")
+orders.errors.NoCurrency: order 42 has no currency
+`;
+
+export const dramatiqBody = {
+  queue_name: 'orders',
+  actor_name: 'cancel_order',
+  args: ['ORD-20261122-000123'],
+  kwargs: {},
+  options: { retries: 3, max_retries: 3, traceback: dramatiqTraceback },
+  message_id: '2f1f7c0e-5d0b-4b5a-9c86-2f7c6f6f1f10',
+  message_timestamp: 1795330000123,
+};
+
+export const nestjsBody = { pattern: 'order.cancel', data: { orderId: 'ORD-20261122-000123' } };
+
 /** One of each, for the tests that forge and break them. */
 export const frameworkHeaders: HeaderTable[] = [
   springHeaders,
@@ -160,4 +212,9 @@ export const frameworkHeaders: HeaderTable[] = [
   rebusHeaders,
   wolverineHeaders,
   moleculerHeaders,
+  symfonyHeaders,
+  laravelHeaders,
 ];
+
+/** Of those that are known by their bodies. */
+export const frameworkBodies: unknown[] = [dramatiqBody, nestjsBody];
