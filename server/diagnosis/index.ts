@@ -3,6 +3,7 @@ import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
 import type { Dialect, DialectContext, Reading } from './dialect.ts';
 import { dramatiq } from './dramatiq.ts';
+import { easyNetQ } from './easynetq.ts';
 import { laravel } from './laravel.ts';
 import { massTransit } from './masstransit.ts';
 import { moleculer } from './moleculer.ts';
@@ -10,6 +11,7 @@ import { nestjs } from './nestjs.ts';
 import { nServiceBus } from './nservicebus.ts';
 import { rascal } from './rascal.ts';
 import { rebus } from './rebus.ts';
+import { sneakers } from './sneakers.ts';
 import { spring } from './spring.ts';
 import { symfony } from './symfony.ts';
 import { wolverine } from './wolverine.ts';
@@ -18,9 +20,11 @@ import { readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death
 /** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
 const dialects: readonly Dialect[] = [
   convention,
+  easyNetQ,
   nServiceBus,
   massTransit,
   rebus,
+  sneakers,
   spring,
   wolverine,
   moleculer,

@@ -120,8 +120,12 @@ const bodies = fc.oneof(
 );
 
 const messages: fc.Arbitrary<DeadMessage> = fc
-  .record({ headers: mutatedHeaders, body: bodies })
-  .map(({ headers, body }) => deadMessage(headers, { body }));
+  .record({
+    headers: mutatedHeaders,
+    body: bodies,
+    type: fc.constantFrom({}, { type: 'EasyNetQ.SystemMessages.Error, EasyNetQ' }, { type: '' }),
+  })
+  .map(({ headers, body, type }) => deadMessage(headers, { body, properties: type }));
 
 const bytes = (text: string | null): number => Buffer.byteLength(text ?? '');
 const wellFormed = (text: string | null): boolean => text === null || !/\p{Surrogate}/u.test(text);

@@ -202,6 +202,43 @@ export const dramatiqBody = {
 
 export const nestjsBody = { pattern: 'order.cancel', data: { orderId: 'ORD-20261122-000123' } };
 
+const retryInfo = {
+  error: 'reject',
+  num_attempts: 4,
+  failed_at: '2026-11-22T07:00:00+00:00',
+  error_class: 'RuntimeError',
+  error_message: 'SMS gateway said 503',
+};
+
+export const sneakersHeaders: HeaderTable = [
+  header(
+    'retry_info',
+    JSON.stringify({
+      ...retryInfo,
+      properties: { content_type: 'application/json', headers: { tenant: 'acme' } },
+      backtrace: ["/app/lib/sms_worker.rb:42:in 'work'", "/usr/lib/ruby/gems/kicks/worker.rb:7:in 'process_work'"],
+    }),
+  ),
+];
+
+/** Of Sneakers up to 2.11: the failed message is in it. */
+export const sneakersBody = {
+  ...retryInfo,
+  payload: Buffer.from('{"orderId":"ORD-20261122-000123"}').toString('base64'),
+  properties: Buffer.from('{"content_type":"application/json"}').toString('base64'),
+  backtrace: "/app/lib/sms_worker.rb:42:in `work', /usr/lib/ruby/gems/sneakers/worker.rb:7:in `process_work'",
+};
+
+export const easyNetQBody = {
+  RoutingKey: 'order.created',
+  Exchange: 'orders',
+  Queue: 'orders.billing',
+  Exception: 'System.InvalidOperationException: No currency\n   at Acme.OrderConsumer.Consume(OrderCreated message)',
+  Message: '{"OrderId":"ORD-20261122-000123"}',
+  DateTime: '2026-11-22T07:00:00.1234567Z',
+  BasicProperties: { Type: 'Acme.OrderCreated, Acme', DeliveryMode: 2 },
+};
+
 /** One of each, for the tests that forge and break them. */
 export const frameworkHeaders: HeaderTable[] = [
   springHeaders,
@@ -214,7 +251,8 @@ export const frameworkHeaders: HeaderTable[] = [
   moleculerHeaders,
   symfonyHeaders,
   laravelHeaders,
+  sneakersHeaders,
 ];
 
 /** Of those that are known by their bodies. */
-export const frameworkBodies: unknown[] = [dramatiqBody, nestjsBody];
+export const frameworkBodies: unknown[] = [dramatiqBody, nestjsBody, sneakersBody, easyNetQBody];

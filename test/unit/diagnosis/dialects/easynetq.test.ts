@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { diagnose } from '../../../../server/diagnosis/index.ts';
+import { deadMessage } from '../dead-messages.ts';
+import { easyNetQBody } from './framework-messages.ts';
+
+const properties = { type: 'EasyNetQ.SystemMessages.Error, EasyNetQ', deliveryMode: 2 };
+const dead = (body: string) => diagnose(deadMessage([], { properties, body: Buffer.from(body) }));
+
+test('an error envelope is read, and tells no origin: it must not be resent to where its message failed', () => {
+  expect(dead(JSON.stringify(easyNetQBody))).toEqual({
+    framework: 'easynetq',
+    reason: 'error',
+    errorType: 'System.InvalidOperationException',
+    errorMessage: 'No currency',
+    stackTrace: easyNetQBody.Exception,
+    retryCount: null,
+    occurredAt: new Date('2026-11-22T07:00:00.123Z'),
+    origin: { exchange: null, routingKeys: [], queue: null },
+    history: [],
+    stripHeaders: [],
+  });
+});
+
+test('names without capital letters are read too', () => {
+  expect(dead('{"exception":"a.BException: c","dateTime":"2026-11-22T07:00:00Z"}')).toMatchObject({
+    errorType: 'a.BException',
+    errorMessage: 'c',
+    occurredAt: new Date('2026-11-22T07:00:00Z'),
+  });
+});
+
+test.each(['', '[]', 'null', '{"Exception":7,"DateTime":{}}', '['.repeat(100_000), '{"Exception":"  "}'])(
+  'an envelope that holds %.40j has an error that nobody described',
+  (body) => {
+    expect(dead(body)).toMatchObject({
+      framework: 'easynetq',
+      reason: 'error',
+      errorType: null,
+      errorMessage: null,
+      stackTrace: null,
+      occurredAt: null,
+    });
+  },
+);
+
+test('a body alone is no envelope', () => {
+  const message = deadMessage([], { body: Buffer.from(JSON.stringify(easyNetQBody)) });
+  expect(diagnose(message).framework).toBeNull();
+});
