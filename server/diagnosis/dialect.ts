@@ -12,6 +12,8 @@ export interface Reading {
   retryCount?: number | null;
   /** What is not contradicted is completed from later dialects. */
   origin?: Origin;
+  /** As it is, the message must not go back to where it was: no dialect may then tell an origin. */
+  originWithheld?: boolean;
   stripHeaders?: string[];
 }
 

@@ -13,7 +13,7 @@ import { parseTime } from './message-time.ts';
 
 /**
  * EasyNetQ's error queue: the failed message is in an envelope, the body. For display only: the envelope must never
- * reach the queue that the message failed in, so its origin is not told.
+ * reach the queue that the message failed in, so the origin is withheld.
  */
 export const easyNetQ: Dialect = {
   name: 'easynetq',
@@ -29,6 +29,7 @@ export const easyNetQ: Dialect = {
       errorMessage: message === '' ? null : cutToBytes(message, MAX_ERROR_MESSAGE_BYTES),
       stackTrace: text,
       occurredAt: parseTime(eitherField(envelope, 'DateTime', MAX_NAME_BYTES)?.trim() ?? ''),
+      originWithheld: true,
     };
   },
 };

@@ -61,7 +61,9 @@ export function diagnose(message: DeadMessage): Diagnosis {
     stackTrace: leading?.reading.stackTrace ?? null,
     occurredAt: leading?.reading.occurredAt ?? null,
     retryCount: readings.map(({ reading }) => reading.retryCount ?? null).find((count) => count !== null) ?? null,
-    origin: readings.reduce((origin, { reading }) => completeOrigin(origin, reading), NOWHERE),
+    origin: readings.some(({ reading }) => reading.originWithheld === true)
+      ? NOWHERE
+      : readings.reduce((origin, { reading }) => completeOrigin(origin, reading), NOWHERE),
     history,
     stripHeaders: [...new Set(readings.flatMap(({ reading }) => reading.stripHeaders ?? []))],
   };

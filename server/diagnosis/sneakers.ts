@@ -18,7 +18,7 @@ const MAX_FRAMES = 200;
 /**
  * Sneakers and Kicks (Ruby) with the `maxretry` handler: the failure is JSON in the header `retry_info`, or, up to
  * Sneakers 2.11, in the body, around the failed message. For display only: the properties and headers of the message
- * are in that JSON too, and a resend does not put them back. So no origin is told, and nothing is stripped: where such
+ * are in that JSON too, and a resend does not put them back. So the origin is withheld, and nothing is stripped: where such
  * a message goes, as it is, a person has to say.
  */
 export const sneakers: Dialect = {
@@ -35,6 +35,7 @@ export const sneakers: Dialect = {
       occurredAt: parseTime(textField(info, 'failed_at', MAX_NAME_BYTES)?.trim() ?? ''),
       // The first attempt is no retry.
       retryCount: attempts === null ? null : Math.max(0, attempts - 1),
+      originWithheld: true,
     };
   },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diagnose } from '../../../../server/diagnosis/index.ts';
-import { deadMessage } from '../dead-messages.ts';
+import { deadMessage, diedOn4 } from '../dead-messages.ts';
 import { easyNetQBody } from './framework-messages.ts';
 
 const properties = { type: 'EasyNetQ.SystemMessages.Error, EasyNetQ', deliveryMode: 2 };
@@ -46,4 +46,13 @@ test.each(['', '[]', 'null', '{"Exception":7,"DateTime":{}}', '['.repeat(100_000
 test('a body alone is no envelope', () => {
   const message = deadMessage([], { body: Buffer.from(JSON.stringify(easyNetQBody)) });
   expect(diagnose(message).framework).toBeNull();
+});
+
+test('x-death of the error queue itself is history, and no way back either', () => {
+  const died = diedOn4({ reason: 'expired', queue: 'errors', exchange: 'errors', keys: ['e'] });
+  expect(diagnose(deadMessage(died, { properties, body: Buffer.from(JSON.stringify(easyNetQBody)) }))).toMatchObject({
+    framework: 'easynetq',
+    origin: { exchange: null, routingKeys: [], queue: null },
+    history: [{ queue: 'errors' }],
+  });
 });

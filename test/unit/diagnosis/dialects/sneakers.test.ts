@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TypedValue } from '../../../../server/amqp/message.ts';
 import { diagnose } from '../../../../server/diagnosis/index.ts';
-import { deadMessage, header } from '../dead-messages.ts';
+import { deadMessage, diedOn4, header } from '../dead-messages.ts';
 import { sneakersBody, sneakersHeaders } from './framework-messages.ts';
 
 const errorQueue = { deadQueue: 'sms-error', exchange: 'sms-error', routingKey: 'sms' };
@@ -55,3 +55,12 @@ test.each<TypedValue | string>(['', '{', '[]', '[7]', '{"tries":3}', { type: 'ta
     expect(diagnose(deadMessage([header('retry_info', value)])).framework).toBeNull();
   },
 );
+
+test('x-death of the error queue itself is history, and no way back either', () => {
+  const died = diedOn4({ reason: 'expired', queue: 'errors', exchange: 'errors', keys: ['e'] });
+  expect(diagnose(deadMessage([...died, ...sneakersHeaders], errorQueue))).toMatchObject({
+    framework: 'sneakers',
+    origin: { exchange: null, routingKeys: [], queue: null },
+    history: [{ queue: 'errors' }],
+  });
+});
