@@ -4,7 +4,8 @@ import { ByteBudget } from './byte-budget.ts';
 
 /**
  * The gate before amqplib's frame reading: while the byte budget is shut no frame is read, the socket's buffers fill,
- * and TCP makes the broker wait.
+ * and TCP makes the broker wait. And frames are read for some ms at a time only, so that a burst of messages does not
+ * keep everything else of the process waiting.
  *
  * Heartbeats go on in both directions: ours leave by amqplib's timer as always, which is all that the broker looks at;
  * the broker's cannot be read while the gate is shut, so that time counts as if they had come. A connection that died
@@ -39,6 +40,43 @@ export interface WireGate {
   destroy: () => void;
 }
 
+/** How long frames are read before everything else of the process has its turn, in ms. */
+const READING_TURN_MS = 5;
+
+/**
+ * amqplib reads and hands over all frames that have come before it lets go: of a burst, thousands of messages, while
+ * every other socket and timer of the process waits. Here it stops after some ms and goes on in the next turn.
+ */
+class ReadingTurns {
+  readonly #goOn: () => void;
+  #began: number | null = null;
+  #over = false;
+
+  /** `goOn` is called in a turn after one that was over. */
+  constructor(goOn: () => void) {
+    this.#goOn = goOn;
+  }
+
+  /** Asked before each frame. */
+  get over(): boolean {
+    const now = performance.now();
+    if (this.#began === null) {
+      this.#began = now;
+      setImmediate(() => {
+        this.#next();
+      });
+    } else if (now - this.#began > READING_TURN_MS) this.#over = true;
+    return this.#over;
+  }
+
+  #next(): void {
+    const wasOver = this.#over;
+    this.#began = null;
+    this.#over = false;
+    if (wasOver) this.#goOn();
+  }
+}
+
 /** Puts the gate before the frames of a connection that amqplib has just opened. */
 export function installGate(connection: object, byteBudget: number): WireGate {
   if (!isWireConnection(connection))
@@ -51,8 +89,9 @@ export function installGate(connection: object, byteBudget: number): WireGate {
     setImmediate(() => stream.emit('readable'));
   });
 
+  const turns = new ReadingTurns(() => stream.emit('readable'));
   const readFrame = connection.recvFrame.bind(connection);
-  connection.recvFrame = () => (budget.shut ? false : readFrame());
+  connection.recvFrame = () => (budget.shut || turns.over ? false : readFrame());
 
   let received = connection.recvSinceLastCheck;
   Object.defineProperty(connection, 'recvSinceLastCheck', {

@@ -74,6 +74,33 @@ describe('A consumer', () => {
     expect(await ready(queue)).toBe(0);
   });
 
+  it('leaves turns to everything else of the process while a burst of messages comes in', async () => {
+    const queue = await wire.queue();
+    put(queue, ...Array.from({ length: 500 }, (_, n) => String(n)));
+    await waitFor(async () => (await ready(queue)) === 500);
+    const perTurn: number[] = [0];
+    const ticking = setInterval(() => perTurn.push(0), 0);
+    wire.undo(() => {
+      clearInterval(ticking);
+    });
+    let next = 0;
+    let inOrder = true;
+    consume(queue, {
+      prefetch: 500,
+      onDelivery: ({ body }) => {
+        inOrder &&= body.toString() === String(next);
+        next += 1;
+        perTurn[perTurn.length - 1] = (perTurn.at(-1) ?? 0) + 1;
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+      },
+    });
+    await waitFor(() => next === 500);
+    expect(inOrder).toBe(true);
+    // Each takes a millisecond; all of them come in a few packets of the network.
+    expect(Math.max(...perTurn)).toBeLessThan(50);
+  });
+
   it('never sends an ack that would make the broker close the channel', async () => {
     const queue = await wire.queue();
     put(queue, 'a', 'b');
