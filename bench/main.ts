@@ -19,8 +19,11 @@ const parts: Record<Part, (setting: Setting, options: BenchOptions, mayGoOn: () 
 /** No further round of a part begins after this share of the time. */
 const SHARE_OF_TIME: Record<Part, number> = { intake: 0.5, resend: 0.8, burst: 1, lists: 1 };
 
-const options = readOptions(process.argv.slice(2));
-if (options === null) {
+const args = process.argv.slice(2);
+const options = readOptions(args);
+if (args.includes('--help')) {
+  console.log(USAGE);
+} else if (options === null) {
   console.error(USAGE);
   process.exitCode = 2;
 } else {
