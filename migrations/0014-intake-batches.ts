@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** One row per transaction of the intake. State: committed (stored, ack sent), fenced (the ack is known to be processed), closed (can meet no redelivery any more). */
+/** One row per transaction of the intake. State: committed (stored, ack sent), lost (its channel died before the ack was known to be processed), fenced (the ack is known to be processed), closed (can meet no redelivery any more). */
 export const createIntakeBatches: Migration = {
   name: '0014-intake-batches',
   up: (knex) =>
