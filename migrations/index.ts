@@ -23,6 +23,12 @@ import { createSettings } from './0022-settings.ts';
 import { createOperations } from './0023-operations.ts';
 import { createOperationItems } from './0024-operation-items.ts';
 import { createAuditEvents } from './0025-audit-events.ts';
+import { createLeases } from './0028-leases.ts';
+import { createQuietClocks } from './0029-quiet-clocks.ts';
+import { addItemsSettled } from './0030-items-settled.ts';
+import { addOperationsSettled } from './0031-operations-settled.ts';
+import { createUnmarkedResends } from './0032-unmarked-resends.ts';
+import { addDeathsRecognisedBy } from './0033-deaths-recognised-by.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -52,4 +58,10 @@ export const migrations: readonly Migration[] = [
   createOperations,
   createOperationItems,
   createAuditEvents,
+  createLeases,
+  createQuietClocks,
+  addItemsSettled,
+  addOperationsSettled,
+  createUnmarkedResends,
+  addDeathsRecognisedBy,
 ];

@@ -26,6 +26,7 @@ import { LEASE_TIMES } from './operations/lease.ts';
 import { OperationFeed } from './operations/operation-feed.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { OperationRunner } from './operations/runner.ts';
+import { Settling } from './retention/settling.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
@@ -78,6 +79,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let instance: Instance | null = null;
   let intake: Intake | null = null;
   let runner: OperationRunner | null = null;
+  let settling: Settling | null = null;
   const stopping = new AbortController();
 
   const routes: Route[] = [
@@ -140,6 +142,13 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       instanceId: instance.id,
     });
     runner.start();
+    settling = new Settling({
+      database,
+      connection: intakeConnection,
+      instanceId: instance.id,
+      quietPeriodMs: config.quietPeriodMs,
+      logger,
+    });
     migrated = true;
     logger.info('The office is ready.');
   };
@@ -152,6 +161,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     stop: async () => {
       stopping.abort();
       await broughtUp;
+      await settling?.stop();
       await intake?.stop();
       await (runner === null ? publisher.close() : runner.stop());
       await Promise.all([intakeConnection.close(), publishConnection.close()]);

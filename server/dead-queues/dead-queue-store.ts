@@ -147,6 +147,12 @@ export async function readDeadQueue(database: Database | Transaction, queueId: s
   return found === undefined ? null : row.parse(found);
 }
 
+/** The headers that its messages must not keep on a resend, by its setting; also of a queue that was removed. */
+export async function readStripHeaders(database: Database | Transaction, queueId: string): Promise<string[]> {
+  const found: unknown = await database('dead_queues').where({ id: queueId }).first('strip_headers');
+  return found === undefined ? [] : z.object({ strip_headers: headerNames }).parse(found).strip_headers;
+}
+
 /**
  * Adds a queue, or takes up again one that was removed, with the settings given now.
  *

@@ -241,7 +241,12 @@ export class BatchWriter {
       await this.#insertBatchRow(transaction, batch, batchId, arrivedAt, fresh.length);
       if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new OvertakenError();
       const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
-      const { firsts, returned } = await tellReturns(transaction, this.#services.installation, fresh, deaths);
+      const { firsts, returned } = await tellReturns(transaction, {
+        installation: this.#services.installation,
+        deadQueueId,
+        fresh,
+        deaths,
+      });
       await insertDeaths(transaction, row, deaths);
       await insertMessages(transaction, row, firsts);
       await returnMessages(transaction, row, returned);

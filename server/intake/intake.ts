@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Connection } from '../amqp/connection.ts';
 import { askQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
-import { databaseFault } from '../database/faults.ts';
 import { INSTANCE_SILENT_SECONDS, type Instance } from '../database/instance.ts';
+import { Loop } from '../database/loop.ts';
 import type { Names } from '../database/names.ts';
 import { readWatchedQueues, type Broker, type WatchedQueue } from '../dead-queues/dead-queue-store.ts';
 import { removeWatches, writeWatches, type WatchReport } from '../dead-queues/watch-store.ts';
@@ -122,7 +122,8 @@ class RunningIntake implements Intake {
       everyMs: this.#timing.journalMs,
     });
     this.#registrar.start();
-    const loop = (everyMs: number, work: () => Promise<void>) => new Loop(everyMs, work, logger);
+    const loop = (everyMs: number, work: () => Promise<void>) =>
+      new Loop({ everyMs, work, logger, failed: 'The intake could not look after its watches; it tries again.' });
     this.#loops = [
       loop(this.#timing.followMs, () => this.#follow()),
       loop(this.#timing.reportMs, () => this.#report()),
@@ -240,63 +241,5 @@ class RunningIntake implements Intake {
     await removeWatches(database, instance.id).catch((error: unknown) => {
       logger.warn({ err: error }, 'What this instance saw of the dead queues could not be taken away.');
     });
-  }
-}
-
-/** Does something again and again, never twice at a time. What goes wrong is said once, until it goes right again. */
-class Loop {
-  readonly #everyMs: number;
-  readonly #work: () => Promise<void>;
-  readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
-  #again = false;
-  #stopped = false;
-  #failing = false;
-
-  constructor(everyMs: number, work: () => Promise<void>, logger: Logger) {
-    this.#everyMs = everyMs;
-    this.#work = work;
-    this.#logger = logger;
-    this.now();
-  }
-
-  now(): void {
-    if (this.#stopped) return;
-    if (this.#running !== null) {
-      this.#again = true;
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#running = this.#once().finally(() => {
-      this.#running = null;
-      if (this.#stopped) return;
-      this.#timer = setTimeout(
-        () => {
-          this.now();
-        },
-        this.#again ? 0 : this.#everyMs,
-      );
-      this.#again = false;
-    });
-  }
-
-  async #once(): Promise<void> {
-    try {
-      await this.#work();
-      this.#failing = false;
-    } catch (error) {
-      // A database that is away is said by the gate, and by whoever else needs it.
-      if (!this.#failing && databaseFault(error) !== 'away') {
-        this.#logger.error({ err: error }, 'The intake could not look after its watches; it tries again.');
-      }
-      this.#failing = true;
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
   }
 }

@@ -32,6 +32,7 @@ export async function resolveDeaths(
       id: 0n,
       messageId: 0n,
       operationId: null,
+      recognisedBy: null,
       exchange: delivery.exchange,
       routingKey: delivery.routingKey,
       properties: arrival.properties,

@@ -1,4 +1,4 @@
-import { SHELF_OF, type MessageStatus } from '../contract/messages.ts';
+import { SHELF_OF, type MessageStatus, type RecognisedBy } from '../contract/messages.ts';
 import type { Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { cutToBytes } from '../diagnosis/bounded-text.ts';
@@ -25,6 +25,8 @@ export interface NewDeath {
   messageId: bigint;
   /** The operation whose resend it came back from. */
   operationId: string | null;
+  /** By what that was found out. */
+  recognisedBy: RecognisedBy | null;
   exchange: string;
   routingKey: string;
   /** JSON of the properties and of the header table (null without one). */
@@ -102,6 +104,7 @@ export async function insertDeaths(
       'arrived_at',
       'redelivered',
       'operation_id',
+      'recognised_by',
     ],
     deaths.map((death) => [
       death.id,
@@ -124,6 +127,7 @@ export async function insertDeaths(
       batch.arrivedAt,
       death.redelivered ? 1 : 0,
       death.operationId,
+      death.recognisedBy,
     ]),
   );
 }

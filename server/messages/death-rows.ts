@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { FAILURE_REASONS } from '../contract/messages.ts';
+import { FAILURE_REASONS, RECOGNISED_BY } from '../contract/messages.ts';
 import type { Death } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
@@ -24,6 +24,7 @@ const row = z.object({
   retry_count: countColumn.nullable(),
   redelivered: countColumn,
   operation_id: idColumn.nullable(),
+  recognised_by: z.enum(RECOGNISED_BY).nullable(),
 });
 
 /** A message that failed very often shows this many of its latest deaths. */
@@ -56,6 +57,7 @@ export async function readDeaths(
       'death.retry_count',
       'death.redelivered',
       'death.operation_id',
+      'death.recognised_by',
       'dead_queue.name AS dead_queue',
       'queue.value AS queue',
       'exchange.value AS exchange',
@@ -85,5 +87,6 @@ function toDeath(given: z.infer<typeof row>): Death {
     retryCount: given.retry_count,
     redelivered: given.redelivered === 1,
     operationId: given.operation_id,
+    recognisedBy: given.recognised_by,
   };
 }

@@ -1,4 +1,5 @@
 import { addFailureCounts } from '../messages/failure-counts.ts';
+import { readQuietPlaces, wantQuietClocks } from '../messages/quiet-clock-store.ts';
 import { transitionMessages } from '../messages/transitions.ts';
 
 import type { ActionWork } from './action-definition.ts';
@@ -41,6 +42,7 @@ async function changeNext(
       operationId,
       ends.map(({ outcome }) => outcome),
     );
+    if (work.to === 'resent') await wantQuietClocks(transaction, await readQuietPlaces(transaction, [...moved.keys()]));
     await addFailureCounts(transaction, work.counts, [...moved.values()]);
     return last.messageId;
   });

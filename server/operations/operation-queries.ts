@@ -36,6 +36,7 @@ const operationRow = z.object({
   total: countColumn,
   ...outcomeColumns,
   came_back: countColumn,
+  settled: countColumn,
   rate_per_second: z.number().int().nullable(),
   created_at: timeColumn,
   started_at: timeColumn.nullable(),
@@ -55,6 +56,7 @@ function toOperation(row: z.infer<typeof operationRow>): Operation {
     total: row.total,
     outcomes: outcomesRow.parse(row),
     cameBack: row.came_back,
+    settled: row.settled,
     ratePerSecond: row.rate_per_second,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -149,6 +151,7 @@ const itemRow = z.object({
   error_text: z.string().nullable(),
   at: timeColumn.nullable(),
   came_back_at: timeColumn.nullable(),
+  settled_at: timeColumn.nullable(),
 });
 
 /**
@@ -169,7 +172,17 @@ export async function listOperationItems(
     .orderBy('message_id', backwards ? 'desc' : 'asc')
     .limit(paging.limit + 1)
     .offset(paging.offset)
-    .select('message_id', 'outcome', 'exchange', 'routing_key', 'error_code', 'error_text', 'at', 'came_back_at');
+    .select(
+      'message_id',
+      'outcome',
+      'exchange',
+      'routing_key',
+      'error_code',
+      'error_text',
+      'at',
+      'came_back_at',
+      'settled_at',
+    );
   const from = paging.after ?? paging.before;
   if (from !== undefined) void page.where('message_id', backwards ? '<' : '>', idOf(from));
   if (query.outcome !== undefined) void page.whereIn('outcome', query.outcome);
@@ -197,5 +210,6 @@ function toItem(row: z.infer<typeof itemRow>): OperationItem {
     at: row.at,
     ...(row.error_code === null ? {} : { error: { code: row.error_code, text: row.error_text } }),
     ...(row.came_back_at === null ? {} : { cameBackAt: row.came_back_at }),
+    ...(row.settled_at === null ? {} : { settledAt: row.settled_at }),
   };
 }

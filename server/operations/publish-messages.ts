@@ -4,6 +4,7 @@ import { databaseFault } from '../database/faults.ts';
 import { readContents, readManyContents } from '../messages/contents-store.ts';
 import { makeResendMark, readResendMark } from '../messages/resend-mark.ts';
 import { resendable, type Destination, type Resendable } from '../messages/resendable.ts';
+import { likenessOf, rememberUnmarkedResends, type UnmarkedResend } from '../messages/unmarked-resends.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { claimNext, type HeldItem } from './claim.ts';
@@ -165,6 +166,7 @@ async function mark(run: OperationRun, ready: readonly ReadyItem[]): Promise<(()
     const ids = ready.map(({ item }) => item.messageId);
     const count = await markItems(transaction, operationId, token, ids);
     if (count !== ids.length) throw new Error(`${ids.length} items were to be marked, and ${count} were.`);
+    await rememberUnmarkedResends(transaction, ready.flatMap(unmarkedResend));
     return true;
   });
   if (!marked) return null;
@@ -172,6 +174,14 @@ async function mark(run: OperationRun, ready: readonly ReadyItem[]): Promise<(()
     const passed = Math.max(performance.now() - since.monotonic, Math.abs(Date.now() - since.wall));
     return run.goesOn && passed < times.leaveWithinMs && connection.state.blocked === null;
   };
+}
+
+/** What goes without our header is recognised by something else when it comes back. */
+function unmarkedResend({ item, contents }: ReadyItem): UnmarkedResend[] {
+  const { addHeader, queueId, stripHeaders } = item.source;
+  if (addHeader || queueId === null) return [];
+  const { messageId, resendNumber } = item;
+  return [{ queueId, likeness: likenessOf(contents, stripHeaders).hash, messageId, resendNumber }];
 }
 
 /** Hands them over in id order. */

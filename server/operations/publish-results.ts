@@ -4,6 +4,7 @@ import type { MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { addFailureCounts } from '../messages/failure-counts.ts';
+import { wantQuietClocks } from '../messages/quiet-clock-store.ts';
 import { transitionMessages, type ExpectedMessage } from '../messages/transitions.ts';
 
 import type { HeldItem } from './claim.ts';
@@ -134,10 +135,18 @@ async function recordResults(run: OperationRun, results: readonly ItemResult[]):
       operationId,
       ended.map(({ outcome }) => outcome),
     );
+    const resent = ended.filter(({ outcome }) => outcome === 'confirmed').map(({ item }) => item);
+    await wantQuietClocks(
+      transaction,
+      resent.flatMap(({ source, destination }) => {
+        const queue = destination?.exchange === '' ? destination.routingKey : source.queue;
+        return queue === null ? [] : [{ deadQueueId: source.deadQueueId, queue }];
+      }),
+    );
     await addFailureCounts(
       transaction,
       'resent',
-      ended.filter(({ outcome }) => outcome === 'confirmed').map(({ item }) => item.source),
+      resent.map(({ source }) => source),
     );
   });
 }

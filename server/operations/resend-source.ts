@@ -12,6 +12,8 @@ export interface ResendSource extends ResendFacts {
   bodySize: number;
   deadQueueId: string;
   fingerprintId: string;
+  /** The queue that it failed in, by its name's id. */
+  queueId: string | null;
   /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
   stripHeaders: string[];
   /** Whether a resend bears our header. */
@@ -25,6 +27,7 @@ const sourceRow = z
     content_id: idColumn,
     dead_queue_id: idColumn,
     fingerprint_id: idColumn,
+    queue_id: idColumn.nullable(),
     exchange: nameColumn.nullable(),
     queue: nameColumn.nullable(),
     routing_keys: names,
@@ -40,6 +43,7 @@ const sourceRow = z
     bodySize: row.body_size,
     deadQueueId: row.dead_queue_id,
     fingerprintId: row.fingerprint_id,
+    queueId: row.queue_id,
     exchange: row.exchange,
     queue: row.queue,
     routingKeys: row.routing_keys,
@@ -65,6 +69,7 @@ export async function readResendSources(
       'death.content_id',
       'death.dead_queue_id',
       'death.fingerprint_id',
+      'death.queue_id',
       'death.routing_keys',
       'exchange.value AS exchange',
       'queue.value AS queue',

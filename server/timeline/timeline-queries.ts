@@ -17,6 +17,7 @@ const itemRow = z.object({
   routing_key: nameColumn.nullable(),
   reason: z.string().nullable(),
   error_code: z.string().nullable(),
+  settled_at: timeColumn.nullable(),
 });
 
 const auditRow = z.object({ message_id: idColumn, at: timeColumn, actor_name: z.string(), kind: z.string() });
@@ -58,24 +59,34 @@ async function readItems(database: Database, messageIds: readonly string[]): Pro
       'item.routing_key',
       'operation.reason',
       'item.error_code',
+      'item.settled_at',
     );
   return z
     .array(itemRow)
     .parse(rows)
     .reverse()
-    .map((row) => ({
-      kind: 'operation',
-      at: row.at,
-      messageId: row.message_id,
-      actor: row.actor_name,
-      operationId: row.operation_id,
-      action: row.action,
-      outcome: row.outcome,
-      exchange: row.exchange,
-      routingKey: row.routing_key,
-      reason: row.reason,
-      error: row.error_code,
-    }));
+    .flatMap((row): TimelineEntry[] => [
+      toOperation(row),
+      ...(row.settled_at === null
+        ? []
+        : [{ kind: 'settled' as const, at: row.settled_at, messageId: row.message_id, operationId: row.operation_id }]),
+    ]);
+}
+
+function toOperation(row: z.infer<typeof itemRow>): TimelineEntry {
+  return {
+    kind: 'operation',
+    at: row.at,
+    messageId: row.message_id,
+    actor: row.actor_name,
+    operationId: row.operation_id,
+    action: row.action,
+    outcome: row.outcome,
+    exchange: row.exchange,
+    routingKey: row.routing_key,
+    reason: row.reason,
+    error: row.error_code,
+  };
 }
 
 async function readAudits(database: Database, messageIds: readonly string[]): Promise<TimelineEntry[]> {

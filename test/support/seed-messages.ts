@@ -59,6 +59,7 @@ export async function openSeeder(database: Database): Promise<Seeder> {
           id,
           messageId: id,
           operationId: null,
+          recognisedBy: null,
           exchange: 'dead',
           routingKey: 'dead',
           properties: JSON.stringify(contents.properties),

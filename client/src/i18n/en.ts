@@ -2,7 +2,7 @@ import type { Role } from '../../../server/contract/access.ts';
 import type { AuditKind } from '../../../server/contract/audit.ts';
 import type { QueueWarning, WatchState } from '../../../server/contract/dead-queues.ts';
 import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/errors.ts';
-import type { FailureReason, MessageStatus } from '../../../server/contract/messages.ts';
+import type { FailureReason, MessageStatus, RecognisedBy } from '../../../server/contract/messages.ts';
 import type { Action, OperationStatus, Outcome } from '../../../server/contract/operations.ts';
 
 /**
@@ -316,6 +316,10 @@ export const en = {
     redelivered: 'redelivered',
     afterOperation: 'after operation %{id}',
   },
+  recognised: {
+    messageId: 'Likely the same: the same message ID failed in the same queue.',
+    contents: 'Perhaps the same: identical contents failed in the same queue.',
+  } satisfies Record<Exclude<RecognisedBy, 'mark'>, string>,
   properties: {
     none: 'It has no properties.',
     persistent: 'persistent',
@@ -327,6 +331,7 @@ export const en = {
     operation: '%{action} by %{actor}',
     audit: '%{event} by %{actor}',
     waiting: 'waits for its turn',
+    settled: 'settled: it did not come back in the quiet period',
     message: 'message %{id}',
     operationLink: 'operation %{id}',
     empty: 'Nothing has happened yet.',
@@ -446,6 +451,9 @@ export const en = {
     showMessages: 'Show as messages',
     perSecond: '%{n} a second',
     cameBack: '%{n} came back',
+    settled: '%{n} settled',
+    inQuietPeriod: '%{n} may still come back',
+    afterwards: 'Since then',
     targetOriginal: 'original exchange',
     targetQueue: 'only the failing queue',
     targetCustom: '%{exchange} / %{routingKey}',

@@ -304,6 +304,10 @@ export const ko: Texts = {
     redelivered: '재전달됨',
     afterOperation: '작업 %{id} 이후',
   },
+  recognised: {
+    messageId: '같은 메시지로 보입니다: 같은 메시지 ID가 같은 큐에서 실패했습니다.',
+    contents: '같은 메시지일 수 있습니다: 내용이 같은 메시지가 같은 큐에서 실패했습니다.',
+  },
   properties: {
     none: '속성이 없습니다.',
     persistent: '영속',
@@ -315,6 +319,7 @@ export const ko: Texts = {
     operation: '%{actor}: %{action}',
     audit: '%{actor}: %{event}',
     waiting: '차례를 기다리는 중',
+    settled: '정상 종료: 관찰 시간 동안 다시 실패하지 않음',
     message: '메시지 %{id}',
     operationLink: '작업 %{id}',
     empty: '아직 아무 일도 없었습니다.',
@@ -423,6 +428,9 @@ export const ko: Texts = {
     showMessages: '메시지 목록으로 보기',
     perSecond: '초당 %{n}건',
     cameBack: '%{n}건 다시 실패',
+    settled: '%{n}건 정상 종료',
+    inQuietPeriod: '%{n}건 관찰 중',
+    afterwards: '이후 경과',
     targetOriginal: '원래 exchange',
     targetQueue: '실패한 큐로만',
     targetCustom: '%{exchange} / %{routingKey}',

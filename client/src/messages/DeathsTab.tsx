@@ -49,6 +49,9 @@ export function DeathsTab({ message }: { message: MessageDetail }) {
                     {text('deaths.afterOperation', { id: death.operationId })}
                   </AppLink>
                 )}
+                {death.recognisedBy !== null && death.recognisedBy !== 'mark' && (
+                  <Box sx={{ whiteSpace: 'normal', minWidth: 160 }}>{text(`recognised.${death.recognisedBy}`)}</Box>
+                )}
                 {death.redelivered && ` ${text('deaths.redelivered')}`}
               </TableCell>
             </TableRow>

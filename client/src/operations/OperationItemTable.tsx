@@ -58,6 +58,11 @@ export function OperationItemTable({ items }: { items: readonly OperationItem[] 
                   {text('column.cameBack')} <Time at={item.cameBackAt} />
                 </>
               )}
+              {item.settledAt !== undefined && (
+                <>
+                  {text('status.settled')} <Time at={item.settledAt} />
+                </>
+              )}
             </TableCell>
           </TableRow>
         ))}

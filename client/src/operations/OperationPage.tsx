@@ -58,6 +58,18 @@ export function OperationPage() {
   );
 }
 
+/** What has become of what was resent. */
+function Aftermath({ operation: { outcomes, cameBack, settled } }: { operation: Operation }) {
+  const text = useText();
+  // One that was taken for lost can come back too.
+  const open = Math.max(0, outcomes.confirmed - cameBack - settled);
+  return [
+    text('operations.cameBack', { count: cameBack }),
+    ...(settled > 0 ? [text('operations.settled', { count: settled })] : []),
+    ...(open > 0 ? [text('operations.inQuietPeriod', { count: open })] : []),
+  ].join(' · ');
+}
+
 function OperationFacts({ operation }: { operation: Operation }) {
   const text = useText();
   const locale = useLocale();
@@ -101,8 +113,8 @@ function OperationFacts({ operation }: { operation: Operation }) {
   if (operation.ratePerSecond !== null) {
     facts.push({ name: '', value: text('operations.perSecond', { count: operation.ratePerSecond }) });
   }
-  if (operation.cameBack > 0) {
-    facts.push({ name: text('column.cameBack'), value: text('operations.cameBack', { count: operation.cameBack }) });
+  if (operation.action === 'resend' && operation.outcomes.confirmed > 0) {
+    facts.push({ name: text('operations.afterwards'), value: <Aftermath operation={operation} /> });
   }
   return <Facts facts={facts} />;
 }

@@ -129,6 +129,7 @@ export function fakeDetail(message: Message): MessageDetail {
       retryCount: message.retryCount,
       redelivered: false,
       operationId: null,
+      recognisedBy: null,
     })),
     resendable: message.exchange === null ? { ok: false, code: 'item.originUnknown' } : { ok: true },
     edits: [],

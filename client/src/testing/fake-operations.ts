@@ -35,6 +35,7 @@ export function createFakeOperation(
       total: messages.length,
       outcomes: { confirmed: 0, unroutable: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 },
       cameBack: 0,
+      settled: 0,
       ratePerSecond: null,
       createdAt: at,
       startedAt: at,

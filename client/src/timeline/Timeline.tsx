@@ -8,7 +8,7 @@ import { useLocale } from 'ra-core';
 import type { TimelineEntry } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { shortTime } from '../show/times.ts';
-import { OUTCOME_LOOKS } from '../show/marks.ts';
+import { OUTCOME_LOOKS, STATUS_LOOKS } from '../show/marks.ts';
 import { Time } from '../show/Time.tsx';
 import type { StateColours } from '../theme/theme.ts';
 import { TimelineText } from './TimelineText.tsx';
@@ -94,6 +94,7 @@ export function Timeline({ entries, withMessage = false }: TimelineProps) {
 
 function look(entry: TimelineEntry): { icon: SvgIconComponent; colour: keyof StateColours } {
   if (entry.kind === 'died') return { icon: Close, colour: 'bad' };
+  if (entry.kind === 'settled') return STATUS_LOOKS.settled;
   if (entry.kind === 'audit') return { icon: Download, colour: 'quiet' };
   return entry.outcome === null ? { icon: Hourglass, colour: 'moving' } : OUTCOME_LOOKS[entry.outcome];
 }

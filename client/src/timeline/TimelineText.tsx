@@ -46,6 +46,18 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
       </>
     );
   }
+  if (entry.kind === 'settled') {
+    return (
+      <>
+        <strong>{text('timeline.settled')}</strong>
+        {' · '}
+        <AppLink to={`/operations/${entry.operationId}`}>
+          {text('timeline.operationLink', { id: entry.operationId })}
+        </AppLink>
+        {message}
+      </>
+    );
+  }
   return (
     <>
       <strong>{text('timeline.operation', { action: text(`action.${entry.action}`), actor: entry.actor })}</strong>

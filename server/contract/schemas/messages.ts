@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { FIELD_TYPES, type TypedValue } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
-import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES } from '../messages.ts';
+import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
 
@@ -136,7 +136,11 @@ export const death = z
     stackTrace: z.string().nullable(),
     retryCount: z.number().int().nullable(),
     redelivered: z.boolean(),
-    operationId: id.nullable(),
+    operationId: id.nullable().meta({ description: 'The operation whose resend it came back from.' }),
+    recognisedBy: z
+      .enum(RECOGNISED_BY)
+      .nullable()
+      .meta({ description: 'How it was recognised as one that came back: only `mark` is certain.' }),
   })
   .meta({ id: 'Death' });
 export type Death = z.infer<typeof death>;
@@ -182,6 +186,7 @@ export const timelineEntry = z
       reason: z.string().nullable(),
       error: z.string().nullable(),
     }),
+    z.strictObject({ kind: z.literal('settled'), at: time, messageId: id, operationId: id }),
     z.strictObject({ kind: z.literal('audit'), at: time, messageId: id, actor: z.string(), event: z.string() }),
   ])
   .meta({ id: 'TimelineEntry' });

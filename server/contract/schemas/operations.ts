@@ -77,6 +77,7 @@ export const operation = z
       skipped: z.number().int(),
     }),
     cameBack: z.number().int(),
+    settled: z.number().int().meta({ description: 'Resent, and not come back within the quiet period.' }),
     ratePerSecond: z.number().int().nullable(),
     createdAt: time,
     startedAt: time.nullable(),
@@ -106,6 +107,7 @@ export const operationItem = z
     at: time.nullable(),
     error: z.strictObject({ code: z.enum(ITEM_ERRORS), text: z.string().nullable() }).optional(),
     cameBackAt: time.optional(),
+    settledAt: time.optional(),
   })
   .meta({ id: 'OperationItem' });
 export type OperationItem = z.infer<typeof operationItem>;
