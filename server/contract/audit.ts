@@ -12,6 +12,9 @@ export const AUDIT_KINDS = [
   'operation.resumed',
   'operation.cancelled',
   'operation.finished',
+  'operation.rateChanged',
+  'settings.changed',
+  'retention.purged',
   'message.bodyDownloaded',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -16,6 +16,18 @@ export interface Condition {
   bindings: (string | number | Buffer | Date)[];
 }
 
+/** A way to few messages by something else than an index of `failed_messages`. */
+export interface Lookup extends Condition {
+  /**
+   * The same for those who need every one of them, in pages: FROM and WHERE, with `failed_messages AS message` in it, each
+   * in the order of `orderBy` along an index.
+   */
+  ranges: Condition[];
+  orderBy: string;
+  /** Whether one row of `message` is among them. */
+  check: Condition;
+}
+
 /** A filter with its names and times looked up: what can lead a search, and what is checked on each row. */
 export interface ResolvedFilter {
   /** What the statuses leave: which shelves to read, and whether the status still has to be checked. */
@@ -24,7 +36,7 @@ export interface ResolvedFilter {
   /** Values by indexed column, each an id. An empty list matches nothing. */
   indexed: Partial<Record<IndexedColumn, string[]>>;
   /** Selective look-ups: SELECTs that give message ids, each on its own index and bounded. */
-  lookups: Condition[];
+  lookups: Lookup[];
   /** Checked while walking along the index: they narrow where the walk starts and ends. */
   bounds: Condition[];
   /** Everything else: checked on each of a bounded number of rows. */
@@ -170,39 +182,81 @@ async function addKeys(database: Database, filter: MessageFilter, resolved: Reso
 }
 
 /** A value is found with or without its prefix: `ORD-20261122-000123` and `20261122-000123` find each other. */
-function keyLookup(nameId: string, values: readonly string[]): Condition {
+function keyLookup(nameId: string, values: readonly string[]): Lookup {
   const whole = values.map((value) => Buffer.from(value));
   const alike = [...whole, ...values.map((value) => Buffer.from(businessKeyTail(value)))];
   return {
     sql: `(SELECT message_id FROM business_keys WHERE name_id = ? AND value IN (${marks(alike)}) LIMIT ${LOOKUP_LIMIT})
           UNION (SELECT message_id FROM business_keys WHERE name_id = ? AND tail IN (${marks(whole)}) LIMIT ${LOOKUP_LIMIT})`,
     bindings: [nameId, ...alike, nameId, ...whole],
+    // One range a value: each is in the order of message ids.
+    ranges: [
+      ...alike.map((value) => ({ sql: keyRange('value'), bindings: [nameId, value] })),
+      ...whole.map((value) => ({ sql: keyRange('tail'), bindings: [nameId, value] })),
+    ],
+    orderBy: 'looked_up.message_id',
+    check: {
+      sql: `EXISTS (SELECT 1 FROM business_keys AS own WHERE own.message_id = message.id AND own.name_id = ?
+            AND (own.value IN (${marks(alike)}) OR own.tail IN (${marks(whole)})))`,
+      bindings: [nameId, ...alike, ...whole],
+    },
+  };
+}
+
+function keyRange(column: 'value' | 'tail'): string {
+  return `FROM business_keys AS looked_up JOIN failed_messages AS message ON message.id = looked_up.message_id
+          WHERE looked_up.name_id = ? AND looked_up.${column} = ?`;
+}
+
+/** A look-up in `failed_messages` itself. */
+function ownLookup(where: string, bindings: Condition['bindings']): Lookup {
+  return {
+    sql: `SELECT message.id AS message_id FROM failed_messages AS message WHERE ${where} LIMIT ${LOOKUP_LIMIT}`,
+    bindings,
+    ranges: [{ sql: `FROM failed_messages AS message WHERE ${where}`, bindings }],
+    orderBy: 'message.id',
+    check: { sql: `message.id IN (SELECT message.id FROM failed_messages AS message WHERE ${where})`, bindings },
   };
 }
 
 function addLookups(filter: MessageFilter, resolved: ResolvedFilter): void {
   if (filter.id !== undefined) {
-    resolved.lookups.push({
-      sql: `SELECT id AS message_id FROM failed_messages WHERE id IN (${marks(filter.id)})`,
-      bindings: filter.id,
-    });
+    resolved.lookups.push(ownLookup(`message.id IN (${marks(filter.id)})`, filter.id));
   }
   if (filter.messageId !== undefined) {
     const hashes = filter.messageId.map(messageIdHash);
     const months = `SELECT DISTINCT month FROM failed_messages`;
-    resolved.lookups.push({
+    resolved.lookups.push(
       // The index begins with the month, so that it grows at its end; there are few months, found by skipping.
-      sql: `SELECT id AS message_id FROM failed_messages WHERE month IN (${months}) AND message_id_hash IN (${marks(hashes)})
-            AND message_id IN (${marks(hashes)}) LIMIT ${LOOKUP_LIMIT}`,
-      bindings: [...hashes, ...filter.messageId.map((value) => Buffer.from(value))],
-    });
+      ownLookup(
+        `message.month IN (${months}) AND message.message_id_hash IN (${marks(hashes)}) AND message.message_id IN (${marks(hashes)})`,
+        [...hashes, ...filter.messageId.map((value) => Buffer.from(value))],
+      ),
+    );
   }
   if (filter.operationId !== undefined) {
     const outcomes = filter.outcome ?? [];
+    const { operationId } = filter;
+    const ofOutcome = outcomes.length > 0 ? `AND looked_up.outcome IN (${marks(outcomes)})` : '';
+    const join =
+      'FROM operation_items AS looked_up JOIN failed_messages AS message ON message.id = looked_up.message_id';
     resolved.lookups.push({
-      sql: `SELECT message_id FROM operation_items WHERE operation_id = ? ${outcomes.length > 0 ? `AND outcome IN (${marks(outcomes)})` : ''}
+      sql: `SELECT message_id FROM operation_items AS looked_up WHERE operation_id = ? ${ofOutcome}
             ORDER BY message_id DESC LIMIT ${LOOKUP_LIMIT}`,
-      bindings: [filter.operationId, ...outcomes],
+      bindings: [operationId, ...outcomes],
+      ranges:
+        outcomes.length === 0
+          ? [{ sql: `${join} WHERE looked_up.operation_id = ?`, bindings: [operationId] }]
+          : outcomes.map((outcome) => ({
+              sql: `${join} WHERE looked_up.operation_id = ? AND looked_up.outcome = ?`,
+              bindings: [operationId, outcome],
+            })),
+      orderBy: 'looked_up.message_id',
+      check: {
+        sql: `EXISTS (SELECT 1 FROM operation_items AS looked_up
+              WHERE looked_up.operation_id = ? AND looked_up.message_id = message.id ${ofOutcome})`,
+        bindings: [operationId, ...outcomes],
+      },
     });
   }
 }

@@ -39,7 +39,8 @@ export interface SearchResult {
   searchedTo?: SortValue;
 }
 
-interface Walk {
+/** Along which indexes a search goes, in which order, and what it checks on each entry. */
+export interface Walk {
   ranges: Condition[];
   sortColumn: string;
   checks: Condition[];
@@ -88,7 +89,7 @@ export async function countMessages(
 }
 
 /** Chooses what leads: a selective look-up, else the indexed column with the fewest values, else the shelf itself. */
-function planWalk(filter: ResolvedFilter, sort: MessageSort): Walk {
+export function planWalk(filter: ResolvedFilter, sort: MessageSort): Walk {
   const sortColumn = sort.endsWith('failedAt') ? 'message.last_death_id' : 'message.id';
   const statusCheck = oneOf('message.status', filter.statuses);
   const indexed = Object.entries(filter.indexed) as [IndexedColumn, string[]][];
@@ -159,13 +160,14 @@ function wholeShelves(filter: ResolvedFilter): boolean {
   return Object.entries(SHELF_OF).every(([status, shelf]) => !filter.shelves.includes(shelf) || wanted.has(status));
 }
 
-interface Ranges extends Walk {
+/** A part of a walk: behind a place, so many entries of each range. */
+export interface Ranges extends Walk {
   place: Condition | null;
   descending: boolean;
   perRange: number;
 }
 
-function placeCondition(column: string, descending: boolean, value: SortValue | undefined): Condition | null {
+export function placeCondition(column: string, descending: boolean, value: SortValue | undefined): Condition | null {
   return value === undefined ? null : { sql: `${column} ${descending ? '<' : '>'} ?`, bindings: [value] };
 }
 
@@ -173,7 +175,7 @@ function placeCondition(column: string, descending: boolean, value: SortValue | 
  * The place where the first of the ranges to be cut off ends: up to it everything was seen. Undefined when no range
  * is longer than its bound.
  */
-async function endOfBoundedRanges(database: Database, ranges: Ranges): Promise<SortValue | undefined> {
+export async function endOfBoundedRanges(database: Database, ranges: Ranges): Promise<SortValue | undefined> {
   const { place, descending, perRange, sortColumn } = ranges;
   const ends = ranges.ranges.map(({ sql, bindings }) => ({
     sql: `(SELECT ${sortColumn} AS sort_value ${sql}${place === null ? '' : ` AND ${place.sql}`}
@@ -187,19 +189,20 @@ async function endOfBoundedRanges(database: Database, ranges: Ranges): Promise<S
   return row.bound ?? undefined;
 }
 
-/** SELECT of `id, sort_value` over all ranges, each ordered and cut, with the checks applied. */
-function selectAcross(
+/** SELECT over all ranges, each ordered and cut, with the checks applied. */
+export function selectAcross(
   { ranges, sortColumn, checks, place, descending, perRange }: Ranges,
   bound?: SortValue,
+  columns: readonly string[] = ['id', 'sort_value'],
 ): Condition {
-  const columns = `message.id, ${sortColumn} AS sort_value, message.status, message.broker_id, message.dead_queue_id, message.queue_id,
+  const read = `message.id, ${sortColumn} AS sort_value, message.status, message.version, message.broker_id, message.dead_queue_id, message.queue_id,
     message.exchange_id, message.error_type_id, message.fingerprint_id, message.routing_key, message.reason, message.framework,
     message.correlation_id, message.failure_count, message.possible_duplicate_of, message.last_death_id, message.failed_at, message.captured_at`;
   const direction = descending ? 'DESC' : 'ASC';
   const union = ranges
     .map(
       ({ sql }) =>
-        `(SELECT ${columns} ${sql}${place === null ? '' : ` AND ${place.sql}`} ORDER BY ${sortColumn} ${direction} LIMIT ${perRange})`,
+        `(SELECT ${read} ${sql}${place === null ? '' : ` AND ${place.sql}`} ORDER BY ${sortColumn} ${direction} LIMIT ${perRange})`,
     )
     .join(' UNION ALL ');
   const outer = [
@@ -207,7 +210,7 @@ function selectAcross(
     ...(bound === undefined ? [] : [{ sql: `message.sort_value ${descending ? '>=' : '<='} ?`, bindings: [bound] }]),
   ];
   return {
-    sql: `SELECT message.id, message.sort_value FROM (${union}) AS message${outer.length === 0 ? '' : ` WHERE ${outer.map(({ sql }) => sql).join(' AND ')}`}`,
+    sql: `SELECT ${columns.map((column) => `message.${column}`).join(', ')} FROM (${union}) AS message${outer.length === 0 ? '' : ` WHERE ${outer.map(({ sql }) => sql).join(' AND ')}`}`,
     bindings: [
       ...ranges.flatMap(({ bindings }) => [...bindings, ...(place?.bindings ?? [])]),
       ...outer.flatMap(({ bindings }) => bindings),
