@@ -88,10 +88,19 @@ export type Message = z.infer<typeof message>;
 export const messageList = listOf(message);
 
 const typedHeader = z
-  .strictObject({ name: z.string(), rawName: z.string().optional(), type: z.enum(FIELD_TYPES), value: z.unknown() })
+  .strictObject({
+    name: z.string(),
+    rawName: z.string().optional(),
+    type: z.enum(FIELD_TYPES),
+    value: z.unknown(),
+    tag: z.literal('L').optional(),
+    byte: z.number().int().optional(),
+  })
   .meta({
     id: 'TypedHeader',
-    description: 'A header with its wire type. 64-bit integers and timestamps are decimal strings.',
+    description:
+      'A header with its wire type. 64-bit integers and timestamps are decimal strings. `tag`: an int64 that was written ' +
+      'as L. `byte`: a boolean whose byte is neither 0 nor 1.',
   });
 /** The typed headers as TypeScript sees them; the schema above is for the document only. */
 export type TypedHeader = { name: string } & TypedValue;
