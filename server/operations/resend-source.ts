@@ -8,12 +8,8 @@ import type { ResendFacts } from '../messages/resendable.ts';
 export interface ResendSource extends ResendFacts {
   deathId: string;
   contentId: string;
-  /** Bytes. */
-  bodySize: number;
   deadQueueId: string;
   fingerprintId: string;
-  /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
-  stripHeaders: string[];
   /** Whether a resend bears our header. */
   addHeader: boolean;
 }

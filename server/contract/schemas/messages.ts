@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { FIELD_TYPES, type TypedValue } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
+import { INEXACT_REASONS } from '../inexact.ts';
 import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES } from '../messages.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
@@ -150,10 +151,18 @@ export const death = z
   .meta({ id: 'Death' });
 export type Death = z.infer<typeof death>;
 
+export const inexactPart = z
+  .strictObject({ in: z.enum(['headers', 'properties']), name: z.string(), why: z.enum(INEXACT_REASONS) })
+  .meta({ id: 'InexactPart', description: 'A header or property that cannot be sent again as it was.' });
+
 export const resendable = z.strictObject({
   ok: z.boolean(),
   code: z.enum(ITEM_ERRORS).optional(),
   params: z.record(z.string(), z.string()).optional(),
+  parts: z
+    .array(inexactPart)
+    .optional()
+    .meta({ description: 'With item.notExact: what a resend with sendInexact leaves out.' }),
 });
 
 export const messageDetail = message
