@@ -85,13 +85,14 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const routes: Route[] = [
     ...healthRoutes({ database, broker: intakeConnection, migrated: () => migrated && !stopping.signal.aborted }),
     ...sessionRoutes(database),
-    ...messageRoutes(database),
+    ...messageRoutes({ database, terms: () => publisher.terms }),
     ...timelineRoutes(database),
     ...operationRoutes({
       database,
       readMessages,
       askExchange: (exchange) => askExchange(publishConnection, exchange),
       askQueue: (queue) => askQueue(publishConnection, queue),
+      terms: () => publisher.terms,
       nudge: () => runner?.nudge(),
       feed: new OperationFeed(database, logger),
       streams,

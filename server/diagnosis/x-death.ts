@@ -49,6 +49,26 @@ export function readBrokerTime(history: BrokerDeath[]): Date | null {
   return cause?.count === 1 ? cause.firstAt : null;
 }
 
+/** What the broker took off a message when it died for the first time; a resend can put it back. */
+export interface TakenOff {
+  /** The keys of its CC, as they were; those of its BCC are in no record. */
+  cc: TypedValue[];
+  /** In ms, as the publisher wrote it. */
+  expiration: string | null;
+}
+
+/** Read from the entry of its origin; nothing where there is none. */
+export function readTakenOff(headers: HeaderTable): TakenOff {
+  const origin = originEntry(headers, readHistory(headers));
+  const table = (headerArray(headers, 'x-death') ?? [])
+    .filter((value) => value.type === 'table')
+    .map(({ value }) => value)
+    .find((entry) => headerName(entry, 'queue') === origin?.queue && headerName(entry, 'reason') === origin?.reason);
+  if (origin === null || table === undefined) return { cc: [], expiration: null };
+  const [, ...copies] = headerArray(table, 'routing-keys') ?? [];
+  return { cc: copies.filter(({ type }) => type === 'string'), expiration: origin.originalExpiration };
+}
+
 function readEntry(value: TypedValue): BrokerDeath | null {
   if (value.type !== 'table') return null;
   const table = value.value;

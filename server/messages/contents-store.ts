@@ -171,6 +171,24 @@ export async function readManyContents(
   return many;
 }
 
+/** Properties and headers of many, by content id; those that are purged are left out. Reads no bodies. */
+export async function readManyEnvelopes(
+  database: Database | Transaction,
+  contentIds: readonly string[],
+): Promise<Map<string, Pick<StoredEnvelope, 'properties' | 'headers'>>> {
+  if (contentIds.length === 0) return new Map();
+  const found: unknown[] = await database('contents')
+    .whereIn('id', [...contentIds])
+    .whereNull('purged_at')
+    .select('id', ...COLUMNS);
+  return new Map(
+    z
+      .array(rowWithId)
+      .parse(found)
+      .map((stored) => [stored.id, toEnvelope(stored)]),
+  );
+}
+
 /**
  * The envelope and the first bytes of the body, whatever its size.
  *

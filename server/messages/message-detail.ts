@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { MessageDetail } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
@@ -8,7 +9,7 @@ import { AppError } from '../web/app-error.ts';
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
 import { readContentsPreview, type StoredEnvelope } from './contents-store.ts';
 import { readDeaths } from './death-rows.ts';
-import { readMessages } from './message-rows.ts';
+import { nameList, readMessages } from './message-rows.ts';
 import { readableHeaders } from './readable-headers.ts';
 import { resendable } from './resendable.ts';
 
@@ -19,7 +20,7 @@ type Contents = (StoredEnvelope & { bodyStart: Buffer }) | null;
  *
  * @throws AppError `message.notFound`.
  */
-export async function readMessageDetail(database: Database, id: string): Promise<MessageDetail> {
+export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<MessageDetail> {
   const [[message], deaths, contents] = await Promise.all([
     readMessages(database, [id]),
     readDeaths(database, [id]),
@@ -37,22 +38,28 @@ export async function readMessageDetail(database: Database, id: string): Promise
     headersTyped: headers,
     bodyPreview: contents === null ? null : bodyPreview(contents.bodyStart, contents.bodySize),
     deaths: deaths.map(({ death }) => death),
-    resendable: resendable({
-      exchange: latest.exchange,
-      routingKeys: latest.routingKeys,
-      queue: latest.queue,
-      contentsPurged: contents === null,
-      ...(contents === null ? {} : { contents }),
-    }),
+    resendable: resendable(
+      {
+        exchange: latest.exchange,
+        routingKeys: latest.routingKeys,
+        queue: latest.queue,
+        contentsPurged: contents === null,
+        bodySize: contents?.bodySize ?? 0,
+        stripHeaders: contents?.stripHeaders ?? [],
+        ...(contents === null ? {} : { contents }),
+      },
+      terms,
+    ),
     edits: [],
   };
 }
 
 /** Null when the contents were removed after their retention term. */
 async function readLatestContents(database: Database, messageId: string): Promise<Contents> {
-  const contentId = await latestContentId(database, messageId);
+  const { contentId, stripHeaders } = await readLatest(database, messageId);
   try {
-    return await readContentsPreview(database, contentId, PREVIEW_BYTES);
+    const contents = await readContentsPreview(database, contentId, PREVIEW_BYTES);
+    return { ...contents, stripHeaders: [...contents.stripHeaders, ...stripHeaders] };
   } catch (error) {
     if (error instanceof AppError && error.code === 'message.contentsPurged') return null;
     throw error;
@@ -65,10 +72,20 @@ async function readLatestContents(database: Database, messageId: string): Promis
  * @throws AppError `message.notFound`.
  */
 export async function latestContentId(database: Database, messageId: string): Promise<string> {
+  const { contentId } = await readLatest(database, messageId);
+  return contentId;
+}
+
+const latestRow = z
+  .object({ content_id: idColumn, strip_headers: nameList })
+  .transform((row) => ({ contentId: row.content_id, stripHeaders: row.strip_headers }));
+
+async function readLatest(database: Database, messageId: string): Promise<z.infer<typeof latestRow>> {
   const row: unknown = await database('failed_messages AS message')
     .join('deaths AS death', 'death.id', 'message.last_death_id')
+    .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
     .where('message.id', messageId)
-    .first('death.content_id');
+    .first('death.content_id', 'dead_queue.strip_headers');
   if (row === undefined) throw new AppError('message.notFound');
-  return z.object({ content_id: idColumn }).parse(row).content_id;
+  return latestRow.parse(row);
 }

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { z } from 'zod';
 
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import { id } from '../contract/schemas/lists.ts';
 import { messageDetail, messageList, messageListQuery } from '../contract/schemas/messages.ts';
@@ -13,8 +14,14 @@ import { openContents } from './contents-store.ts';
 import { latestContentId, readMessageDetail } from './message-detail.ts';
 import { listMessages } from './message-list.ts';
 
+export interface MessageRoutesOptions {
+  database: Database;
+  /** What the broker takes now, for what a message says of its being sent again. */
+  terms: () => BrokerTerms;
+}
+
 /** The list of failed messages, one message, and its body. */
-export function messageRoutes(database: Database): Route[] {
+export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -32,7 +39,7 @@ export function messageRoutes(database: Database): Route[] {
       access: 'viewer',
       params: z.strictObject({ id }),
       responses: { 200: { description: 'The message.', schema: messageDetail } },
-      handle: async ({ params }) => ({ status: 200, body: await readMessageDetail(database, params.id) }),
+      handle: async ({ params }) => ({ status: 200, body: await readMessageDetail(database, params.id, terms()) }),
     }),
     route({
       method: 'get',

@@ -1,14 +1,17 @@
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { QueueFacts } from '../amqp/topology.ts';
 import type { ItemError } from '../contract/errors.ts';
+import type { InexactPart } from '../contract/inexact.ts';
 import type { MessageStatus } from '../contract/messages.ts';
 import type { Message } from '../contract/schemas/messages.ts';
 import type { NewOperation, OperationPreview } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
-import { destinationOf, resendable, type Destination } from '../messages/resendable.ts';
+import { readManyEnvelopes } from '../messages/contents-store.ts';
+import { destinationOf, resendable, type Destination, type ResendChoices } from '../messages/resendable.ts';
 
 import { actions } from './actions.ts';
 import { readResendSources } from './resend-source.ts';
-import { checkRequest, leavingOut, SELECTION_PORTION, selectMessages, type SelectedMessage } from './selection.ts';
+import { checkRequest, choicesOf, leavingOut, selectMessages, type SelectedMessage } from './selection.ts';
 
 /** What a preview asks of others. */
 export interface PreviewServices {
@@ -18,11 +21,17 @@ export interface PreviewServices {
   /** What the broker says; asking changes nothing. */
   askExchange: (exchange: string) => Promise<{ state: string }>;
   askQueue: (queue: string) => Promise<Pick<QueueFacts, 'state'>>;
+  /** What it takes, as far as it is known. */
+  terms: () => BrokerTerms;
 }
 
 /** Targets that are shown, those with the most messages first, and messages in the sample. */
 const MOST_TARGETS = 50;
 const SAMPLE = 5;
+/** Kinds of parts that are named. */
+const MOST_PARTS = 20;
+/** Messages whose headers are in memory at a time: they may have a frame's size each. */
+const PORTION = 200;
 
 /**
  * What an operation would do, counted as it would count. Nothing is written and nothing is reserved.
@@ -41,9 +50,10 @@ export async function previewOperation(services: PreviewServices, request: NewOp
     if (because === null) going.push(message);
     else add(left, because);
   }
-  const destinations = new Map<string, { destination: Destination; count: number }>();
-  const sent =
-    actions[request.action].work.kind === 'publish' ? await judge(database, going, request, left, destinations) : going;
+  const isPublished = actions[request.action].work.kind === 'publish';
+  const { sent, destinations, inexact } = isPublished
+    ? await judge(services, going, choicesOf(request), left)
+    : { sent: going, destinations: [], inexact: null };
   const byStatus: Partial<Record<MessageStatus, number>> = {};
   for (const { status } of selected) byStatus[status] = (byStatus[status] ?? 0) + 1;
   const sample = sent.slice(0, SAMPLE).map(({ messageId }) => messageId);
@@ -54,8 +64,9 @@ export async function previewOperation(services: PreviewServices, request: NewOp
     upToId: null,
     byStatus,
     notResendable: [...left].map(([code, count]) => ({ code, count })),
+    inexact,
     targets: await Promise.all(
-      [...destinations.values()]
+      destinations
         .sort((a, b) => b.count - a.count)
         .slice(0, MOST_TARGETS)
         .map(async ({ destination, count }) => ({ ...destination, count, ...(await existence(destination)) })),
@@ -64,26 +75,42 @@ export async function previewOperation(services: PreviewServices, request: NewOp
   };
 }
 
-/** Sorts out what cannot be resent, and counts where the rest would go. */
+interface Verdicts {
+  sent: SelectedMessage[];
+  destinations: { destination: Destination; count: number }[];
+  inexact: OperationPreview['inexact'];
+}
+
+/** Sorts out what cannot be resent, counts where the rest would go, and names what could not go as it was. */
 async function judge(
-  database: Database,
+  { database, terms }: PreviewServices,
   going: readonly SelectedMessage[],
-  request: NewOperation,
+  choices: ResendChoices,
   left: Map<ItemError, number>,
-  destinations: Map<string, { destination: Destination; count: number }>,
-): Promise<SelectedMessage[]> {
+): Promise<Verdicts> {
   const sent: SelectedMessage[] = [];
-  for (let from = 0; from < going.length; from += SELECTION_PORTION) {
-    const portion = going.slice(from, from + SELECTION_PORTION);
+  const destinations = new Map<string, { destination: Destination; count: number }>();
+  const parts = new Map<string, InexactPart>();
+  let inexact = 0;
+  for (let from = 0; from < going.length; from += PORTION) {
+    const portion = going.slice(from, from + PORTION);
     const sources = await readResendSources(
       database,
       portion.map(({ lastDeathId }) => lastDeathId),
     );
+    const envelopes = await readManyEnvelopes(
+      database,
+      [...sources.values()].map(({ contentId }) => contentId),
+    );
     for (const message of portion) {
       const source = sources.get(message.lastDeathId);
       if (source === undefined) continue;
-      const verdict = resendable(source, request.target);
-      const destination = destinationOf(source, request.target);
+      const contents = envelopes.get(source.contentId);
+      const facts = contents === undefined ? source : { ...source, contents };
+      const verdict = resendable(facts, terms(), choices);
+      if (verdict.parts !== undefined) inexact += 1;
+      for (const part of verdict.parts ?? []) if (parts.size < MOST_PARTS) parts.set(JSON.stringify(part), part);
+      const destination = destinationOf(source, choices.target);
       if (!verdict.ok || destination === null) {
         add(left, verdict.ok ? 'item.originUnknown' : verdict.code);
         continue;
@@ -93,7 +120,11 @@ async function judge(
       sent.push(message);
     }
   }
-  return sent;
+  return {
+    sent,
+    destinations: [...destinations.values()],
+    inexact: inexact === 0 ? null : { count: inexact, parts: [...parts.values()] },
+  };
 }
 
 /** Asks the broker once for each exchange, and for each queue that is a target by itself. */

@@ -8,14 +8,10 @@ import type { ResendFacts } from '../messages/resendable.ts';
 export interface ResendSource extends ResendFacts {
   deathId: string;
   contentId: string;
-  /** Bytes. */
-  bodySize: number;
   deadQueueId: string;
   fingerprintId: string;
   /** The queue that it failed in, by its name's id. */
   queueId: string | null;
-  /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
-  stripHeaders: string[];
   /** Whether a resend bears our header. */
   addHeader: boolean;
 }

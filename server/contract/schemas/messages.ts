@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FIELD_TYPES, type TypedValue } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
 import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
+import { INEXACT_REASONS } from '../inexact.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
 
@@ -88,10 +89,19 @@ export type Message = z.infer<typeof message>;
 export const messageList = listOf(message);
 
 const typedHeader = z
-  .strictObject({ name: z.string(), rawName: z.string().optional(), type: z.enum(FIELD_TYPES), value: z.unknown() })
+  .strictObject({
+    name: z.string(),
+    rawName: z.string().optional(),
+    type: z.enum(FIELD_TYPES),
+    value: z.unknown(),
+    tag: z.literal('L').optional(),
+    byte: z.number().int().optional(),
+  })
   .meta({
     id: 'TypedHeader',
-    description: 'A header with its wire type. 64-bit integers and timestamps are decimal strings.',
+    description:
+      'A header with its wire type. 64-bit integers and timestamps are decimal strings. `tag`: an int64 that was written ' +
+      'as L. `byte`: a boolean whose byte is neither 0 nor 1.',
   });
 /** The typed headers as TypeScript sees them; the schema above is for the document only. */
 export type TypedHeader = { name: string } & TypedValue;
@@ -145,10 +155,18 @@ export const death = z
   .meta({ id: 'Death' });
 export type Death = z.infer<typeof death>;
 
+export const inexactPart = z
+  .strictObject({ in: z.enum(['headers', 'properties']), name: z.string(), why: z.enum(INEXACT_REASONS) })
+  .meta({ id: 'InexactPart', description: 'A header or property that cannot be sent again as it was.' });
+
 export const resendable = z.strictObject({
   ok: z.boolean(),
   code: z.enum(ITEM_ERRORS).optional(),
   params: z.record(z.string(), z.string()).optional(),
+  parts: z
+    .array(inexactPart)
+    .optional()
+    .meta({ description: 'With item.notExact: what a resend with sendInexact leaves out.' }),
 });
 
 export const messageDetail = message

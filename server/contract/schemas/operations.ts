@@ -4,7 +4,7 @@ import { ITEM_ERRORS } from '../errors.ts';
 import { MESSAGE_STATUSES } from '../messages.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
-import { message, messageFilter } from './messages.ts';
+import { inexactPart, message, messageFilter } from './messages.ts';
 
 const amqpName = z.string().refine((text) => new TextEncoder().encode(text).length <= 255, 'At most 255 bytes');
 
@@ -29,6 +29,22 @@ export const newOperation = z
       .meta({ description: 'For resend; the original exchange with the original routing key by default.' }),
     reason: z.string().trim().min(1).max(2000).optional(),
     includePossibleDuplicates: z.boolean().optional(),
+    restoreCc: z
+      .boolean()
+      .optional()
+      .meta({ description: 'For resend; to the queues of its CC too, which had their copies. BCC is in no record.' }),
+    restoreExpiration: z
+      .boolean()
+      .optional()
+      .meta({ description: 'For resend; with the expiration that RabbitMQ took off when the message died.' }),
+    sendInexact: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'For resend; messages of which a part cannot be sent as it was (item.notExact) are sent without those parts ' +
+          'instead of being skipped.',
+      }),
     ratePerSecond: z.number().int().min(1).max(100_000).optional(),
   })
   .meta({ id: 'NewOperation' });
@@ -44,6 +60,17 @@ export const operationPreview = z
     notResendable: z
       .array(z.strictObject({ code: z.enum(ITEM_ERRORS), count: z.number().int() }))
       .meta({ description: 'Messages that would be left out, by the reason. For every action, not for resend alone.' }),
+    inexact: z
+      .strictObject({
+        count: z.number().int(),
+        parts: z.array(inexactPart).meta({ description: 'Each once, at most 20.' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'For resend; messages of which a part cannot be sent as it was. With sendInexact they go without it, else they ' +
+          'are among notResendable. Null when there are none.',
+      }),
     targets: z.array(
       z.strictObject({
         exchange: z.string(),
@@ -67,6 +94,9 @@ export const operation = z
     reason: z.string().nullable(),
     filter: messageFilter.nullable(),
     target: target.nullable(),
+    restoreCc: z.boolean().optional(),
+    restoreExpiration: z.boolean().optional(),
+    sendInexact: z.boolean().optional(),
     total: z.number().int(),
     outcomes: z.strictObject({
       confirmed: z.number().int(),

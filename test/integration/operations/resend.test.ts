@@ -151,7 +151,7 @@ describe('A resent message', () => {
       text(OFFICE_HEADER, 'an old one'),
       text('and this', '2'),
     ];
-    const contents = { properties: { userId: 'guest', appId: 'shop' }, headers, body: Buffer.from('x') };
+    const contents = { properties: { userId: 'somebody-else', appId: 'shop' }, headers, body: Buffer.from('x') };
     const ids = await desk.seed([{ contents, exchange, routingKey, stripHeaders: ['x-failure-reason'] }]);
     desk.instance();
     await desk.ended((await resendAll(ids)).id);

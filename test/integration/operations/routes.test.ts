@@ -38,6 +38,7 @@ beforeEach(async () => {
     readMessages,
     askExchange: () => Promise.resolve({ state: 'unavailable' }),
     askQueue: () => Promise.resolve({ state: 'unavailable', reason: 'not asked' }),
+    terms: () => ({ user: 'office', mostBytes: null, anyDeliveryMode: true }),
     nudge: () => {
       nudged += 1;
     },
