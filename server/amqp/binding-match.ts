@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import type { ManagedBinding } from './management.ts';
 import type { Header, HeaderTable } from './message.ts';
 
@@ -95,10 +97,13 @@ export function headersMatch(args: Readonly<Record<string, unknown>>, headers: H
 const YES_DECIDES = ['yes', 'no'] as const;
 const NO_DECIDES = ['no', 'yes'] as const;
 
+/** How the API writes an argument without a value. That somebody binds by the text "undefined" is not expected. */
+const VOID = 'undefined';
+
 function headerMatches(name: string, value: unknown, headers: HeaderTable): Match {
   const found = headers.filter((header) => header.name === name && header.rawName === undefined);
   if (found.length === 0) return 'no';
-  if (value === null) return 'yes';
+  if (value === null || value === VOID) return 'yes';
   // Of duplicates RabbitMQ 3 takes the first one, RabbitMQ 4 the last one.
   const [match = 'no', ...others] = found.map((header) => valueMatches(value, header));
   return others.every((other) => other === match) ? match : 'unsure';
@@ -107,10 +112,9 @@ function headerMatches(name: string, value: unknown, headers: HeaderTable): Matc
 function valueMatches(wanted: unknown, header: Header): Match {
   switch (header.type) {
     case 'string':
-      if (typeof header.value !== 'string') return typeof wanted === 'string' ? 'unsure' : 'no';
-      return toMatch(wanted === header.value);
+      return toMatch(wanted === (typeof header.value === 'string' ? header.value : asTold(header.value.base64)));
     case 'bytes':
-      return toMatch(wanted === Buffer.from(header.value, 'base64').toString('utf8'));
+      return toMatch(wanted === asTold(header.value));
     case 'boolean':
       return toMatch(wanted === header.value);
     case 'void':
@@ -139,6 +143,12 @@ function valueMatches(wanted: unknown, header: Header): Match {
     case 'unparsed':
       return 'unsure';
   }
+}
+
+/** Bytes as the API writes them. */
+function asTold(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  return isUtf8(bytes) ? bytes.toString('utf8') : `Not UTF-8, base64 is: ${bytes.toString('base64')}`;
 }
 
 /** RabbitMQ 3 takes 5 and 5.0 for the same, RabbitMQ 4 does not. */

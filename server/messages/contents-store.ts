@@ -171,6 +171,20 @@ export async function readManyContents(
   return many;
 }
 
+/** The headers alone, by content id; an empty table where the message had none. Those that are purged are left out. */
+export async function readManyHeaders(
+  database: Database,
+  contentIds: readonly string[],
+): Promise<Map<string, HeaderTable>> {
+  if (contentIds.length === 0) return new Map();
+  const found: unknown[] = await database('contents')
+    .whereIn('id', [...contentIds])
+    .whereNull('purged_at')
+    .select('id', 'headers');
+  const rows = z.array(rowWithId.pick({ id: true, headers: true })).parse(found);
+  return new Map(rows.map(({ id, headers }) => [id, headers === null ? [] : (JSON.parse(headers) as HeaderTable)]));
+}
+
 /**
  * The envelope and the first bytes of the body, whatever its size.
  *

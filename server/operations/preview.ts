@@ -1,3 +1,4 @@
+import type { Publication, Reach } from '../amqp/routing.ts';
 import type { QueueFacts } from '../amqp/topology.ts';
 import type { ItemError } from '../contract/errors.ts';
 import type { MessageStatus } from '../contract/messages.ts';
@@ -7,6 +8,7 @@ import type { Database } from '../database/connect.ts';
 import { destinationOf, resendable, type Destination } from '../messages/resendable.ts';
 
 import { actions } from './actions.ts';
+import { TargetMessages, TargetRoutes } from './preview-routes.ts';
 import { readResendSources } from './resend-source.ts';
 import { checkRequest, leavingOut, SELECTION_PORTION, selectMessages, type SelectedMessage } from './selection.ts';
 
@@ -18,11 +20,18 @@ export interface PreviewServices {
   /** What the broker says; asking changes nothing. */
   askExchange: (exchange: string) => Promise<{ state: string }>;
   askQueue: (queue: string) => Promise<Pick<QueueFacts, 'state'>>;
+  /** Which queues a publish reaches. */
+  reach: (publication: Publication) => Promise<Reach>;
 }
 
 /** Targets that are shown, those with the most messages first, and messages in the sample. */
 const MOST_TARGETS = 50;
 const SAMPLE = 5;
+
+interface Target {
+  destination: Destination;
+  messages: TargetMessages;
+}
 
 /**
  * What an operation would do, counted as it would count. Nothing is written and nothing is reserved.
@@ -41,13 +50,14 @@ export async function previewOperation(services: PreviewServices, request: NewOp
     if (because === null) going.push(message);
     else add(left, because);
   }
-  const destinations = new Map<string, { destination: Destination; count: number }>();
+  const destinations = new Map<string, Target>();
   const sent =
     actions[request.action].work.kind === 'publish' ? await judge(database, going, request, left, destinations) : going;
   const byStatus: Partial<Record<MessageStatus, number>> = {};
   for (const { status } of selected) byStatus[status] = (byStatus[status] ?? 0) + 1;
   const sample = sent.slice(0, SAMPLE).map(({ messageId }) => messageId);
   const existence = existenceBy(services);
+  const routes = new TargetRoutes(services);
   return {
     count: selected.length,
     countAtLeast: selected.length,
@@ -56,9 +66,13 @@ export async function previewOperation(services: PreviewServices, request: NewOp
     notResendable: [...left].map(([code, count]) => ({ code, count })),
     targets: await Promise.all(
       [...destinations.values()]
-        .sort((a, b) => b.count - a.count)
+        .sort((a, b) => b.messages.count - a.messages.count)
         .slice(0, MOST_TARGETS)
-        .map(async ({ destination, count }) => ({ ...destination, count, ...(await existence(destination)) })),
+        .map(async ({ destination, messages }) => {
+          const exists = existence(destination);
+          const route = await routes.routeOf(destination, messages, exists);
+          return { ...destination, count: messages.count, exists: await exists, ...route };
+        }),
     ),
     sample: await services.readMessages(database, sample),
   };
@@ -70,7 +84,7 @@ async function judge(
   going: readonly SelectedMessage[],
   request: NewOperation,
   left: Map<ItemError, number>,
-  destinations: Map<string, { destination: Destination; count: number }>,
+  destinations: Map<string, Target>,
 ): Promise<SelectedMessage[]> {
   const sent: SelectedMessage[] = [];
   for (let from = 0; from < going.length; from += SELECTION_PORTION) {
@@ -89,7 +103,9 @@ async function judge(
         continue;
       }
       const key = JSON.stringify([destination.exchange, destination.routingKey]);
-      destinations.set(key, { destination, count: (destinations.get(key)?.count ?? 0) + 1 });
+      const { messages } = destinations.get(key) ?? { messages: new TargetMessages() };
+      messages.add(source);
+      destinations.set(key, { destination, messages });
       sent.push(message);
     }
   }
@@ -100,17 +116,16 @@ async function judge(
 function existenceBy({
   askExchange,
   askQueue,
-}: PreviewServices): (destination: Destination) => Promise<{ exists: boolean | null; queues?: string[] }> {
+}: PreviewServices): (destination: Destination) => Promise<boolean | null> {
   const asked = new Map<string, Promise<{ state: string }>>();
   return async ({ exchange, routingKey }) => {
     const name = exchange === '' ? `queue ${routingKey}` : `exchange ${exchange}`;
     const answer = asked.get(name) ?? (exchange === '' ? askQueue(routingKey) : askExchange(exchange));
     asked.set(name, answer);
     const { state } = await answer;
-    if (state === 'unavailable') return { exists: null };
+    if (state === 'unavailable') return null;
     // One that this user may not ask about, or that belongs to another connection, is there.
-    if (state === 'missing') return { exists: false };
-    return { exists: true, ...(exchange === '' ? { queues: [routingKey] } : {}) };
+    return state !== 'missing';
   };
 }
 

@@ -1,5 +1,7 @@
 import { openConnection } from '../../server/amqp/connection.ts';
+import { openManagement } from '../../server/amqp/management.ts';
 import { openPublisher } from '../../server/amqp/publisher.ts';
+import { Routing } from '../../server/amqp/routing.ts';
 import { askExchange, askQueue } from '../../server/amqp/topology.ts';
 import type { MessageStatus } from '../../server/contract/messages.ts';
 import type { NewOperation, Operation, OperationItem } from '../../server/contract/schemas/operations.ts';
@@ -36,7 +38,8 @@ export interface OperationDesk extends Seeder {
   /** Starts an instance, on the given addresses in place of the real ones (a proxy's, another user's). */
   instance: (options?: { amqpUrl?: string; databaseUrl?: string; times?: LeaseTimes }) => TestInstance;
   plan: (request: NewOperation, idempotencyKey?: string) => Promise<Operation>;
-  preview: (request: NewOperation) => ReturnType<typeof previewOperation>;
+  /** `managementUrl` in place of the real one; null for none. */
+  preview: (request: NewOperation, managementUrl?: string | null) => ReturnType<typeof previewOperation>;
   /** Waits until the operation has ended. */
   ended: (operationId: string, deadlineMs?: number) => Promise<Operation>;
   /** By message id. */
@@ -98,7 +101,9 @@ export async function openOperationDesk(): Promise<OperationDesk> {
         requestId: 'test',
         idempotencyKey: idempotencyKey ?? null,
       }),
-    preview: async (request) => {
+    preview: async (request, managementUrl = testServices().managementUrl) => {
+      const management = managementUrl === null ? null : openManagement({ url: managementUrl });
+      const routing = new Routing({ management, vhost: '/' });
       const connection = openConnection({ url: testServices().amqpUrl, name: 'test preview', logger: silentLogger });
       try {
         await connection.connected(5_000);
@@ -108,6 +113,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
             readMessages,
             askExchange: (exchange) => askExchange(connection, exchange),
             askQueue: (queue) => askQueue(connection, queue),
+            reach: (publication) => routing.reach(publication),
           },
           request,
         );
