@@ -1,4 +1,5 @@
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
+import type { Publication, Reach } from '../amqp/routing.ts';
 import type { QueueFacts } from '../amqp/topology.ts';
 import type { ItemError } from '../contract/errors.ts';
 import type { InexactPart } from '../contract/inexact.ts';
@@ -10,6 +11,7 @@ import { readManyEnvelopes } from '../messages/contents-store.ts';
 import { destinationOf, resendable, type Destination, type ResendChoices } from '../messages/resendable.ts';
 
 import { actions } from './actions.ts';
+import { TargetMessages, TargetRoutes } from './preview-routes.ts';
 import { readResendSources } from './resend-source.ts';
 import { checkRequest, choicesOf, leavingOut, selectMessages, type SelectedMessage } from './selection.ts';
 
@@ -23,6 +25,8 @@ export interface PreviewServices {
   askQueue: (queue: string) => Promise<Pick<QueueFacts, 'state'>>;
   /** What it takes, as far as it is known. */
   terms: () => BrokerTerms;
+  /** Which queues a publish reaches. */
+  reach: (publication: Publication) => Promise<Reach>;
 }
 
 /** Targets that are shown, those with the most messages first, and messages in the sample. */
@@ -32,6 +36,11 @@ const SAMPLE = 5;
 const MOST_PARTS = 20;
 /** Messages whose headers are in memory at a time: they may have a frame's size each. */
 const PORTION = 200;
+
+interface Target {
+  destination: Destination;
+  messages: TargetMessages;
+}
 
 /**
  * What an operation would do, counted as it would count. Nothing is written and nothing is reserved.
@@ -58,6 +67,7 @@ export async function previewOperation(services: PreviewServices, request: NewOp
   for (const { status } of selected) byStatus[status] = (byStatus[status] ?? 0) + 1;
   const sample = sent.slice(0, SAMPLE).map(({ messageId }) => messageId);
   const existence = existenceBy(services);
+  const routes = new TargetRoutes(services, choicesOf(request));
   return {
     count: selected.length,
     countAtLeast: selected.length,
@@ -67,9 +77,13 @@ export async function previewOperation(services: PreviewServices, request: NewOp
     inexact,
     targets: await Promise.all(
       destinations
-        .sort((a, b) => b.count - a.count)
+        .sort((a, b) => b.messages.count - a.messages.count)
         .slice(0, MOST_TARGETS)
-        .map(async ({ destination, count }) => ({ ...destination, count, ...(await existence(destination)) })),
+        .map(async ({ destination, messages }) => {
+          const exists = existence(destination);
+          const route = await routes.routeOf(destination, messages, exists);
+          return { ...destination, count: messages.count, exists: await exists, ...route };
+        }),
     ),
     sample: await services.readMessages(database, sample),
   };
@@ -77,7 +91,7 @@ export async function previewOperation(services: PreviewServices, request: NewOp
 
 interface Verdicts {
   sent: SelectedMessage[];
-  destinations: { destination: Destination; count: number }[];
+  destinations: Target[];
   inexact: OperationPreview['inexact'];
 }
 
@@ -89,7 +103,7 @@ async function judge(
   left: Map<ItemError, number>,
 ): Promise<Verdicts> {
   const sent: SelectedMessage[] = [];
-  const destinations = new Map<string, { destination: Destination; count: number }>();
+  const destinations = new Map<string, Target>();
   const parts = new Map<string, InexactPart>();
   let inexact = 0;
   for (let from = 0; from < going.length; from += PORTION) {
@@ -116,7 +130,9 @@ async function judge(
         continue;
       }
       const key = JSON.stringify([destination.exchange, destination.routingKey]);
-      destinations.set(key, { destination, count: (destinations.get(key)?.count ?? 0) + 1 });
+      const { messages } = destinations.get(key) ?? { messages: new TargetMessages() };
+      messages.add(source);
+      destinations.set(key, { destination, messages });
       sent.push(message);
     }
   }
@@ -131,17 +147,16 @@ async function judge(
 function existenceBy({
   askExchange,
   askQueue,
-}: PreviewServices): (destination: Destination) => Promise<{ exists: boolean | null; queues?: string[] }> {
+}: PreviewServices): (destination: Destination) => Promise<boolean | null> {
   const asked = new Map<string, Promise<{ state: string }>>();
   return async ({ exchange, routingKey }) => {
     const name = exchange === '' ? `queue ${routingKey}` : `exchange ${exchange}`;
     const answer = asked.get(name) ?? (exchange === '' ? askQueue(routingKey) : askExchange(exchange));
     asked.set(name, answer);
     const { state } = await answer;
-    if (state === 'unavailable') return { exists: null };
+    if (state === 'unavailable') return null;
     // One that this user may not ask about, or that belongs to another connection, is there.
-    if (state === 'missing') return { exists: false };
-    return { exists: true, ...(exchange === '' ? { queues: [routingKey] } : {}) };
+    return state !== 'missing';
   };
 }
 

@@ -50,6 +50,39 @@ export const newOperation = z
   .meta({ id: 'NewOperation' });
 export type NewOperation = z.infer<typeof newOperation>;
 
+/** Whether it is known which queues a target reaches: wholly, or why not. */
+const ROUTING_KNOWLEDGE = [
+  'known',
+  'exchangeType',
+  'headers',
+  'tooWide',
+  'notConfigured',
+  'notAnswered',
+  'brokerAway',
+] as const;
+
+/** One place that messages of a resend would go to, and which queues would get a copy there. */
+const previewTarget = z.strictObject({
+  exchange: z.string(),
+  routingKey: z.string(),
+  count: z.number().int(),
+  exists: z.boolean().nullable().meta({ description: 'Null when the broker could not be asked.' }),
+  queues: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Queues that would get a copy. Absent when it cannot be told of any.' }),
+  routing: z.enum(ROUTING_KNOWLEDGE).meta({
+    description:
+      'known: the queues are all there are. Otherwise why there may be others: an exchange type of a plugin, headers that differ or cannot be compared, too many exchanges on the way, no management API (RABBITMQ_MANAGEMENT_URL), no answer from it in time, no connection to the broker.',
+  }),
+  failedIn: z.array(z.string()).meta({ description: 'Queues in which its messages failed.' }),
+  failedInUnknown: z.number().int().meta({ description: 'Messages whose failing queue is not on record.' }),
+  alsoReaches: z
+    .array(z.string())
+    .meta({ description: 'Queues that would get a copy of a message that did not fail in them.' }),
+});
+export type PreviewTarget = z.infer<typeof previewTarget>;
+
 /** What a new operation would do, before anything is done. */
 export const operationPreview = z
   .strictObject({
@@ -71,15 +104,7 @@ export const operationPreview = z
           'For resend; messages of which a part cannot be sent as it was. With sendInexact they go without it, else they ' +
           'are among notResendable. Null when there are none.',
       }),
-    targets: z.array(
-      z.strictObject({
-        exchange: z.string(),
-        routingKey: z.string(),
-        count: z.number().int(),
-        exists: z.boolean().nullable().meta({ description: 'Null when the broker could not be asked.' }),
-        queues: z.array(z.string()).optional(),
-      }),
-    ),
+    targets: z.array(previewTarget),
     sample: z.array(message),
   })
   .meta({ id: 'OperationPreview' });

@@ -113,7 +113,9 @@ describe('A message that cannot be sent as it was', () => {
     }
     expect(outcomes.skipped).toBe(1);
     const request = { action: 'resend' as const, selection: { ids }, sendInexact: true };
-    expect((await desk.preview(request, instance.publisher)).inexact?.parts).toMatchObject([{ name: 'deliveryMode' }]);
+    expect((await desk.preview(request, { publisher: instance.publisher })).inexact?.parts).toMatchObject([
+      { name: 'deliveryMode' },
+    ]);
     expect((await desk.ended((await desk.plan(request)).id)).outcomes.confirmed).toBe(1);
     expect(await arrivedAt(queue)).toMatchObject([{ properties: {}, headers: fine }]);
   });
@@ -177,7 +179,10 @@ describe('One bad message in an operation', () => {
     expect(items.get(first)?.error?.text).toMatch(/configured max size/);
     // This one never left.
     expect(items.get(second)?.error?.text).toMatch(/this broker's max size/);
-    expect((await desk.preview(request, publisher)).notResendable).toContainEqual({ code: 'item.tooLarge', count: 2 });
+    expect((await desk.preview(request, { publisher })).notResendable).toContainEqual({
+      code: 'item.tooLarge',
+      count: 2,
+    });
     expect((await readMessageDetail(desk.database, first, publisher.terms)).resendable).toEqual({
       ok: false,
       code: 'item.tooLarge',
