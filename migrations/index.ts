@@ -23,6 +23,8 @@ import { createSettings } from './0022-settings.ts';
 import { createOperations } from './0023-operations.ts';
 import { createOperationItems } from './0024-operation-items.ts';
 import { createAuditEvents } from './0025-audit-events.ts';
+import { addContentsEnvelopeId } from './0026-contents-envelope-id.ts';
+import { addContentsInexactParts } from './0027-contents-inexact-parts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -52,4 +54,6 @@ export const migrations: readonly Migration[] = [
   createOperations,
   createOperationItems,
   createAuditEvents,
+  addContentsEnvelopeId,
+  addContentsInexactParts,
 ];

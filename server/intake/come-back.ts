@@ -4,7 +4,7 @@ import type { NewDeath } from '../messages/arrivals-store.ts';
 import { judgeReturns, type ReturnedDeath } from '../messages/come-back-store.ts';
 import { readResendMark, type Installation, type ResendMark } from '../messages/resend-mark.ts';
 
-import type { Arrival } from './arrival.ts';
+import { failedMessage, type Arrival } from './arrival.ts';
 
 /** An arrival that is a new death. */
 export interface FreshArrival {
@@ -46,8 +46,9 @@ export async function tellReturns(
   return { firsts: deaths.filter((death) => !returned.has(death)), returned: [...returned.values()] };
 }
 
-function markOf({ delivery }: Arrival, installation: Installation): ResendMark | null {
-  const header = delivery.headers?.find(({ name }) => name === OFFICE_HEADER);
+/** In the headers of the failed message: what we resent went into the envelope as a whole. */
+function markOf(arrival: Arrival, installation: Installation): ResendMark | null {
+  const header = failedMessage(arrival).contents.headers?.find(({ name }) => name === OFFICE_HEADER);
   if (header?.type !== 'string' || typeof header.value !== 'string') return null;
   const mark = readResendMark(installation, header.value);
   return mark?.currentEpoch === true ? mark : null;

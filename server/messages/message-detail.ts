@@ -6,7 +6,7 @@ import { idColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
-import { readContentsPreview, type StoredEnvelope } from './contents-store.ts';
+import { readContentsHead, readContentsPreview, type StoredEnvelope } from './contents-store.ts';
 import { readDeaths } from './death-rows.ts';
 import { readMessages } from './message-rows.ts';
 import { readableHeaders } from './readable-headers.ts';
@@ -28,6 +28,7 @@ export async function readMessageDetail(database: Database, id: string): Promise
   const latest = deaths.at(-1)?.death;
   if (message === undefined || latest === undefined) throw new AppError('message.notFound');
   const headers = contents?.headers ?? [];
+  const arrived = await readArrived(database, contents);
   return {
     ...message,
     errorMessage: latest.errorMessage,
@@ -35,6 +36,18 @@ export async function readMessageDetail(database: Database, id: string): Promise
     properties: contents?.properties ?? {},
     headers: readableHeaders(headers),
     headersTyped: headers,
+    envelope:
+      arrived === null
+        ? null
+        : {
+            framework: latest.framework,
+            properties: arrived.properties,
+            headers: readableHeaders(arrived.headers ?? []),
+            headersTyped: arrived.headers ?? [],
+            contentType: arrived.contentType,
+            bodySize: arrived.bodySize,
+          },
+    inexactParts: contents?.inexactParts ?? [],
     bodyPreview: contents === null ? null : bodyPreview(contents.bodyStart, contents.bodySize),
     deaths: deaths.map(({ death }) => death),
     resendable: resendable({
@@ -42,6 +55,7 @@ export async function readMessageDetail(database: Database, id: string): Promise
       routingKeys: latest.routingKeys,
       queue: latest.queue,
       contentsPurged: contents === null,
+      inexactParts: contents?.inexactParts ?? [],
       ...(contents === null ? {} : { contents }),
     }),
     edits: [],
@@ -51,8 +65,18 @@ export async function readMessageDetail(database: Database, id: string): Promise
 /** Null when the contents were removed after their retention term. */
 async function readLatestContents(database: Database, messageId: string): Promise<Contents> {
   const contentId = await latestContentId(database, messageId);
+  return await unlessPurged(readContentsPreview(database, contentId, PREVIEW_BYTES));
+}
+
+/** The envelope, all but its body; null where the message arrived without one. */
+async function readArrived(database: Database, contents: Contents): Promise<StoredEnvelope | null> {
+  const envelopeId = contents?.envelopeId ?? null;
+  return envelopeId === null ? null : await unlessPurged(readContentsHead(database, envelopeId));
+}
+
+async function unlessPurged<Read>(read: Promise<Read>): Promise<Read | null> {
   try {
-    return await readContentsPreview(database, contentId, PREVIEW_BYTES);
+    return await read;
   } catch (error) {
     if (error instanceof AppError && error.code === 'message.contentsPurged') return null;
     throw error;
@@ -62,13 +86,20 @@ async function readLatestContents(database: Database, messageId: string): Promis
 /**
  * Where the contents of a message's latest death are.
  *
+ * @param as `arrived`: the envelope, where it came in one.
  * @throws AppError `message.notFound`.
  */
-export async function latestContentId(database: Database, messageId: string): Promise<string> {
+export async function latestContentId(
+  database: Database,
+  messageId: string,
+  as: 'message' | 'arrived' = 'message',
+): Promise<string> {
   const row: unknown = await database('failed_messages AS message')
     .join('deaths AS death', 'death.id', 'message.last_death_id')
+    .join('contents AS content', 'content.id', 'death.content_id')
     .where('message.id', messageId)
-    .first('death.content_id');
+    .first('content.id', 'content.envelope_id');
   if (row === undefined) throw new AppError('message.notFound');
-  return z.object({ content_id: idColumn }).parse(row).content_id;
+  const { id, envelope_id: envelopeId } = z.object({ id: idColumn, envelope_id: idColumn.nullable() }).parse(row);
+  return as === 'arrived' ? (envelopeId ?? id) : id;
 }

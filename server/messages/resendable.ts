@@ -2,6 +2,7 @@ import { refusalBefore } from '../amqp/publish-checks.ts';
 import type { HeaderTable, MessageProperties } from '../contract/wire.ts';
 import type { ItemError } from '../contract/errors.ts';
 import type { Target } from '../contract/schemas/operations.ts';
+import { cutToBytes } from '../diagnosis/bounded-text.ts';
 
 /** What decides whether, and where to, a message can be resent. All of its latest death. */
 export interface ResendFacts {
@@ -11,6 +12,8 @@ export interface ResendFacts {
   queue: string | null;
   /** Its contents were removed after their retention term. */
   contentsPurged: boolean;
+  /** Parts that the envelope in which it arrived did not hold exactly. */
+  inexactParts: readonly string[];
   /** Left out where they are not at hand: then only the facts above count. */
   contents?: { properties: MessageProperties; headers?: HeaderTable };
 }
@@ -38,11 +41,22 @@ export function destinationOf(facts: ResendFacts, target: Target = { kind: 'orig
   }
 }
 
-/** Why a message cannot be resent, as far as can be told without the broker. Pure. */
-export function resendable(facts: ResendFacts, target?: Target): Resendable {
+/** Of the parts so much is told, in bytes. */
+const PARTS_BYTES = 500;
+
+/**
+ * Why a message cannot be resent, as far as can be told without the broker. Pure.
+ *
+ * @param sendInexact a person has decided to send what is not surely as it was.
+ */
+export function resendable(facts: ResendFacts, target?: Target, sendInexact = false): Resendable {
   if (facts.contentsPurged) return { ok: false, code: 'item.contentsPurged' };
   const destination = destinationOf(facts, target);
   if (destination === null) return { ok: false, code: 'item.originUnknown' };
+  if (facts.inexactParts.length > 0 && !sendInexact) {
+    const parts = cutToBytes(facts.inexactParts.join(', '), PARTS_BYTES);
+    return { ok: false, code: 'item.notExact', params: { parts } };
+  }
   return facts.contents === undefined ? { ok: true } : sendable(facts.contents, destination);
 }
 

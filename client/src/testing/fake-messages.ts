@@ -112,6 +112,8 @@ export function fakeDetail(message: Message): MessageDetail {
       { name: '__proto__', type: 'string', value: 'just a name' },
       { name: 'trace', type: 'table', value: [{ name: 'id', type: 'bytes', value: 'AAEC' }] },
     ],
+    envelope: null,
+    inexactParts: [],
     bodyPreview: { encoding: 'utf8', text: body, truncated: false },
     deaths: Array.from({ length: message.failureCount }, (_, index) => ({
       id: `${message.id}${index}`,

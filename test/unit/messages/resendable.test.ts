@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import { destinationOf, resendable, type ResendFacts } from '../../../server/messages/resendable.ts';
 
-const facts: ResendFacts = { exchange: 'orders', routingKeys: ['cancel', 'cc'], queue: 'work', contentsPurged: false };
+const facts: ResendFacts = {
+  exchange: 'orders',
+  routingKeys: ['cancel', 'cc'],
+  queue: 'work',
+  contentsPurged: false,
+  inexactParts: [],
+};
 
 describe('A message can be resent', () => {
   it('to the exchange that it came from, with the key that it was published with', () => {
@@ -34,6 +40,15 @@ describe('A message can be resent', () => {
   it('not when a header cannot be written exactly, however deep it lies', () => {
     const headers = [{ name: 'outer', type: 'array' as const, value: [{ type: 'unparsed' as const, value: 'AA==' }] }];
     expect(resendable({ ...facts, contents: { properties: {}, headers } })).toMatchObject({ code: 'item.notExact' });
+  });
+
+  it('not where its envelope did not hold it exactly, unless a person decided that', () => {
+    const guessed = { ...facts, inexactParts: ['header retries', 'body'] };
+    const refused = { ok: false, code: 'item.notExact', params: { parts: 'header retries, body' } };
+    expect(resendable(guessed)).toEqual(refused);
+    expect(resendable(guessed, { kind: 'queue' })).toEqual(refused);
+    expect(resendable(guessed, undefined, true)).toEqual({ ok: true });
+    expect(resendable({ ...guessed, exchange: null }, undefined, true)).toMatchObject({ code: 'item.originUnknown' });
   });
 
   it('not with a property over which the broker closes the channel', () => {
