@@ -104,7 +104,7 @@ const NAME_CHARACTERS = 80;
 export function describeParts(parts: readonly InexactPart[]): string {
   const named = parts.slice(0, NAMED_PARTS).map(({ in: place, name, why }) => {
     const shown = name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
-    return `${place}.${shown} (${why})`;
+    return place === 'body' ? `body (${why})` : `${place}.${shown} (${why})`;
   });
   return [...named, ...(parts.length > NAMED_PARTS ? ['…'] : [])].join(', ');
 }

@@ -42,6 +42,7 @@ const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
 /**
  * What the office can say about a dead message. Pure; never throws, whatever the message holds; texts, names and lists
  * are bounded (`bounded-text.ts`). Several dialects can apply: the framework gives the reason, `x-death` the history.
+ * Where the message is an envelope, only the dialect that put it there says where the message in it belongs.
  */
 export function diagnose(message: DeadMessage): Diagnosis {
   const history = readHistory(message.headers);
@@ -52,6 +53,8 @@ export function diagnose(message: DeadMessage): Diagnosis {
   };
   const applying = dialects.filter((dialect) => dialect.detect(message));
   const readings = applying.map((dialect) => ({ dialect, reading: dialect.read(message, context) }));
+  const enveloping = readings.find(({ reading }) => reading.inner !== undefined)?.reading;
+  const telling = enveloping === undefined ? readings.map(({ reading }) => reading) : [enveloping];
   const leading = readings.find(({ reading }) => (reading.reason ?? null) !== null) ?? readings[0];
   return {
     framework: leading?.dialect.name ?? null,
@@ -60,12 +63,11 @@ export function diagnose(message: DeadMessage): Diagnosis {
     errorMessage: leading?.reading.errorMessage ?? null,
     stackTrace: leading?.reading.stackTrace ?? null,
     occurredAt: leading?.reading.occurredAt ?? null,
-    retryCount: readings.map(({ reading }) => reading.retryCount ?? null).find((count) => count !== null) ?? null,
-    origin: readings.some(({ reading }) => reading.originWithheld === true)
-      ? NOWHERE
-      : readings.reduce((origin, { reading }) => completeOrigin(origin, reading), NOWHERE),
+    retryCount: telling.map(({ retryCount }) => retryCount ?? null).find((count) => count !== null) ?? null,
+    origin: enveloping?.inner === null ? NOWHERE : telling.reduce(completeOrigin, NOWHERE),
     history,
-    stripHeaders: [...new Set(readings.flatMap(({ reading }) => reading.stripHeaders ?? []))],
+    stripHeaders: [...new Set(telling.flatMap(({ stripHeaders }) => stripHeaders ?? []))],
+    ...(enveloping?.inner ? { inner: enveloping.inner } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import { id } from '../contract/schemas/lists.ts';
-import { messageDetail, messageList, messageListQuery } from '../contract/schemas/messages.ts';
+import { messageBodyQuery, messageDetail, messageList, messageListQuery } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { route, type Route } from '../web/route.ts';
 
@@ -44,12 +44,14 @@ export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[
     route({
       method: 'get',
       path: '/api/messages/:id/body',
-      summary: 'The exact bytes of the latest body, as an attachment',
+      summary: 'The exact bytes of the latest body, or of its envelope, as an attachment',
       access: 'viewer',
       params: z.strictObject({ id }),
+      query: messageBodyQuery,
       responses: { 200: { description: 'The bytes.', contentType: 'application/octet-stream', schema: z.string() } },
-      handle: async ({ params, principal, requestId, response }) => {
-        const { body, bodySize } = await openContents(database, await latestContentId(database, params.id));
+      handle: async ({ params, query, principal, requestId, response }) => {
+        const contentId = await latestContentId(database, params.id, query.as);
+        const { body, bodySize } = await openContents(database, contentId);
         await recordAuditEvent(database, {
           actor: principal,
           kind: 'message.bodyDownloaded',
@@ -58,7 +60,7 @@ export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[
         });
         response.status(200).set({
           'Content-Type': 'application/octet-stream',
-          'Content-Disposition': `attachment; filename="message-${params.id}.bin"`,
+          'Content-Disposition': `attachment; filename="message-${params.id}${query.as === 'arrived' ? '-arrived' : ''}.bin"`,
           'Content-Length': String(bodySize),
         });
         // A body that breaks off ends the connection before its length is reached: the client sees that it is not whole.

@@ -20,6 +20,8 @@ export interface ResendFacts {
   bodySize: number;
   /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
   stripHeaders: readonly string[];
+  /** Parts that the envelope in which it arrived did not hold exactly. */
+  inexactParts: readonly string[];
   /** Left out where they are not at hand: then only the facts above count. */
   contents?: { properties: MessageProperties; headers?: HeaderTable };
 }
@@ -89,12 +91,20 @@ export function resendable(facts: ResendFacts, terms: BrokerTerms, choices = USU
  */
 function inexactParts(facts: ResendFacts, terms: BrokerTerms, choices: ResendChoices): InexactPart[] {
   const { contents, stripHeaders } = facts;
-  if (contents === undefined) return [];
+  const guessed = facts.inexactParts.map(guessedPart);
+  if (contents === undefined) return guessed;
   const message = messageToResend(
     { ...contents, body: NO_BODY },
     { ...choices, stripHeaders, user: terms.user, mark: null, isOurMark: () => false },
   );
-  return unsendableParts(message, terms);
+  return [...guessed, ...unsendableParts(message, terms)];
+}
+
+/** As the diagnosis names it: `header retries`, `property priority`, `body`. */
+function guessedPart(part: string): InexactPart {
+  const [, place, name = ''] = /^(header|property) (.*)$/s.exec(part) ?? [];
+  const inside = place === 'header' ? 'headers' : place === 'property' ? 'properties' : 'body';
+  return { in: inside, name, why: 'guessed' };
 }
 
 const NO_BODY = Buffer.alloc(0);

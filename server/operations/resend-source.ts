@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
+import { inexactPartsColumn } from '../messages/contents-store.ts';
 import type { ResendFacts } from '../messages/resendable.ts';
 
 /** What a resend has to know of a message's latest death, apart from its contents. */
@@ -29,6 +30,7 @@ const sourceRow = z
     routing_keys: names,
     body_size: countColumn,
     purged_at: z.date().nullable(),
+    inexact_parts: inexactPartsColumn,
     content_strip_headers: names,
     queue_strip_headers: names,
     add_header: z.number(),
@@ -44,6 +46,7 @@ const sourceRow = z
     queue: row.queue,
     routingKeys: row.routing_keys,
     contentsPurged: row.purged_at !== null,
+    inexactParts: row.inexact_parts,
     stripHeaders: [...row.content_strip_headers, ...row.queue_strip_headers],
     addHeader: row.add_header !== 0,
   }));
@@ -71,6 +74,7 @@ export async function readResendSources(
       'queue.value AS queue',
       'content.body_size',
       'content.purged_at',
+      'content.inexact_parts',
       'content.strip_headers AS content_strip_headers',
       'dead_queue.strip_headers AS queue_strip_headers',
       'dead_queue.add_header',

@@ -297,6 +297,15 @@ export const en = {
     none: 'It has no headers.',
     bytes: '%{n} byte, binary |||| %{n} bytes, binary',
     hint: 'Names, values and types exactly as they arrived. All of them go with a resend, except what was added because it failed.',
+    hintEnvelope:
+      'Names, values and types as the envelope held them. All of them go with a resend, except what RabbitMQ added because it failed.',
+  },
+  envelope: {
+    note: 'The failed message was in an envelope; this is the message itself. A resend sends it, without the envelope.',
+    noteOf:
+      '%{framework} put the failed message into an envelope; this is the message itself. A resend sends it, without the envelope.',
+    inexact: 'The envelope does not hold all of it exactly. These parts are a guess: %{parts}.',
+    download: 'Download the envelope as it arrived (%{size})',
   },
   error: {
     type: 'Error type',

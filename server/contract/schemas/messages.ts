@@ -156,8 +156,8 @@ export const death = z
 export type Death = z.infer<typeof death>;
 
 export const inexactPart = z
-  .strictObject({ in: z.enum(['headers', 'properties']), name: z.string(), why: z.enum(INEXACT_REASONS) })
-  .meta({ id: 'InexactPart', description: 'A header or property that cannot be sent again as it was.' });
+  .strictObject({ in: z.enum(['headers', 'properties', 'body']), name: z.string(), why: z.enum(INEXACT_REASONS) })
+  .meta({ id: 'InexactPart', description: 'A header or property, or the body, that cannot be sent again as it was.' });
 
 export const resendable = z.strictObject({
   ok: z.boolean(),
@@ -166,17 +166,44 @@ export const resendable = z.strictObject({
   parts: z
     .array(inexactPart)
     .optional()
-    .meta({ description: 'With item.notExact: what a resend with sendInexact leaves out.' }),
+    .meta({
+      description:
+        'With item.notExact: what a resend with sendInexact leaves out, or sends as it was restored (guessed).',
+    }),
+});
+
+const readableHeaders = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'For reading. Exact names and types are in headersTyped.' });
+
+/** What arrived, where a framework put the failed message into an envelope. Its body: `…/body?as=arrived`. */
+const envelope = z
+  .strictObject({
+    framework: z.string().nullable(),
+    properties,
+    headers: readableHeaders,
+    headersTyped: z.array(typedHeader),
+    contentType: z.string().nullable(),
+    bodySize: z.number().int(),
+  })
+  .meta({ id: 'Envelope' });
+
+export const messageBodyQuery = z.strictObject({
+  as: z.enum(['message', 'arrived']).optional().meta({
+    description: 'arrived: the envelope, where the message came in one. Without one they are the same.',
+  }),
 });
 
 export const messageDetail = message
   .extend({
     stackTrace: z.string().nullable(),
     properties,
-    headers: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'For reading. Exact names and types are in headersTyped.' }),
+    headers: readableHeaders,
     headersTyped: z.array(typedHeader),
+    envelope: envelope.nullable(),
+    inexactParts: z
+      .array(z.string())
+      .meta({ description: 'Parts that the envelope did not hold exactly: body, property messageId, header retries.' }),
     bodyPreview: bodyPreview
       .nullable()
       .meta({ description: 'Null when the contents were removed after their retention term.' }),
@@ -185,7 +212,11 @@ export const messageDetail = message
     edits: z.array(z.unknown()),
   })
   .meta({ id: 'MessageDetail' });
-export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped'> & { headersTyped: TypedHeader[] };
+type Envelope = Omit<z.infer<typeof envelope>, 'headersTyped'> & { headersTyped: TypedHeader[] };
+export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped' | 'envelope'> & {
+  headersTyped: TypedHeader[];
+  envelope: Envelope | null;
+};
 
 /** One entry of a message's or an order's history, oldest first. */
 export const timelineEntry = z

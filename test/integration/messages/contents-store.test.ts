@@ -41,6 +41,8 @@ async function store(body: Buffer, contents: Partial<MessageContents> = {}): Pro
         properties: JSON.stringify(contents.properties ?? {}),
         headers: contents.headers === undefined ? null : JSON.stringify(contents.headers),
         contentType: null,
+        envelopeId: null,
+        inexactParts: [],
         stripHeaders: ['x-failure-reason'],
         body: encoded,
       },

@@ -16,6 +16,7 @@ const facts: ResendFacts = {
   contentsPurged: false,
   bodySize: 100,
   stripHeaders: [],
+  inexactParts: [],
 };
 const broker: BrokerTerms = { user: 'office', mostBytes: null, anyDeliveryMode: true };
 const resendable = (given: ResendFacts, choices: Partial<ResendChoices> = {}, terms: Partial<BrokerTerms> = {}) =>
@@ -53,6 +54,19 @@ describe('A message can be resent', () => {
   it('not when the broker is known to refuse bodies of its size', () => {
     expect(resendable(facts, {}, { mostBytes: 100 })).toEqual({ ok: true });
     expect(resendable(facts, {}, { mostBytes: 99 })).toMatchObject({ code: 'item.tooLarge' });
+  });
+
+  it('not where its envelope did not hold it exactly, unless a person decided that', () => {
+    const guessed = { ...facts, inexactParts: ['header retries', 'body'] };
+    const parts = [
+      { in: 'headers', name: 'retries', why: 'guessed' },
+      { in: 'body', name: '', why: 'guessed' },
+    ];
+    expect(resendable(guessed)).toMatchObject({ ok: false, code: 'item.notExact', parts });
+    expect(resendable(guessed, { sendInexact: true })).toEqual({ ok: true, parts });
+    expect(resendable({ ...guessed, exchange: null }, { sendInexact: true })).toMatchObject({
+      code: 'item.originUnknown',
+    });
   });
 
   it('whatever is in CC: it is not sent again', () => {
