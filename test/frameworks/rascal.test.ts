@@ -1,31 +1,68 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openFrameworkDesk, type FrameworkDesk } from '../support/frameworks/desk.ts';
+import { roundTrip } from '../support/frameworks/round-trip.ts';
 
 let desk: FrameworkDesk;
 beforeAll(async () => {
   desk = await openFrameworkDesk({
     program: process.execPath,
     script: 'rascal.mjs',
-    deadQueues: ['.dead'],
-    queues: ['.nacked', '.republished', '.forwarded'],
-    exchanges: ['.orders', '.dlx', '.failed'],
+    deadQueues: ['*.dead'],
+    queues: ['*.nacked', '*.republished', '*.forwarded'],
+    exchanges: ['*.orders', '*.dlx', '*.failed'],
   });
 });
 afterAll(async () => {
   await desk.close();
 });
 
-test('x', async () => {
-  for (const how of ['nack', 'republish', 'forward']) {
-    desk.worker.send({ how, orderId: 'ORD-1' });
-  }
-  const found = await desk.failed(3);
-  console.log(JSON.stringify(found, null, 1), desk.worker.tries);
-  for (const m of found) console.log(await desk.resend(m.id));
-  const again = await desk.failed(3, { failures: 2 });
-  console.log(JSON.stringify(again, null, 1), desk.worker.tries);
-  desk.worker.mend();
-  for (const m of found) console.log(await desk.resend(m.id));
-  for (const how of ['nack', 'republish', 'forward']) await desk.handled({ how, orderId: 'ORD-1' });
+const origin = (queue: string, routingKey: string) => ({
+  exchange: `${desk.name}.orders`,
+  routingKey,
+  queue: `${desk.name}.${queue}`,
+});
+
+test('what Rascal nacks has the broker’s reason', async () => {
+  await roundTrip(desk, {
+    order: { orderId: 'ORD-1', how: 'nack' },
+    tries: 1,
+    diagnosis: {
+      framework: 'rabbitmq',
+      reason: 'rejected',
+      errorType: null,
+      retryCount: 0,
+      ...origin('nacked', 'order.nack'),
+    },
+  });
+});
+
+test('what it republished twice and then nacked has its error, and is tried three times again', async () => {
+  await roundTrip(desk, {
+    order: { orderId: 'ORD-2', how: 'republish' },
+    tries: 3,
+    diagnosis: {
+      framework: 'rascal',
+      reason: 'error',
+      errorType: 'ETIMEDOUT',
+      errorMessage: 'The order API timed out',
+      retryCount: 2,
+      ...origin('republished', 'order.republish'),
+    },
+  });
+});
+
+test('what it forwarded to a dead queue goes back to where it was first', async () => {
+  const message = await roundTrip(desk, {
+    order: { orderId: 'ORD-3', how: 'forward' },
+    tries: 1,
+    diagnosis: {
+      framework: 'rascal',
+      reason: 'error',
+      errorType: 'ETIMEDOUT',
+      errorMessage: 'The order API timed out',
+      ...origin('forwarded', 'order.forward'),
+    },
+  });
+  expect(message.keys).toEqual({ orderId: ['ORD-3'] });
 });

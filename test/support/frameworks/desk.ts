@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message } from '../../../server/contract/schemas/messages.ts';
 import type { Operation, OperationItem, Target } from '../../../server/contract/schemas/operations.ts';
@@ -12,30 +14,31 @@ export interface FrameworkDesk {
   worker: FrameworkWorker;
   /** What the names of its queues and exchanges begin with. */
   name: string;
-  /** Waits until so many messages wait for a decision that have failed so often, and gives them, oldest first. */
-  failed: (count: number, options?: { failures?: number }) => Promise<Message[]>;
+  /** Waits until exactly one message waits for a decision that has failed so often, and gives it. */
+  failed: (failures?: number) => Promise<Message>;
   /** Resends one message as an operator does, waits for the end of the operation, and gives its only item. */
   resend: (id: string, target?: Target) => Promise<OperationItem | undefined>;
   message: (id: string) => Promise<Message | undefined>;
-  /** Waits until the worker has done this order, once and for all, and gives how often it tried since `since`. */
+
+  /** Waits until the worker has done this order. */
   handled: (order: Order) => Promise<void>;
-  /** How often the worker failed at this order so far. */
-  failures: (order: Order) => number;
+  /** The worker's tries at this order so far: whether each did its work. */
+  tries: (order: Order) => boolean[];
   close: () => Promise<void>;
 }
 
 export interface DeskOptions extends Omit<WorkerOptions, 'name'> {
-  /** Without the name that all begin with; the office watches those in `deadQueues`. */
+  /** What the office watches. In all these names `*` stands for the name that makes them unique. */
   deadQueues: string[];
   /** Removed at the end with the dead queues. */
   queues: string[];
   exchanges?: string[];
 }
 
-/** @param options how to run the worker, and the ends of the names that it declares */
+/** @param options how to run the worker, and what it declares */
 export async function openFrameworkDesk(options: DeskOptions): Promise<FrameworkDesk> {
   const name = uniqueName('test.framework');
-  const inFull = (ends: string[]) => ends.map((end) => `${name}${end}`);
+  const inFull = (names: string[]) => names.map((one) => one.replaceAll('*', name));
   const deadQueues = inFull(options.deadQueues);
   const removeAll = async () => {
     const connection = await amqplib.connect(testServices().amqpUrl);
@@ -53,23 +56,23 @@ export async function openFrameworkDesk(options: DeskOptions): Promise<Framework
   const { api } = office;
   const list = async (query: object) =>
     ((await api.get('/api/messages').query(query).expect(200)).body as List<Message>).data;
-  const triesOf = (order: Order) => worker.tries.filter((one) => JSON.stringify(one.order) === JSON.stringify(order));
+  const tries = (order: Order) =>
+    worker.tries.filter((one) => isDeepStrictEqual(one.order, order)).map(({ ok }) => ok);
 
   return {
     worker,
     name,
-    failed: async (count, { failures = 1 } = {}) => {
+    failed: async (failures = 1) => {
       let found: Message[] = [];
       return await waitFor(
         async () => {
-          found = await list({ sort: 'id', status: 'pending' });
-          const enough = found.filter(({ failureCount }) => failureCount === failures);
-          return enough.length === count ? enough : null;
+          found = await list({ status: 'pending' });
+          return found.length === 1 && found[0]?.failureCount === failures && found[0];
         },
         {
           deadlineMs: 20_000,
           describe: () =>
-            `${count} messages with ${failures} failures; there are ${JSON.stringify(found)}, the worker tried ${JSON.stringify(worker.tries)}`,
+            `a message that failed ${failures} times; there are ${JSON.stringify(found)}, and the worker ${worker.said()}`,
         },
       );
     },
@@ -86,12 +89,12 @@ export async function openFrameworkDesk(options: DeskOptions): Promise<Framework
     },
     message: async (id) => (await list({ id }))[0],
     handled: async (order) => {
-      await waitFor(() => triesOf(order).some(({ ok }) => ok), {
+      await waitFor(() => tries(order).includes(true), {
         deadlineMs: 20_000,
-        describe: () => `${JSON.stringify(order)} to be handled; the worker tried ${JSON.stringify(worker.tries)}`,
+        describe: () => `${JSON.stringify(order)} to be handled; the worker ${worker.said()}`,
       });
     },
-    failures: (order) => triesOf(order).filter(({ ok }) => !ok).length,
+    tries,
     close: async () => {
       await worker.stop();
       await office.remove();

@@ -7,25 +7,28 @@ import { z } from 'zod';
 
 import { waitFor } from '../services.ts';
 
+const orderSchema = z.record(z.string(), z.union([z.string(), z.number()])).and(z.object({ orderId: z.string() }));
 /** What a worker is given to do. */
-export type Order = Record<string, string | number>;
+export type Order = z.infer<typeof orderSchema>;
 
 /** One call of a worker's own code, and whether it did its work. */
-const tried = z.strictObject({ order: z.record(z.string(), z.union([z.string(), z.number()])), ok: z.boolean() });
+const tried = z.strictObject({ order: orderSchema, ok: z.boolean() });
 const line = z.union([z.literal('ready'), tried]);
 
 /**
  * A program in which a real framework works on messages, in a process of its own: what the office does to its own
  * process does not reach it, and its amqplib not the office. It is told what to do in lines of JSON on its standard
- * input, and tells in lines of JSON what it did. It begins broken: every order fails.
+ * input, and tells in lines of JSON what it did. Every order fails until it is mended for it.
  */
 export interface FrameworkWorker {
   /** Has the framework send an order in its own way. */
   send: (order: Order) => void;
-  /** From now on it does its work. */
-  mend: () => void;
+  /** From now on it does its work for this order. */
+  mend: (order: Order) => void;
   /** Every call of its code so far. */
   tries: z.infer<typeof tried>[];
+  /** Its tries and the end of what else it wrote, for a failure's message. */
+  said: () => string;
   /** Ends it: it sees the end of its input, as it does when this process is gone. */
   stop: () => Promise<void>;
 }
@@ -88,8 +91,9 @@ export async function startWorker({ program, script, name, more = [] }: WorkerOp
   }
   return {
     send: (order) => tell({ send: order }),
-    mend: () => tell({ mend: true }),
+    mend: (order) => tell({ mend: order }),
     tries,
+    said: () => `tried ${JSON.stringify(tries)} and wrote ${output.join('\n')}`,
     stop,
   };
 }
