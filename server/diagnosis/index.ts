@@ -15,7 +15,7 @@ import { sneakers } from './sneakers.ts';
 import { spring } from './spring.ts';
 import { symfony } from './symfony.ts';
 import { wolverine } from './wolverine.ts';
-import { readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
+import { onlyWaited, readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
 
 /** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
 const dialects: readonly Dialect[] = [
@@ -56,6 +56,7 @@ export function diagnose(message: DeadMessage): Diagnosis {
   const enveloping = readings.find(({ reading }) => reading.inner !== undefined)?.reading;
   const telling = enveloping === undefined ? readings.map(({ reading }) => reading) : [enveloping];
   const leading = readings.find(({ reading }) => (reading.reason ?? null) !== null) ?? readings[0];
+  if (leading?.reading.reason === 'error' && onlyWaited(history)) forgetBrokersOrigin(readings);
   return {
     framework: leading?.dialect.name ?? null,
     reason: leading?.reading.reason ?? 'unknown',
@@ -69,6 +70,11 @@ export function diagnose(message: DeadMessage): Diagnosis {
     stripHeaders: [...new Set(telling.flatMap(({ stripHeaders }) => stripHeaders ?? []))],
     ...(enveloping?.inner ? { inner: enveloping.inner } : {}),
   };
+}
+
+/** A framework moved the message, and all that the broker saw of it is a delay queue: it did not fail there. */
+function forgetBrokersOrigin(readings: { dialect: Dialect; reading: Reading }[]): void {
+  for (const { dialect, reading } of readings) if (dialect === xDeath) delete reading.origin;
 }
 
 /** What a later dialect knows is added, unless it speaks of another hop: then mixing the two would invent an origin. */

@@ -105,6 +105,11 @@ function isWaiting(entry: BrokerDeath, history: BrokerDeath[]): boolean {
   );
 }
 
+/** True when all that the broker knows is that the message waited in queues that are named for that. */
+export function onlyWaited(history: BrokerDeath[]): boolean {
+  return history.length > 0 && history.every(({ queue, reason }) => reason === 'expired' && isDelayQueueName(queue));
+}
+
 function currentCause(history: BrokerDeath[]): BrokerDeath | null {
   return history.find((entry) => !isWaiting(entry, history)) ?? history[0] ?? null;
 }
