@@ -29,8 +29,7 @@ export class RawRefusal extends Error {
 export interface RawPeer {
   user: string;
   frameMax: number;
-  /** A transient queue. */
-  declareQueue: (name: string, deadLetterExchange?: string) => Promise<void>;
+  declareQueue: (name: string, deadLetter?: { exchange: string; routingKey?: string }) => Promise<void>;
   declareExchange: (name: string, type: string) => Promise<void>;
   bind: (queue: string, exchange: string, routingKey: string) => Promise<void>;
   deleteQueue: (name: string) => Promise<void>;
@@ -218,9 +217,12 @@ export async function openRawPeer(amqpUrl = testServices().amqpUrl): Promise<Raw
   return {
     user,
     frameMax,
-    declareQueue: (queue, deadLetterExchange) => {
-      const settings: [string, Buffer][] =
-        deadLetterExchange === undefined ? [] : [['x-dead-letter-exchange', string(deadLetterExchange)]];
+    declareQueue: (queue, deadLetter) => {
+      const settings: [string, Buffer][] = [];
+      if (deadLetter !== undefined) settings.push(['x-dead-letter-exchange', string(deadLetter.exchange)]);
+      if (deadLetter?.routingKey !== undefined) {
+        settings.push(['x-dead-letter-routing-key', string(deadLetter.routingKey)]);
+      }
       const durable = uint8(2);
       return ask(QUEUE_DECLARE_OK, 50, 10, reserved, short(queue), durable, tableOf(...settings));
     },

@@ -3,6 +3,7 @@ import type { AuditKind } from '../../../server/contract/audit.ts';
 import type { QueueWarning, WatchState } from '../../../server/contract/dead-queues.ts';
 import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/errors.ts';
 import type { FailureReason, MessageStatus, RecognisedBy } from '../../../server/contract/messages.ts';
+import type { InexactReason } from '../../../server/contract/inexact.ts';
 import type { Action, OperationStatus, Outcome } from '../../../server/contract/operations.ts';
 
 /**
@@ -412,6 +413,12 @@ export const en = {
       '%{n} may be a duplicate of another message and is left out. |||| %{n} may be duplicates of other messages and are left out.',
     cannot: '%{n} cannot be sent and is skipped: %{why} |||| %{n} cannot be sent and are skipped: %{why}',
     includeDuplicates: 'Include possible duplicates',
+    inexact:
+      '%{n} cannot be sent exactly as it was and is skipped: %{parts} |||| %{n} cannot be sent exactly as they were and are skipped: %{parts}',
+    inexactSent:
+      '%{n} is sent, but not exactly as it was: %{parts} |||| %{n} are sent, but not exactly as they were: %{parts}',
+    sendInexact:
+      'Send it all the same: guesses as they are, the rest left out |||| Send them all the same: guesses as they are, the rest left out',
     again: '%{n} was already sent once; it is sent again. |||| %{n} were already sent once; they are sent again.',
     maybeArrived:
       '%{n} may have arrived already; the last outcome is unknown. |||| %{n} may have arrived already; their last outcome is unknown.',
@@ -467,6 +474,9 @@ export const en = {
     targetQueue: 'only the failing queue',
     targetCustom: '%{exchange} / %{routingKey}',
     confirmedResend: 'The broker has it and did not return it.',
+    restoreCc: 'with its CC',
+    restoreExpiration: 'with its expiration',
+    sendInexact: 'without what could not be sent as it was',
   },
   operationStatus: {
     scheduled: 'scheduled',
@@ -643,6 +653,18 @@ export const en = {
     'field.missing': 'missing',
     'field.invalid': 'not valid',
   } satisfies Record<FieldError, string>,
+  inexact: {
+    header: 'header %{name} (%{why})',
+    property: 'property %{name} (%{why})',
+    body: 'body (%{why})',
+    why: {
+      unreadable: 'cannot be read',
+      notFinite: 'not a finite number',
+      refused: 'RabbitMQ refuses this value',
+      unwritable: 'does not fit on the wire',
+      guessed: 'guessed: its envelope did not hold it exactly',
+    } satisfies Record<InexactReason, string>,
+  },
   items: {
     'item.changed': 'Someone else changed it meanwhile.',
     'item.wrongStatus': 'It was no longer in a state that allows this.',

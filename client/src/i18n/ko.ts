@@ -391,6 +391,9 @@ export const ko: Texts = {
     duplicates: '%{n}건은 다른 메시지와 중복이 의심되어 제외됩니다.',
     cannot: '%{n}건은 보낼 수 없어 건너뜁니다: %{why}',
     includeDuplicates: '중복 의심 메시지 포함',
+    inexact: '%{n}건은 원래와 똑같이 보낼 수 없어 건너뜁니다: %{parts}',
+    inexactSent: '%{n}건을 원래와 똑같지 않게 보냅니다: %{parts}',
+    sendInexact: '그래도 보내기 (추정한 값은 그대로, 보낼 수 없는 부분은 빼고)',
     again: '%{n}건은 이미 한 번 보냈으며, 다시 보냅니다.',
     maybeArrived: '%{n}건은 이전 결과를 알 수 없어 이미 도착했을 수 있습니다.',
     reason: '사유',
@@ -444,6 +447,9 @@ export const ko: Texts = {
     targetQueue: '실패한 큐로만',
     targetCustom: '%{exchange} / %{routingKey}',
     confirmedResend: '브로커가 받았고 반송하지 않았습니다.',
+    restoreCc: 'CC 포함',
+    restoreExpiration: '만료 시간 복원',
+    sendInexact: '원래대로 보낼 수 없는 부분 제외',
   },
   operationStatus: {
     scheduled: '예약됨',
@@ -613,6 +619,18 @@ export const ko: Texts = {
     'field.unknown': '알 수 없는 항목',
     'field.missing': '누락됨',
     'field.invalid': '올바르지 않음',
+  },
+  inexact: {
+    header: '헤더 %{name} (%{why})',
+    property: '속성 %{name} (%{why})',
+    body: '본문 (%{why})',
+    why: {
+      unreadable: '읽을 수 없음',
+      notFinite: '유한한 수가 아님',
+      refused: 'RabbitMQ가 거부하는 값',
+      unwritable: '전송 형식에 맞지 않음',
+      guessed: '추정한 값: 봉투에 정확히 담기지 않음',
+    },
   },
   items: {
     'item.changed': '그사이 다른 사람이 변경했습니다.',

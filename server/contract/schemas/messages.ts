@@ -121,6 +121,7 @@ export const properties = z
     userId: z.string().optional(),
     appId: z.string().optional(),
     clusterId: z.string().optional(),
+    raw: z.record(z.string(), z.string()).optional().meta({ description: 'base64 of those that are not UTF-8.' }),
   })
   .meta({ id: 'Properties' });
 

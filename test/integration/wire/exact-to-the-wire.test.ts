@@ -34,14 +34,20 @@ let peer: RawPeer;
 let office: TestOffice;
 let deadQueueId: string;
 const [exchange, deadExchange] = [uniqueName('test.exact'), uniqueName('test.exact.dead')];
+const [keyed, copies] = [uniqueName('test.exact.keyed'), uniqueName('test.exact.copies')];
 const [work, dead, witness] = [uniqueName('test.exact.work'), uniqueName('test.exact.dead'), uniqueName('test.exact')];
 
 beforeAll(async () => {
   peer = await openRawPeer();
   await peer.declareExchange(exchange, 'topic');
   await peer.declareExchange(deadExchange, 'fanout');
-  await peer.declareQueue(work, deadExchange);
+  await peer.declareQueue(work, { exchange: deadExchange });
   await peer.bind(work, exchange, 'case.#');
+  // Another one, whose dead letters lose the key, and on RabbitMQ 3.12 and older the CC too.
+  await peer.declareQueue(keyed, { exchange: deadExchange, routingKey: 'gone' });
+  await peer.bind(keyed, exchange, 'keyed.#');
+  await peer.declareQueue(copies);
+  await peer.bind(copies, exchange, 'copy');
   // The broker puts the same bytes into both: one is emptied by the office, the other one is read here.
   for (const queue of [dead, witness]) {
     await peer.declareQueue(queue);
@@ -53,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await office.remove();
-  for (const queue of [work, dead, witness]) await peer.deleteQueue(queue);
+  for (const queue of [work, keyed, copies, dead, witness]) await peer.deleteQueue(queue);
   for (const one of [exchange, deadExchange]) await peer.deleteExchange(one);
   await peer.close();
 });
@@ -348,6 +354,39 @@ describe('A message that a queue rejected is resent', () => {
     } finally {
       await office.api.patch(`/api/dead-queues/${deadQueueId}`).send({ addHeader: true }).expect(200);
     }
+  });
+});
+
+describe('A message whose user, copies and expiration the broker looks after is resent', () => {
+  const properties = { messageId: short('m-1'), expiration: short('3600000') };
+  const cc = array(string('copy'), string('nowhere'));
+
+  it.each([
+    ['a dead queue that keeps its key', work, 'case.cc'],
+    ['a dead queue that does not', keyed, 'keyed.cc'],
+  ])('without CC and expiration, and with both where that is asked, out of %s', async (_way, queue, routingKey) => {
+    const userId = short(peer.user);
+    const header = headerBytes({ ...properties, userId, headers: tableOf(['CC', cc], ['a', string('b')]) });
+    const body = randomBytes(20);
+    await peer.publish({ exchange, routingKey, header, body });
+    expect(await take(copies, 1)).toHaveLength(1);
+    const got = await peer.get(queue, { ack: true });
+    if (got === null) throw new Error('The queue has not got its message.');
+    peer.reject(got.deliveryTag);
+    await take(witness, 1);
+    const id = known(await takenIn([routingKey]), routingKey).id;
+
+    await resendAll([id]);
+    const [plain] = await take(queue, 1);
+    const withoutBoth = headerBytes({ messageId: properties.messageId, userId, headers: tableOf(['a', string('b')]) });
+    expect(plain && sorted(withoutMark(plain.header))).toEqual(sorted(withoutBoth));
+    expect(await peer.get(copies)).toBeNull();
+
+    await resendAll([id], { restoreCc: true, restoreExpiration: true });
+    const [restored] = await take(queue, 1);
+    expect(restored && sorted(withoutMark(restored.header))).toEqual(sorted(header));
+    expect(restored?.body.equals(body)).toBe(true);
+    expect(await take(copies, 1)).toHaveLength(1);
   });
 });
 
