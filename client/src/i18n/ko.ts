@@ -394,6 +394,23 @@ export const ko: Texts = {
     openOperation: '작업 열기',
     reading: '도착지를 확인하는 중',
   },
+  route: {
+    also: '함께 받는 다른 큐:',
+    elsewhere: '실패한 큐가 아닌 큐:',
+    none: '받을 큐가 없습니다.',
+    moreQueues: '외 큐 %{n}개',
+    failedInUnknown: '%{n}건은 실패한 큐를 알 수 없으며, 다른 큐도 받게 됩니다.',
+    cannotTell: '어떤 큐가 사본을 받는지 알 수 없습니다: %{why}',
+    perhapsMore: '다른 큐도 사본을 받을 수 있습니다: %{why}',
+    why: {
+      exchangeType: '경로에 플러그인 규칙을 따르는 exchange가 있습니다.',
+      headers: '메시지마다 헤더에 따라 달라집니다.',
+      tooWide: '경로에 exchange가 너무 많습니다.',
+      notConfigured: 'RabbitMQ 관리 API가 설정되어 있지 않습니다.',
+      notAnswered: 'RabbitMQ 관리 API가 응답하지 않았습니다.',
+      brokerAway: 'RabbitMQ에 연결되어 있지 않습니다.',
+    },
+  },
   operations: {
     title: '작업',
     one: '작업 %{id}',
