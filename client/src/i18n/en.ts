@@ -417,6 +417,7 @@ export const en = {
     reading: 'Reading where they go',
   },
   route: {
+    queues: 'queue |||| queues',
     also: 'also reaches',
     elsewhere: 'not the queue it failed in:',
     none: 'No queue would get it. |||| No queue would get them.',

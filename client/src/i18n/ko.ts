@@ -395,6 +395,7 @@ export const ko: Texts = {
     reading: '도착지를 확인하는 중',
   },
   route: {
+    queues: '큐',
     also: '함께 받는 다른 큐:',
     elsewhere: '실패한 큐가 아닌 큐:',
     none: '받을 큐가 없습니다.',

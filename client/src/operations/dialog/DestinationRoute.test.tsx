@@ -42,8 +42,8 @@ describe('Where resent messages go', () => {
     ]);
     expect(await within(dialog).findByText(/also reaches/)).toBeTruthy();
     expect(places().slice(0, 2)).toEqual([
-      '2orders/order.cancelorders.cancel',
-      '1notice/notice.sendaudit.log, notice.sendalso reaches audit.log',
+      '2orders/order.cancelqueue orders.cancel',
+      '1notice/notice.sendqueues audit.log, notice.sendalso reaches audit.log',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('Where resent messages go', () => {
       { ...notice, queues: ['other'], failedIn: ['notice.send'], alsoReaches: ['other'] },
     ]);
     expect(await within(dialog).findByText('No queue would get them.')).toBeTruthy();
-    expect(places()[1]).toBe('1notice/notice.sendothernot the queue it failed in: other');
+    expect(places()[1]).toBe('1notice/notice.sendqueue othernot the queue it failed in: other');
   });
 
   it('says once why it cannot tell, where there is no management API', async () => {

@@ -29,7 +29,7 @@ export function DestinationRoute({ target }: { target: PreviewTarget | undefined
     <>
       {queues.length > 0 && !isItsOwnName && (
         <Line icon={CallSplit}>
-          <QueueNames queues={queues} />
+          {text('route.queues', { count: queues.length })} <QueueNames queues={queues} />
         </Line>
       )}
       {queues.length === 0 && routing === 'known' && (
