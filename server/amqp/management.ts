@@ -156,8 +156,8 @@ async function textOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  // A web stream is iterable in Node.js; the types of the browser do not know it.
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
     size += chunk.length;
     if (size > MOST_BYTES) throw new BrokerError('connection', 'the management API answered too much to read');
     text += decoder.decode(chunk, { stream: true });

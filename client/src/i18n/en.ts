@@ -437,6 +437,25 @@ export const en = {
     openOperation: 'Open the operation',
     reading: 'Reading where they go',
   },
+  route: {
+    queues: 'queue |||| queues',
+    also: 'also reaches',
+    elsewhere: 'not the queue it failed in:',
+    none: 'No queue would get it. |||| No queue would get them.',
+    moreQueues: 'and %{n} more queue |||| and %{n} more queues',
+    failedInUnknown:
+      '%{n} does not say in which queue it failed; others get it too. |||| %{n} do not say in which queue they failed; others get them too.',
+    cannotTell: 'Cannot tell which queues get a copy: %{why}',
+    perhapsMore: 'Other queues may get a copy too: %{why}',
+    why: {
+      exchangeType: 'an exchange on the way decides by the rules of a plugin.',
+      headers: 'it depends on the headers of each message.',
+      tooWide: 'there are too many exchanges on the way.',
+      notConfigured: 'RabbitMQ’s management API is not configured.',
+      notAnswered: 'RabbitMQ’s management API gave no answer.',
+      brokerAway: 'there is no connection to RabbitMQ.',
+    },
+  },
   operations: {
     title: 'Operations',
     one: 'Operation %{id}',

@@ -65,7 +65,12 @@ describe('Resending the selected messages', () => {
     const office = new FakeOffice();
     office.preview = {
       ...office.preview,
-      targets: [{ exchange: 'orders', routingKey: 'order.cancel', count: 1, exists: false }],
+      targets: [
+        {
+          ...{ exchange: 'orders', routingKey: 'order.cancel', count: 1, exists: false },
+          ...{ queues: [], routing: 'known', failedIn: [], failedInUnknown: 0, alsoReaches: [] },
+        },
+      ],
       notResendable: [{ code: 'item.headersTooLarge', count: 1 }],
     };
     await renderApp('/messages', { office });
