@@ -20,10 +20,8 @@ export interface FrameworkDesk {
   resend: (id: string, target?: Target) => Promise<OperationItem | undefined>;
   message: (id: string) => Promise<Message | undefined>;
 
-  /** Waits until the worker has done this order. */
-  handled: (order: Order) => Promise<void>;
-  /** The worker's tries at this order so far: whether each did its work. */
-  tries: (order: Order) => boolean[];
+  /** Waits until the worker has tried this order so often, and gives all its tries: whether each did its work. */
+  tried: (order: Order, count: number) => Promise<boolean[]>;
   close: () => Promise<void>;
 }
 
@@ -56,8 +54,7 @@ export async function openFrameworkDesk(options: DeskOptions): Promise<Framework
   const { api } = office;
   const list = async (query: object) =>
     ((await api.get('/api/messages').query(query).expect(200)).body as List<Message>).data;
-  const tries = (order: Order) =>
-    worker.tries.filter((one) => isDeepStrictEqual(one.order, order)).map(({ ok }) => ok);
+  const tries = (order: Order) => worker.tries.filter((one) => isDeepStrictEqual(one.order, order)).map(({ ok }) => ok);
 
   return {
     worker,
@@ -88,13 +85,11 @@ export async function openFrameworkDesk(options: DeskOptions): Promise<Framework
       return data[0];
     },
     message: async (id) => (await list({ id }))[0],
-    handled: async (order) => {
-      await waitFor(() => tries(order).includes(true), {
+    tried: async (order, count) =>
+      await waitFor(() => tries(order).length >= count && tries(order), {
         deadlineMs: 20_000,
-        describe: () => `${JSON.stringify(order)} to be handled; the worker ${worker.said()}`,
-      });
-    },
-    tries,
+        describe: () => `${count} tries at ${JSON.stringify(order)}; the worker ${worker.said()}`,
+      }),
     close: async () => {
       await worker.stop();
       await office.remove();
