@@ -9,7 +9,7 @@ beforeAll(async () => {
     program: process.execPath,
     script: 'rascal.mjs',
     deadQueues: ['*.dead'],
-    queues: ['*.nacked', '*.republished', '*.forwarded'],
+    queues: ['*.nacked', '*.republished', '*.noted', '*.forwarded'],
     exchanges: ['*.orders', '*.dlx', '*.failed'],
   });
 });
@@ -17,6 +17,12 @@ afterAll(async () => {
   await desk.close();
 });
 
+const failed = {
+  framework: 'rascal',
+  reason: 'error' as const,
+  errorType: 'ETIMEDOUT',
+  errorMessage: 'The order API timed out',
+};
 const origin = (queue: string, routingKey: string) => ({
   exchange: `${desk.name}.orders`,
   routingKey,
@@ -41,28 +47,23 @@ test('what it republished twice and then nacked has its error, and is tried thre
   await roundTrip(desk, {
     order: { orderId: 'ORD-2', how: 'republish' },
     tries: 3,
-    diagnosis: {
-      framework: 'rascal',
-      reason: 'error',
-      errorType: 'ETIMEDOUT',
-      errorMessage: 'The order API timed out',
-      retryCount: 2,
-      ...origin('republished', 'order.republish'),
-    },
+    diagnosis: { ...failed, retryCount: 2, ...origin('republished', 'order.republish') },
+  });
+});
+
+test('what it nacks unseen, to have its error in the dead queue, is seen again after a resend', async () => {
+  await roundTrip(desk, {
+    order: { orderId: 'ORD-3', how: 'note' },
+    tries: 1,
+    diagnosis: { ...failed, ...origin('noted', 'order.note') },
   });
 });
 
 test('what it forwarded to a dead queue goes back to where it was first', async () => {
   const message = await roundTrip(desk, {
-    order: { orderId: 'ORD-3', how: 'forward' },
+    order: { orderId: 'ORD-4', how: 'forward' },
     tries: 1,
-    diagnosis: {
-      framework: 'rascal',
-      reason: 'error',
-      errorType: 'ETIMEDOUT',
-      errorMessage: 'The order API timed out',
-      ...origin('forwarded', 'order.forward'),
-    },
+    diagnosis: { ...failed, ...origin('forwarded', 'order.forward') },
   });
-  expect(message.keys).toEqual({ orderId: ['ORD-3'] });
+  expect(message.keys).toEqual({ orderId: ['ORD-4'] });
 });

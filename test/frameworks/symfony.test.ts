@@ -43,15 +43,27 @@ test('with the JSON serializer the failure transport tells the error, and a rese
   });
 });
 
-test('with the PHP serializer a resent message is done as it was', async () => {
+test('with the PHP serializer a resent message is the same too, but Symfony drops what fails again', async () => {
   desk = await open('php');
-  const order = { orderId: 'ORD-2', note: '취소' };
+  const [order, next] = [
+    { orderId: 'ORD-2', note: '취소' },
+    { orderId: 'ORD-3', note: '' },
+  ];
+  const resend = async (id: string) => {
+    expect(await desk.resend(id, toTransport())).toMatchObject({ outcome: 'confirmed' });
+  };
   desk.worker.send(order);
   const message = await desk.failed();
-  console.log(message);
-  expect(desk.tries(order)).toEqual([false, false, false]);
+  await resend(message.id);
+  const broken = Array<boolean>(6).fill(false);
+  expect(await desk.tried(order, 6)).toEqual(broken);
+  // The body says that it was on the failure transport: Symfony does not send it there again.
+  desk.worker.send(next);
+  expect((await desk.failed()).id).not.toBe(message.id);
+  expect(await desk.tried(next, 3)).toEqual([false, false, false]);
+  expect(await desk.message(message.id)).toMatchObject({ status: 'resent', failureCount: 1 });
+
   desk.worker.mend(order);
-  expect(await desk.resend(message.id, toTransport())).toMatchObject({ outcome: 'confirmed' });
-  await desk.handled(order);
-  expect(desk.tries(order)).toEqual([false, false, false, true]);
+  await resend(message.id);
+  expect(await desk.tried(order, 7)).toEqual([...broken, true]);
 });

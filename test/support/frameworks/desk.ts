@@ -19,11 +19,8 @@ export interface FrameworkDesk {
   /** Resends one message as an operator does, waits for the end of the operation, and gives its only item. */
   resend: (id: string, target?: Target) => Promise<OperationItem | undefined>;
   message: (id: string) => Promise<Message | undefined>;
-
-  /** Waits until the worker has done this order. */
-  handled: (order: Order) => Promise<void>;
-  /** The worker's tries at this order so far: whether each did its work. */
-  tries: (order: Order) => boolean[];
+  /** Waits until the worker has tried this order so often, and gives all its tries: whether each did its work. */
+  tried: (order: Order, count: number) => Promise<boolean[]>;
   close: () => Promise<void>;
 }
 
@@ -47,17 +44,24 @@ export async function openFrameworkDesk(options: DeskOptions): Promise<Framework
     for (const exchange of inFull(options.exchanges ?? [])) await channel.deleteExchange(exchange);
     await connection.close();
   };
-  const worker = await startWorker({ ...options, name });
-  const office = await startOffice({ deadQueues }).catch(async (error: unknown) => {
-    await worker.stop();
-    await removeAll();
+  const undo: (() => Promise<void>)[] = [removeAll];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  const start = async () => {
+    const worker = await startWorker({ ...options, name });
+    undo.push(worker.stop);
+    const office = await startOffice({ deadQueues });
+    undo.push(office.remove);
+    return { worker, api: office.api };
+  };
+  const { worker, api } = await start().catch(async (error: unknown) => {
+    await close();
     throw error;
   });
-  const { api } = office;
   const list = async (query: object) =>
     ((await api.get('/api/messages').query(query).expect(200)).body as List<Message>).data;
-  const tries = (order: Order) =>
-    worker.tries.filter((one) => isDeepStrictEqual(one.order, order)).map(({ ok }) => ok);
+  const tries = (order: Order) => worker.tries.filter((one) => isDeepStrictEqual(one.order, order)).map(({ ok }) => ok);
 
   return {
     worker,
@@ -88,17 +92,11 @@ export async function openFrameworkDesk(options: DeskOptions): Promise<Framework
       return data[0];
     },
     message: async (id) => (await list({ id }))[0],
-    handled: async (order) => {
-      await waitFor(() => tries(order).includes(true), {
+    tried: async (order, count) =>
+      await waitFor(() => tries(order).length >= count && tries(order), {
         deadlineMs: 20_000,
-        describe: () => `${JSON.stringify(order)} to be handled; the worker ${worker.said()}`,
-      });
-    },
-    tries,
-    close: async () => {
-      await worker.stop();
-      await office.remove();
-      await removeAll();
-    },
+        describe: () => `${count} tries at ${JSON.stringify(order)}; the worker ${worker.said()}`,
+      }),
+    close,
   };
 }

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 /** @type {Set<string>} */
 const mended = new Set();
 
-/** @param {unknown} what */
-const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+/** @param {'ready' | { order: Order, ok: boolean }} what */
+export const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
 /**
  * The work itself: throws until it is mended for this order.
