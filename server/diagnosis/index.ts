@@ -1,3 +1,4 @@
+import { cap } from './cap.ts';
 import { celery } from './celery.ts';
 import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
@@ -30,6 +31,7 @@ const dialects: readonly Dialect[] = [
   moleculer,
   rascal,
   symfony,
+  cap,
   celery,
   laravel,
   dramatiq,

@@ -1,4 +1,5 @@
 import type { HeaderTable, MessageContents, MessageProperties, TextProperty, TypedValue } from '../amqp/message.ts';
+import { OFFICE_HEADER } from '../amqp/publish-checks.ts';
 import { isWellFormed, MAX_NAME_BYTES } from './bounded-text.ts';
 import { BROKER_HEADERS } from './broker-headers.ts';
 import { JsonNumber, wholeNumber } from './exact-json.ts';
@@ -23,8 +24,8 @@ export interface Restored<Value> {
 export const MAX_DEPTH = 20;
 /** What a reader wrote for bytes that are not UTF-8. It may have been in the message itself: that is not known. */
 const REPLACEMENT = '\uFFFD';
-/** Never sent again, so it is no matter how well they were restored. */
-const NOT_RESENT: ReadonlySet<string> = new Set([...BROKER_HEADERS, 'CC', 'BCC']);
+/** Never sent again, or made anew: how well they were restored does not matter. */
+const NOT_RESENT: ReadonlySet<string> = new Set([...BROKER_HEADERS, OFFICE_HEADER, 'CC', 'BCC']);
 
 const INT32 = [-(2n ** 31n), 2n ** 31n - 1n] as const;
 const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;

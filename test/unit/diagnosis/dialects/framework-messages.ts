@@ -239,6 +239,16 @@ export const easyNetQBody = {
   BasicProperties: { Type: 'Acme.OrderCreated, Acme', DeliveryMode: 2 },
 };
 
+export const capHeaders: HeaderTable = [
+  header('cap-msg-id', '1855555555555555555'),
+  header('cap-msg-name', 'order.created'),
+  header('cap-msg-group', 'orders.v1'),
+  header('cap-msg-type', 'Order'),
+  header('cap-senttime', '11/22/2026 07:00:00'),
+  header('cap-corr-id', '1855555555555555555'),
+  header('cap-corr-seq', '0'),
+];
+
 /** One of each, for the tests that forge and break them. */
 export const frameworkHeaders: HeaderTable[] = [
   springHeaders,
@@ -252,6 +262,7 @@ export const frameworkHeaders: HeaderTable[] = [
   symfonyHeaders,
   laravelHeaders,
   sneakersHeaders,
+  capHeaders,
 ];
 
 /** Of those that are known by their bodies. */
