@@ -18,6 +18,18 @@ const open = (serializer: 'json' | 'php') =>
     exchanges: ['*.orders', '*.dead', '*.delays'],
   });
 
+const failed = {
+  framework: 'symfony',
+  reason: 'error' as const,
+  errorType: 'App\\OrderApiTimeout',
+  errorMessage: 'The order API timed out',
+  retryCount: 2,
+  // It waited in a delay queue between its tries: that is not where it failed.
+  exchange: null,
+  routingKey: null,
+  queue: null,
+};
+
 /** The failure transport does not say where a message came from: the operator enters it. */
 const toTransport = () => ({ kind: 'custom' as const, exchange: `${desk.name}.orders`, routingKey: '' });
 
@@ -26,18 +38,7 @@ test('with the JSON serializer the failure transport tells the error, and a rese
   await roundTrip(desk, {
     order: { orderId: 'ORD-1', note: '취소' },
     tries: 3,
-    diagnosis: {
-      framework: 'symfony',
-      reason: 'error',
-      errorType: 'App\\OrderApiTimeout',
-      errorMessage: 'The order API timed out',
-      retryCount: 2,
-      // It waited in a delay queue between its tries: that is not where it failed.
-      exchange: null,
-      routingKey: null,
-      queue: null,
-      contentType: 'application/json',
-    },
+    diagnosis: { ...failed, contentType: 'application/json' },
     target: toTransport(),
     comesBackAs: 'copy',
   });
@@ -54,6 +55,7 @@ test('with the PHP serializer a resent message is the same too, but Symfony drop
   };
   desk.worker.send(order);
   const message = await desk.failed();
+  expect(message).toMatchObject({ ...failed, contentType: 'text/plain' });
   await resend(message.id);
   const broken = Array<boolean>(6).fill(false);
   expect(await desk.tried(order, 6)).toEqual(broken);
