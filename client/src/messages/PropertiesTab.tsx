@@ -9,9 +9,10 @@ import { readableSeconds } from './typed-text.ts';
 /** The basic properties by their names in AMQP; what the publisher did not set is not there. */
 export function PropertiesTab({ message }: { message: MessageDetail }) {
   const text = useText();
-  const facts: Fact[] = Object.entries(message.properties)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ({
+  const facts: Fact[] = Object.entries(message.properties).flatMap(([name, value]) => {
+    // The exact bytes of texts that are not UTF-8: of use to a resend, not to a reader.
+    if (value === undefined || typeof value === 'object') return [];
+    return {
       name,
       value: (
         <>
@@ -21,7 +22,8 @@ export function PropertiesTab({ message }: { message: MessageDetail }) {
           {name === 'expiration' && ' ms'}
         </>
       ),
-    }));
+    };
+  });
   return (
     <Box sx={{ p: 2 }}>
       {facts.length === 0 ? (

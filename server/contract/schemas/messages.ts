@@ -164,13 +164,10 @@ export const resendable = z.strictObject({
   ok: z.boolean(),
   code: z.enum(ITEM_ERRORS).optional(),
   params: z.record(z.string(), z.string()).optional(),
-  parts: z
-    .array(inexactPart)
-    .optional()
-    .meta({
-      description:
-        'With item.notExact: what a resend with sendInexact leaves out, or sends as it was restored (guessed).',
-    }),
+  parts: z.array(inexactPart).optional().meta({
+    description:
+      'With item.notExact: what a resend with sendInexact leaves out, or sends as it was restored (guessed).',
+  }),
 });
 
 const readableHeaders = z

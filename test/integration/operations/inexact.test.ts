@@ -97,8 +97,8 @@ describe('A message that cannot be sent as it was', () => {
     desk.instance();
     expect((await desk.ended(planned.id)).outcomes).toMatchObject({ confirmed: 1 });
     expect(await arrivedAt(queue)).toEqual([{ properties: { messageId: 'm-1' }, headers: fine, body: inexact.body }]);
-    const [event]: unknown[] = await desk.database('audit_events').where('kind', 'operation.created').pluck('details');
-    expect(JSON.parse(String(event))).toMatchObject({ sendInexact: true });
+    const events: unknown[] = await desk.database('audit_events').where('kind', 'operation.created').pluck('details');
+    expect(JSON.parse(String(events[0]))).toMatchObject({ sendInexact: true });
   });
 
   it('because of its delivery mode, which RabbitMQ 4 carries and RabbitMQ 3 does not', async () => {
