@@ -60,13 +60,14 @@ export interface TakenOff {
 /** Read from the entry of its origin; nothing where there is none. */
 export function readTakenOff(headers: HeaderTable): TakenOff {
   const origin = originEntry(headers, readHistory(headers));
+  if (origin === null) return { cc: [], expiration: null };
+  const { queue, reason, originalExpiration } = origin;
   const table = (headerArray(headers, 'x-death') ?? [])
     .filter((value) => value.type === 'table')
     .map(({ value }) => value)
-    .find((entry) => headerName(entry, 'queue') === origin?.queue && headerName(entry, 'reason') === origin?.reason);
-  if (origin === null || table === undefined) return { cc: [], expiration: null };
-  const [, ...copies] = headerArray(table, 'routing-keys') ?? [];
-  return { cc: copies.filter(({ type }) => type === 'string'), expiration: origin.originalExpiration };
+    .find((entry) => headerName(entry, 'queue') === queue && headerName(entry, 'reason') === reason);
+  const [, ...copies] = (table && headerArray(table, 'routing-keys')) ?? [];
+  return { cc: copies.filter(({ type }) => type === 'string'), expiration: originalExpiration };
 }
 
 function readEntry(value: TypedValue): BrokerDeath | null {
