@@ -55,6 +55,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'frameworks',
+          include: ['test/frameworks/**/*.test.ts'],
+          ...withServices,
+          globalSetup: ['test/support/global-services.ts', 'test/support/global-frameworks.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           ...withServices,

@@ -1,5 +1,4 @@
-import { addColumn } from './add-column.ts';
-import type { Migration } from './migration.ts';
+import { addColumn, type Migration } from './migration.ts';
 
 /** When the quiet period of this resend was over and it had not come back. */
 export const addItemsSettled: Migration = {

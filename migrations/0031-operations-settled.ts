@@ -1,5 +1,4 @@
-import { addColumn } from './add-column.ts';
-import type { Migration } from './migration.ts';
+import { addColumn, type Migration } from './migration.ts';
 
 /** How many of an operation's resends have settled. */
 export const addOperationsSettled: Migration = {

@@ -1,5 +1,4 @@
-import { addColumn } from './add-column.ts';
-import type { Migration } from './migration.ts';
+import { addColumn, type Migration } from './migration.ts';
 
 /** By what a death was recognised as a resent message that came back: mark, messageId or contents. */
 export const addDeathsRecognisedBy: Migration = {

@@ -23,6 +23,8 @@ import { createSettings } from './0022-settings.ts';
 import { createOperations } from './0023-operations.ts';
 import { createOperationItems } from './0024-operation-items.ts';
 import { createAuditEvents } from './0025-audit-events.ts';
+import { addContentsEnvelopeId } from './0026-contents-envelope-id.ts';
+import { addContentsInexactParts } from './0027-contents-inexact-parts.ts';
 import { createLeases } from './0028-leases.ts';
 import { createQuietClocks } from './0029-quiet-clocks.ts';
 import { addItemsSettled } from './0030-items-settled.ts';
@@ -58,6 +60,8 @@ export const migrations: readonly Migration[] = [
   createOperations,
   createOperationItems,
   createAuditEvents,
+  addContentsEnvelopeId,
+  addContentsInexactParts,
   createLeases,
   createQuietClocks,
   addItemsSettled,

@@ -9,3 +9,13 @@ export interface Migration {
   name: string;
   up: (knex: Knex) => PromiseLike<unknown>;
 }
+
+/** Adds a column where it is not there yet: MySQL has no `ADD COLUMN IF NOT EXISTS`. Names and type are ours. */
+export async function addColumn(knex: Knex, table: string, column: string, type: string): Promise<void> {
+  const [found] = (await knex.raw(
+    `SELECT COLUMN_NAME FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COLUMN_NAME = ?`,
+    [table, column],
+  )) as [unknown[]];
+  if (found.length === 0) await knex.raw(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+}

@@ -6,6 +6,7 @@ import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
 import { openManagement } from './amqp/management.ts';
 import { openPublisher } from './amqp/publisher.ts';
+import { Routing } from './amqp/routing.ts';
 import { askExchange, askQueue } from './amqp/topology.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import { untilDatabaseAnswers } from './bring-up.ts';
@@ -69,8 +70,10 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const publisher = openPublisher({ connection: publishConnection, logger });
   const streams = new EventStreams();
   const broker = brokerAddress(config.amqpUrl);
+  const management = config.managementUrl === null ? null : openManagement({ url: config.managementUrl });
+  const routing = new Routing({ management, vhost: broker.vhost });
   const facts = new QueueFacts({
-    management: config.managementUrl === null ? null : openManagement({ url: config.managementUrl }),
+    management,
     vhost: broker.vhost,
     isRabbit4: () => Number(intakeConnection.session?.serverVersion.split('.')[0] ?? 0) >= 4,
   });
@@ -85,13 +88,15 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const routes: Route[] = [
     ...healthRoutes({ database, broker: intakeConnection, migrated: () => migrated && !stopping.signal.aborted }),
     ...sessionRoutes(database),
-    ...messageRoutes(database),
+    ...messageRoutes({ database, terms: () => publisher.terms }),
     ...timelineRoutes(database),
     ...operationRoutes({
       database,
       readMessages,
       askExchange: (exchange) => askExchange(publishConnection, exchange),
       askQueue: (queue) => askQueue(publishConnection, queue),
+      terms: () => publisher.terms,
+      reach: (publication) => routing.reach(publication),
       nudge: () => runner?.nudge(),
       feed: new OperationFeed(database, logger),
       streams,

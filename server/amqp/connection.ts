@@ -1,3 +1,5 @@
+import { unescape } from 'node:querystring';
+
 import type { ChannelModel, RecoveringChannelModel } from 'amqplib';
 import type { Logger } from 'pino';
 
@@ -40,6 +42,8 @@ export interface ConnectionOptions {
 /** A connection that comes back by itself. */
 export interface Connection {
   readonly name: string;
+  /** The broker's user that it signs in as. */
+  readonly user: string;
   readonly state: ConnectionState;
   /** The living session, or null. */
   readonly session: Session | null;
@@ -77,6 +81,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 
 class SupervisedConnection implements Connection {
   readonly name: string;
+  readonly user: string;
   readonly #logger: Logger;
   readonly #byteBudget: number;
   readonly #recovering: Promise<RecoveringChannelModel>;
@@ -88,6 +93,7 @@ class SupervisedConnection implements Connection {
 
   constructor(options: ConnectionOptions) {
     this.name = options.name;
+    this.user = userOf(options.url);
     this.#logger = options.logger.child({ connection: options.name });
     this.#byteBudget = options.byteBudget ?? DEFAULT_BYTE_BUDGET;
     this.#recovering = amqplib.connect(urlWithHeartbeat(options.url, options.heartbeat ?? DEFAULT_HEARTBEAT_S), {
@@ -231,9 +237,19 @@ class SupervisedConnection implements Connection {
   }
 }
 
-function urlWithHeartbeat(text: string, seconds: number): string {
+/** As amqplib reads it. */
+function userOf(text: string): string {
+  const { username, password } = readUrl(text);
+  return username === '' && password === '' ? 'guest' : unescape(username);
+}
+
+function readUrl(text: string): URL {
   if (!URL.canParse(text)) throw new BrokerError('connection', 'The URL of RabbitMQ cannot be read');
-  const url = new URL(text);
+  return new URL(text);
+}
+
+function urlWithHeartbeat(text: string, seconds: number): string {
+  const url = readUrl(text);
   if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:') {
     throw new BrokerError('connection', 'The URL of RabbitMQ starts with neither amqp:// nor amqps://');
   }

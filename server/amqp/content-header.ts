@@ -30,6 +30,10 @@ const FIELDS = [
   ['clusterId', 0x0004, 'text'],
 ] as const;
 
+export type PropertyName = Exclude<(typeof FIELDS)[number][0], 'headers'>;
+/** In wire order. */
+export const PROPERTY_NAMES = FIELDS.map(([name]) => name).filter((name) => name !== 'headers');
+
 const FRAME_TYPE = 2;
 const FRAME_END = 0xce;
 export const BASIC_CLASS = 60;

@@ -9,11 +9,10 @@ import type { Header, HeaderTable, RawBytes, TypedValue } from './message.ts';
  * The tags are RabbitMQ's (https://www.rabbitmq.com/amqp-0-9-1-errata#section_3), which every client follows. Two more
  * things are known: `L`, which some clients write for `l`, and `decimal`, whose digits the standard's grammar calls
  * unsigned and its prose signed; Java, .NET and Python clients write and read them signed, and so do we. Either way the
- * same four bytes are written back.
+ * same bytes are written back.
  *
- * Reading never throws: what cannot be read is kept as `unparsed` bytes.
- * What reads back exactly but not from every possible byte: a boolean is written as 0 or 1, a NaN as the usual one, and
- * `L` as `l`. RabbitMQ does the same from 3.13 on.
+ * Reading never throws: what cannot be read is kept as `unparsed` bytes. The one thing that is not written from the same
+ * bits is a NaN: as the usual one. RabbitMQ carries none.
  */
 
 /** Deeper nesting is kept unparsed; JSON.stringify and the stack have to follow it later. */
@@ -115,10 +114,12 @@ class Reader {
         this.#at = at + 4;
         return { type: 'uint32', value: wire.readUInt32BE(at) };
       case 'l':
-      case 'L':
+      case 'L': {
         if (left < 8) break;
         this.#at = at + 8;
-        return { type: 'int64', value: wire.readBigInt64BE(at).toString() };
+        const value = wire.readBigInt64BE(at).toString();
+        return tag === 'L' ? { type: 'int64', value, tag } : { type: 'int64', value };
+      }
       case 'T':
         if (left < 8) break;
         this.#at = at + 8;
@@ -135,10 +136,12 @@ class Reader {
         if (left < 5) break;
         this.#at = at + 5;
         return { type: 'decimal', value: { places: wire.readUInt8(at), digits: wire.readInt32BE(at + 1) } };
-      case 't':
+      case 't': {
         if (left < 1) break;
         this.#at = at + 1;
-        return { type: 'boolean', value: wire[at] !== 0 };
+        const byte = wire.readUInt8(at);
+        return byte > 1 ? { type: 'boolean', value: true, byte } : { type: 'boolean', value: byte === 1 };
+      }
       case 'V':
         this.#at = at;
         return { type: 'void', value: null };
@@ -302,7 +305,8 @@ class Writer {
       this.#at += wire.write(typed.value, this.#at, 'base64');
       return;
     }
-    this.#at += wire.write(TAGS[typed.type], this.#at, 'latin1');
+    const tag = typed.type === 'int64' ? (typed.tag ?? TAGS.int64) : TAGS[typed.type];
+    this.#at += wire.write(tag, this.#at, 'latin1');
     switch (typed.type) {
       case 'int8':
         this.#at = wire.writeInt8(integer(typed.value), this.#at);
@@ -345,7 +349,7 @@ class Writer {
         break;
       }
       case 'boolean':
-        wire[this.#at++] = typed.value ? 1 : 0;
+        this.#at = wire.writeUInt8(integer(typed.byte ?? Number(typed.value)), this.#at);
         break;
       case 'void':
         break;

@@ -1,3 +1,4 @@
+import { parse as parseLossless } from 'lossless-json';
 import { z } from 'zod';
 
 import { BrokerError, safeText } from './broker-error.ts';
@@ -50,8 +51,12 @@ const binding = z.object({
 });
 export type ManagedBinding = z.infer<typeof binding>;
 
+const policy = z.object({ definition: tableOrEmpty });
+
 const QUEUE_COLUMNS = Object.keys(queue.shape).join(',');
 const PAGE_SIZE = 500;
+/** An exchange with more bindings than go into so many bytes is not read. */
+const MOST_BYTES = 8 * 1024 * 1024;
 const page = z.object({ items: z.array(queue), page_count: z.number().int() });
 
 export interface ManagementOptions {
@@ -67,8 +72,13 @@ export interface Management {
   /** Null when there is none of this name. */
   queue(vhost: string, name: string): Promise<ManagedQueue | null>;
   exchange(vhost: string, name: string): Promise<ManagedExchange | null>;
-  /** Where an exchange sends to. The default exchange is ''. */
+  /**
+   * Where an exchange sends to. Of the arguments' numbers, which headers exchanges compare, integers are bigint and all
+   * others number.
+   */
   bindingsFrom(vhost: string, exchange: string): Promise<ManagedBinding[]>;
+  /** What a policy sets; null when there is none of this name. */
+  policy(vhost: string, name: string): Promise<Record<string, unknown> | null>;
 }
 
 /** Throws a BrokerError when the URL cannot be read. */
@@ -79,7 +89,11 @@ export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): M
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
   const headers = { accept: 'application/json', authorization: `Basic ${credentials.toString('base64')}` };
 
-  async function get<T>(schema: z.ZodType<T>, ...path: string[]): Promise<T | null> {
+  async function get<T>(
+    schema: z.ZodType<T>,
+    path: readonly string[],
+    parse: (text: string) => unknown = JSON.parse,
+  ): Promise<T | null> {
     const address = `${base}/${path.join('/')}`;
     let answer: unknown;
     try {
@@ -92,7 +106,7 @@ export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): M
         await response.body?.cancel();
         throw new BrokerError('connection', `the management API answered ${response.status}`);
       }
-      answer = await response.json();
+      answer = parse(await textOf(response));
     } catch (thrown) {
       if (thrown instanceof BrokerError) throw thrown;
       const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
@@ -103,8 +117,8 @@ export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): M
     return parsed.data;
   }
 
-  async function all<T>(schema: z.ZodType<T>, ...path: string[]): Promise<T> {
-    const found = await get(schema, ...path);
+  async function all<T>(schema: z.ZodType<T>, path: readonly string[], parse?: (text: string) => unknown): Promise<T> {
+    const found = await get(schema, path, parse);
     if (found === null) throw new BrokerError('connection', 'the management API knows no such vhost');
     return found;
   }
@@ -115,13 +129,38 @@ export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): M
       const found: ManagedQueue[] = [];
       for (let number = 1; ; number++) {
         const query = `?page=${number}&page_size=${PAGE_SIZE}&columns=${QUEUE_COLUMNS}`;
-        const { items, page_count } = await all(page, 'queues', part(vhost) + query);
+        const { items, page_count } = await all(page, ['queues', part(vhost) + query]);
         found.push(...items);
         if (number >= page_count) return found;
       }
     },
-    queue: (vhost, name) => get(queue, 'queues', part(vhost), part(name)),
-    exchange: (vhost, name) => get(exchange, 'exchanges', part(vhost), part(name)),
-    bindingsFrom: (vhost, name) => all(z.array(binding), 'exchanges', part(vhost), part(name), 'bindings', 'source'),
+    queue: (vhost, name) => get(queue, ['queues', part(vhost), part(name)]),
+    exchange: (vhost, name) => get(exchange, ['exchanges', part(vhost), part(name)]),
+    bindingsFrom: (vhost, name) =>
+      all(z.array(binding), ['exchanges', part(vhost), part(name), 'bindings', 'source'], parseBindings),
+    policy: async (vhost, name) => {
+      const found = await get(policy, ['policies', part(vhost), part(name)]);
+      return found === null ? null : (found.definition ?? {});
+    },
   };
+}
+
+/** The slower parser only where there are arguments: most bindings have none. */
+function parseBindings(text: string): unknown {
+  if (!/"arguments":\s*\{\s*"/.test(text)) return JSON.parse(text);
+  return parseLossless(text, null, (number) => (/^-?\d+$/.test(number) ? BigInt(number) : Number(number)));
+}
+
+/** Throws a BrokerError when it is longer than anybody wants to read. */
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new BrokerError('connection', 'the management API answered too much to read');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }

@@ -4,7 +4,7 @@ import { Backoff } from './backoff.ts';
 import { toBrokerError } from './broker-error.ts';
 import { ConfirmingChannel, type Outgoing } from './confirm-channel.ts';
 import type { Connection, Session } from './connection.ts';
-import { refusalOf, refused } from './publish-checks.ts';
+import { mostBytesIn, refusalOf, refused, tooLargeText } from './publish-checks.ts';
 import type { PublishResult } from './publisher.ts';
 import type { Room } from './room.ts';
 import { askExchangeOn } from './topology.ts';
@@ -152,6 +152,11 @@ export class PublishLane {
       return true;
     }
     const bytes = outgoing.body.length;
+    const mostBytes = this.#room.mostBytes(channel.session.id);
+    if (mostBytes !== null && bytes > mostBytes) {
+      settle(refused('item.tooLarge', tooLargeText(bytes, mostBytes)));
+      return true;
+    }
     if (!this.#room.take(bytes, this.#step)) return false;
     if (mayLeave && !this.#allows(mayLeave)) {
       settle({ outcome: 'failed', code: 'item.operationEnded' });
@@ -167,6 +172,8 @@ export class PublishLane {
         if (provenKeys.size >= 10_000) provenKeys.clear();
         provenKeys.add(this.#keyToProve(outgoing.routingKey));
         this.#room.prove(channel.session.id, bytes);
+      } else if (result.code === 'item.tooLarge') {
+        this.#room.limit(channel.session.id, mostBytesIn(result.replyText) ?? bytes - 1);
       }
       settle(result);
       this.#room.giveBack(bytes);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { ItemError } from '../contract/errors.ts';
+import type { BrokerTerms } from './broker-terms.ts';
 import type { Connection } from './connection.ts';
 import type { MessageContents } from './message.ts';
 import { correlationOf, hasOwnRouting, refusalBefore, refused } from './publish-checks.ts';
@@ -58,6 +59,8 @@ export interface PublisherOptions {
 }
 
 export interface Publisher {
+  /** What its broker takes, as far as it is known now. */
+  readonly terms: BrokerTerms;
   /** Mandatory, and with publisher confirm. Never rejects: whatever happens is a result. Order is kept per exchange. */
   publish(request: PublishRequest): Promise<PublishResult>;
   /** Takes nothing more, waits up to `graceMs` (default 10 000) for what is in flight, closes its channels. */
@@ -84,6 +87,15 @@ class LanePublisher implements Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#room = new Room(options.maxInFlight ?? MAX_IN_FLIGHT, options.maxBytesInFlight ?? MAX_BYTES_IN_FLIGHT);
+  }
+
+  get terms(): BrokerTerms {
+    const { user, session } = this.#options.connection;
+    return {
+      user,
+      mostBytes: this.#room.mostBytes(session?.id),
+      anyDeliveryMode: session === null || Number(session.serverVersion.split('.')[0]) >= 4,
+    };
   }
 
   async publish(request: PublishRequest): Promise<PublishResult> {

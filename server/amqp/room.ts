@@ -10,6 +10,9 @@ export class Room {
   /** The largest body that a session's broker has confirmed: its own limit cannot be asked, but is not below this. */
   #provenBytes = 0;
   #provenBy: number | null = null;
+  /** The largest body that a session's broker may take, after it has refused one. */
+  #mostBytes: number | null = null;
+  #mostBy: number | null = null;
   readonly #waiting = new Set<() => void>();
 
   constructor(maxMessages: number, maxBytes: number) {
@@ -49,5 +52,16 @@ export class Room {
   /** Whether the broker of this session is known to take a body of this size. */
   isProven(session: number, bytes: number): boolean {
     return this.#provenBy === session && bytes <= this.#provenBytes;
+  }
+
+  /** In this session bodies of more than so many bytes are refused. */
+  limit(session: number, mostBytes: number): void {
+    this.#mostBytes = this.#mostBy === session ? Math.min(this.#mostBytes ?? mostBytes, mostBytes) : mostBytes;
+    this.#mostBy = session;
+  }
+
+  /** The largest body that this session's broker takes; null while it has refused none. */
+  mostBytes(session: number | undefined): number | null {
+    return this.#mostBy === session ? this.#mostBytes : null;
   }
 }

@@ -33,6 +33,8 @@ export interface RawBytes {
 /**
  * One value with its wire type.
  * - `int64` and `timestamp` (unsigned, seconds by the standard) are decimal strings: JavaScript numbers round past 2^53.
+ *   `tag` is there where a client wrote the int64 as `L`; `byte` where a boolean's byte is neither 0 nor 1. RabbitMQ up
+ *   to 3.12 hands both on as they are.
  * - `float` and `double` are numbers, or one of the strings where JSON has no number.
  * - `string` is text, or `RawBytes` where the bytes are not UTF-8; `bytes` is base64.
  * - `decimal` is digits (signed 32 bit, as the standard's prose and most clients have it) × 10^-places.
@@ -42,12 +44,13 @@ export interface RawBytes {
  */
 export type TypedValue =
   | { type: 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32'; value: number }
-  | { type: 'int64' | 'timestamp'; value: string }
+  | { type: 'int64'; value: string; tag?: 'L' }
+  | { type: 'timestamp'; value: string }
   | { type: 'float' | 'double'; value: number | 'NaN' | 'Infinity' | '-Infinity' | '-0' }
   | { type: 'decimal'; value: { places: number; digits: number } }
   | { type: 'string'; value: string | RawBytes }
   | { type: 'bytes'; value: string }
-  | { type: 'boolean'; value: boolean }
+  | { type: 'boolean'; value: boolean; byte?: number }
   | { type: 'table'; value: HeaderTable }
   | { type: 'array'; value: TypedValue[] }
   | { type: 'void'; value: null }

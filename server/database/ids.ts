@@ -1,6 +1,6 @@
 import type { Database } from './connect.ts';
 
-/** The id sequences: `arrivals` numbers deaths, failed messages (by their first death) and rejects; `batches` intake batches. */
+/** The id sequences: `arrivals` numbers deaths, failed messages (by their first death), rejects and envelopes; `batches` intake batches. */
 export type IdSequence = 'arrivals' | 'batches';
 
 /**

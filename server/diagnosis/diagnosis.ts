@@ -1,5 +1,6 @@
 import type { HeaderTable, MessageProperties } from '../amqp/message.ts';
 import type { FailureReason } from '../contract/messages.ts';
+import type { InnerMessage } from './inner-message.ts';
 
 /** What a diagnosis is made from: a dead message as it arrived, and the dead queue it was taken from. */
 export interface DeadMessage {
@@ -46,4 +47,6 @@ export interface Diagnosis {
   history: BrokerDeath[];
   /** Header names that the framework added because it failed; removed on a resend beside the broker's own. */
   stripHeaders: string[];
+  /** The failed message itself, where a framework put it into an envelope: it is what is shown and sent again. */
+  inner?: InnerMessage;
 }

@@ -1,5 +1,6 @@
 import type { FailureReason } from '../contract/messages.ts';
 import type { BrokerDeath, DeadMessage, Origin } from './diagnosis.ts';
+import type { InnerMessage } from './inner-message.ts';
 
 /** What one dialect reads from a message. Absent means "not recorded": later dialects may know it. */
 export interface Reading {
@@ -12,8 +13,11 @@ export interface Reading {
   retryCount?: number | null;
   /** What is not contradicted is completed from later dialects. */
   origin?: Origin;
-  /** As it is, the message must not go back to where it was: no dialect may then tell an origin. */
-  originWithheld?: boolean;
+  /**
+   * The message is an envelope, and no more: the failed message is in it. Null where it cannot be told what that was;
+   * then nothing may go back to where it was. No other dialect may tell an origin, for it would be the envelope's.
+   */
+  inner?: InnerMessage | null;
   stripHeaders?: string[];
 }
 

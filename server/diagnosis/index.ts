@@ -1,3 +1,4 @@
+import { cap } from './cap.ts';
 import { celery } from './celery.ts';
 import { convention } from './convention.ts';
 import type { DeadMessage, Diagnosis, Origin } from './diagnosis.ts';
@@ -15,7 +16,7 @@ import { sneakers } from './sneakers.ts';
 import { spring } from './spring.ts';
 import { symfony } from './symfony.ts';
 import { wolverine } from './wolverine.ts';
-import { readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
+import { onlyWaited, readBrokerReason, readBrokerTime, readHistory, xDeath } from './x-death.ts';
 
 /** In the order of detection: the more a dialect knows, the earlier. A new dialect is one file and one line here. */
 const dialects: readonly Dialect[] = [
@@ -30,6 +31,7 @@ const dialects: readonly Dialect[] = [
   moleculer,
   rascal,
   symfony,
+  cap,
   celery,
   laravel,
   dramatiq,
@@ -42,6 +44,7 @@ const NOWHERE: Origin = { exchange: null, routingKeys: [], queue: null };
 /**
  * What the office can say about a dead message. Pure; never throws, whatever the message holds; texts, names and lists
  * are bounded (`bounded-text.ts`). Several dialects can apply: the framework gives the reason, `x-death` the history.
+ * Where the message is an envelope, only the dialect that put it there says where the message in it belongs.
  */
 export function diagnose(message: DeadMessage): Diagnosis {
   const history = readHistory(message.headers);
@@ -52,7 +55,10 @@ export function diagnose(message: DeadMessage): Diagnosis {
   };
   const applying = dialects.filter((dialect) => dialect.detect(message));
   const readings = applying.map((dialect) => ({ dialect, reading: dialect.read(message, context) }));
+  const enveloping = readings.find(({ reading }) => reading.inner !== undefined)?.reading;
+  const telling = enveloping === undefined ? readings.map(({ reading }) => reading) : [enveloping];
   const leading = readings.find(({ reading }) => (reading.reason ?? null) !== null) ?? readings[0];
+  if (leading?.reading.reason === 'error' && onlyWaited(history)) forgetBrokersOrigin(readings);
   return {
     framework: leading?.dialect.name ?? null,
     reason: leading?.reading.reason ?? 'unknown',
@@ -60,13 +66,17 @@ export function diagnose(message: DeadMessage): Diagnosis {
     errorMessage: leading?.reading.errorMessage ?? null,
     stackTrace: leading?.reading.stackTrace ?? null,
     occurredAt: leading?.reading.occurredAt ?? null,
-    retryCount: readings.map(({ reading }) => reading.retryCount ?? null).find((count) => count !== null) ?? null,
-    origin: readings.some(({ reading }) => reading.originWithheld === true)
-      ? NOWHERE
-      : readings.reduce((origin, { reading }) => completeOrigin(origin, reading), NOWHERE),
+    retryCount: telling.map(({ retryCount }) => retryCount ?? null).find((count) => count !== null) ?? null,
+    origin: enveloping?.inner === null ? NOWHERE : telling.reduce(completeOrigin, NOWHERE),
     history,
-    stripHeaders: [...new Set(readings.flatMap(({ reading }) => reading.stripHeaders ?? []))],
+    stripHeaders: [...new Set(telling.flatMap(({ stripHeaders }) => stripHeaders ?? []))],
+    ...(enveloping?.inner ? { inner: enveloping.inner } : {}),
   };
+}
+
+/** A framework moved the message, and all that the broker saw of it is a delay queue: it did not fail there. */
+function forgetBrokersOrigin(readings: { dialect: Dialect; reading: Reading }[]): void {
+  for (const { dialect, reading } of readings) if (dialect === xDeath) delete reading.origin;
 }
 
 /** What a later dialect knows is added, unless it speaks of another hop: then mixing the two would invent an origin. */

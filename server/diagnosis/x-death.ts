@@ -49,6 +49,26 @@ export function readBrokerTime(history: BrokerDeath[]): Date | null {
   return cause?.count === 1 ? cause.firstAt : null;
 }
 
+/** What the broker took off a message when it died for the first time; a resend can put it back. */
+export interface TakenOff {
+  /** The keys of its CC, as they were; those of its BCC are in no record. */
+  cc: TypedValue[];
+  /** In ms, as the publisher wrote it. */
+  expiration: string | null;
+}
+
+/** Read from the entry of its origin; nothing where there is none. */
+export function readTakenOff(headers: HeaderTable): TakenOff {
+  const origin = originEntry(headers, readHistory(headers));
+  if (origin === null) return { cc: [], expiration: null };
+  const table = (headerArray(headers, 'x-death') ?? [])
+    .filter((value) => value.type === 'table')
+    .map(({ value }) => value)
+    .find((entry) => headerName(entry, 'queue') === origin.queue && headerName(entry, 'reason') === origin.reason);
+  const [, ...copies] = (table && headerArray(table, 'routing-keys')) ?? [];
+  return { cc: copies.filter(({ type }) => type === 'string'), expiration: origin.originalExpiration };
+}
+
 function readEntry(value: TypedValue): BrokerDeath | null {
   if (value.type !== 'table') return null;
   const table = value.value;
@@ -83,6 +103,11 @@ function isWaiting(entry: BrokerDeath, history: BrokerDeath[]): boolean {
   return history.some(
     (other) => other.queue !== entry.queue && (other.reason === 'rejected' || other.reason === 'delivery_limit'),
   );
+}
+
+/** True when all that the broker knows is that the message waited in queues that are named for that. */
+export function onlyWaited(history: BrokerDeath[]): boolean {
+  return history.length > 0 && history.every(({ queue, reason }) => reason === 'expired' && isDelayQueueName(queue));
 }
 
 function currentCause(history: BrokerDeath[]): BrokerDeath | null {

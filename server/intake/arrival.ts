@@ -1,4 +1,4 @@
-import type { Delivery } from '../amqp/message.ts';
+import type { Delivery, MessageContents } from '../amqp/message.ts';
 import type { Diagnosis, DeadMessage } from '../diagnosis/diagnosis.ts';
 import { diagnose } from '../diagnosis/index.ts';
 import { failureOf, type Failure } from '../groups/fingerprint-store.ts';
@@ -6,12 +6,22 @@ import { extractBusinessKeys, type BusinessKeyRule } from '../orders/business-ke
 
 import { contentHash } from './content-hash.ts';
 
-/** One delivery, read and ready to be stored. */
-export interface Arrival {
-  delivery: Delivery;
+/** Contents with their JSON. */
+export interface WrittenContents {
+  contents: MessageContents;
   /** JSON of the properties, and of the header table (null without one). */
   properties: string;
   headers: string | null;
+}
+
+/** One delivery, read and ready to be stored. */
+export interface Arrival {
+  delivery: Delivery;
+  /** JSON of the properties, and of the header table (null without one), as they arrived. */
+  properties: string;
+  headers: string | null;
+  /** The failed message, where what arrived is an envelope around it; null where it is the message. */
+  inner: (WrittenContents & { inexactParts: readonly string[] }) | null;
   /** 16 bytes; see `contentHash`. */
   hash: Buffer;
   diagnosis: Diagnosis;
@@ -50,8 +60,7 @@ const ROW_BYTES = 512;
  */
 export function readArrival(delivery: Delivery, { deadQueue, brokerName, keyRules }: ReadingContext): Arrival {
   const { exchange, routingKey, body } = delivery;
-  const properties = JSON.stringify(delivery.properties);
-  const headers = delivery.headers === undefined ? null : JSON.stringify(delivery.headers);
+  const { properties, headers } = written(delivery);
   const message: DeadMessage = {
     deadQueue: deadQueue.name,
     exchange,
@@ -61,8 +70,8 @@ export function readArrival(delivery: Delivery, { deadQueue, brokerName, keyRule
     body,
   };
   const hash = contentHash({ exchange, routingKey, properties, headers: delivery.headers, headersJson: headers, body });
-  const weight = body.length + properties.length + (headers?.length ?? 0) + ROW_BYTES;
-  const raw = { delivery, properties, headers, hash, weight };
+  const weight = weightOf({ contents: delivery, properties, headers });
+  const raw = { delivery, properties, headers, hash, weight, inner: null };
   const asFailure = (diagnosis: Diagnosis): Failure =>
     failureOf(deadQueue.id, {
       broker: brokerName,
@@ -74,8 +83,34 @@ export function readArrival(delivery: Delivery, { deadQueue, brokerName, keyRule
     });
   try {
     const diagnosis = diagnose(message);
-    return { ...raw, diagnosis, failure: asFailure(diagnosis), keys: extractBusinessKeys(keyRules, message) };
+    const inner = diagnosis.inner === undefined ? null : { ...diagnosis.inner, ...written(diagnosis.inner.contents) };
+    const keyed = inner === null ? message : { ...inner.contents, headers: inner.contents.headers ?? [] };
+    return {
+      ...raw,
+      inner,
+      weight: inner === null ? weight : weight + weightOf(inner),
+      diagnosis,
+      failure: asFailure(diagnosis),
+      keys: extractBusinessKeys(keyRules, keyed),
+    };
   } catch {
     return { ...raw, diagnosis: UNDIAGNOSED, failure: asFailure(UNDIAGNOSED), keys: new Map() };
   }
+}
+
+function written(contents: MessageContents): WrittenContents {
+  return {
+    contents,
+    properties: JSON.stringify(contents.properties),
+    headers: contents.headers === undefined ? null : JSON.stringify(contents.headers),
+  };
+}
+
+function weightOf({ contents, properties, headers }: WrittenContents): number {
+  return contents.body.length + properties.length + (headers?.length ?? 0) + ROW_BYTES;
+}
+
+/** The message that failed: what arrived, or what was in it. */
+export function failedMessage({ delivery, properties, headers, inner }: Arrival): WrittenContents {
+  return inner ?? { contents: delivery, properties, headers };
 }

@@ -232,9 +232,11 @@ export class BatchWriter {
     });
     const answers = verdicts.flatMap((verdict) => (verdict.kind === 'alreadyStored' ? [verdict.answer] : []));
     const deaths = await resolveDeaths(this.#services, fresh);
-    const { batchId, arrivedAt, firstId } = await this.#number(batch, fresh.length);
-    deaths.forEach((death, index) => {
-      death.id = firstId + BigInt(index);
+    const envelopes = deaths.flatMap(({ envelope }) => (envelope === null ? [] : [envelope]));
+    const { batchId, arrivedAt, firstId } = await this.#number(batch, deaths.length + envelopes.length);
+    // Envelopes are contents alone, and come last: the ids of deaths follow each other.
+    [...deaths, ...envelopes].forEach((numbered, index) => {
+      numbered.id = firstId + BigInt(index);
     });
     const deadQueueId = this.#deadQueue.id;
     await this.#commit(batch, async (transaction) => {
@@ -284,12 +286,12 @@ export class BatchWriter {
   }
 
   /** The batch keeps its id over all attempts; the arrivals get theirs right before they are inserted. */
-  async #number(batch: ArrivalBatch, arrivals: number): Promise<{ batchId: bigint; arrivedAt: Date; firstId: bigint }> {
+  async #number(batch: ArrivalBatch, ids: number): Promise<{ batchId: bigint; arrivedAt: Date; firstId: bigint }> {
     const { database } = this.#services;
     batch.id ??= await takeIds(database, 'batches', 1);
     this.#fence.began(batch.id);
     const [[row]] = clock.parse(await database.raw('SELECT UTC_TIMESTAMP(3) AS now'));
-    const firstId = arrivals === 0 ? 0n : await takeIds(database, 'arrivals', arrivals);
+    const firstId = ids === 0 ? 0n : await takeIds(database, 'arrivals', ids);
     return { batchId: batch.id, arrivedAt: row?.now ?? new Date(), firstId };
   }
 

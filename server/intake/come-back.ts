@@ -13,7 +13,7 @@ import {
   type UnmarkedResend,
 } from '../messages/unmarked-resends.ts';
 
-import type { Arrival } from './arrival.ts';
+import { failedMessage, type Arrival } from './arrival.ts';
 
 /** An arrival that is a new death. */
 export interface FreshArrival {
@@ -86,8 +86,9 @@ function recogniseMarked({ installation, fresh, deaths }: FreshDeaths): Recognis
   });
 }
 
-function markOf({ delivery }: Arrival, installation: Installation): ResendMark | null {
-  const header = delivery.headers?.find(({ name }) => name === OFFICE_HEADER);
+/** In the headers of the failed message: what we resent went into the envelope as a whole. */
+function markOf(arrival: Arrival, installation: Installation): ResendMark | null {
+  const header = failedMessage(arrival).contents.headers?.find(({ name }) => name === OFFICE_HEADER);
   if (header?.type !== 'string' || typeof header.value !== 'string') return null;
   const mark = readResendMark(installation, header.value);
   return mark?.currentEpoch === true ? mark : null;
@@ -104,7 +105,10 @@ async function recogniseUnmarked(
   const asked = fresh.flatMap(({ arrival }, index) => {
     const death = deaths[index];
     if (death === undefined || death.queueId === null || withMark.has(death)) return [];
-    const { by, hash } = likenessOf(arrival.delivery, [...arrival.diagnosis.stripHeaders, ...stripHeaders]);
+    const { by, hash } = likenessOf(failedMessage(arrival).contents, [
+      ...arrival.diagnosis.stripHeaders,
+      ...stripHeaders,
+    ]);
     return [{ death, by, queueId: death.queueId, likeness: hash }];
   });
   const open = await findUnmarkedResends(transaction, asked);

@@ -204,6 +204,9 @@ class RunningIntake implements Intake {
     const reports = await Promise.all([...this.#watched.values()].map(({ watcher }) => this.#sight(watcher)));
     if (!this.storing) return;
     await writeWatches(database, instance.id, reports);
+    // One that was left while its report was being made would look watched for ever.
+    const left = reports.map(({ deadQueueId }) => deadQueueId).filter((id) => !this.#watched.has(id));
+    if (left.length > 0) await removeWatches(database, instance.id, left);
   }
 
   async #sight(watcher: Watcher): Promise<WatchReport> {

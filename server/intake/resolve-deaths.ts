@@ -3,6 +3,7 @@ import type { FingerprintStore } from '../groups/fingerprint-store.ts';
 import type { NewDeath } from '../messages/arrivals-store.ts';
 import { encodeBody, type EncodedBody } from '../messages/body-chunks.ts';
 
+import { failedMessage } from './arrival.ts';
 import type { FreshArrival } from './come-back.ts';
 
 /**
@@ -23,10 +24,16 @@ export async function resolveDeaths(
   const idOf = (name: string | null) => (name === null ? null : (ids.get(name) ?? null));
   const fingerprintIds = await fingerprints.idsOf(fresh.map(({ arrival }) => arrival.failure));
   const bodies: EncodedBody[] = [];
-  for (const { arrival } of fresh) bodies.push(await encodeBody(arrival.delivery.body));
+  const envelopeBodies: (EncodedBody | null)[] = [];
+  for (const { arrival } of fresh) {
+    bodies.push(await encodeBody(failedMessage(arrival).contents.body));
+    envelopeBodies.push(arrival.inner === null ? null : await encodeBody(arrival.delivery.body));
+  }
   return fresh.map(({ arrival, possibleDuplicateOf }, index): NewDeath => {
     const { delivery, diagnosis } = arrival;
     const [fingerprintId, body] = [fingerprintIds[index], bodies[index]];
+    const { contents, properties, headers } = failedMessage(arrival);
+    const envelopeBody = envelopeBodies[index] ?? null;
     if (fingerprintId === undefined || body === undefined) throw new Error('An arrival was not resolved.');
     return {
       id: 0n,
@@ -35,12 +42,23 @@ export async function resolveDeaths(
       recognisedBy: null,
       exchange: delivery.exchange,
       routingKey: delivery.routingKey,
-      properties: arrival.properties,
-      headers: arrival.headers,
-      contentType: delivery.properties.contentType ?? null,
-      amqpMessageId: delivery.properties.messageId ?? null,
-      correlationId: delivery.properties.correlationId ?? null,
+      properties,
+      headers,
+      contentType: contents.properties.contentType ?? null,
+      amqpMessageId: contents.properties.messageId ?? null,
+      correlationId: contents.properties.correlationId ?? null,
       body,
+      envelope:
+        envelopeBody === null
+          ? null
+          : {
+              id: 0n,
+              properties: arrival.properties,
+              headers: arrival.headers,
+              contentType: delivery.properties.contentType ?? null,
+              body: envelopeBody,
+            },
+      inexactParts: arrival.inner?.inexactParts ?? [],
       contentHash: arrival.hash,
       redelivered: delivery.redelivered,
       diagnosis,

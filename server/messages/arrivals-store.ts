@@ -6,7 +6,7 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { businessKeyTail } from '../orders/business-keys.ts';
 
 import type { EncodedBody } from './body-chunks.ts';
-import { insertContents } from './contents-store.ts';
+import { insertContents, type NewContents } from './contents-store.ts';
 import { messageIdHash } from './message-filter.ts';
 
 /** What every arrival of one batch shares. */
@@ -36,6 +36,11 @@ export interface NewDeath {
   amqpMessageId: string | null;
   correlationId: string | null;
   body: EncodedBody;
+  /** What arrived, where the failed message was in an envelope: contents of their own. */
+  envelope: NewEnvelope | null;
+  /** The parts of the message that the envelope did not hold exactly. */
+  inexactParts: readonly string[];
+  /** Of what arrived. */
   contentHash: Buffer;
   redelivered: boolean;
   diagnosis: Diagnosis;
@@ -47,6 +52,15 @@ export interface NewDeath {
   keys: ReadonlyMap<string, readonly string[]>;
   possibleDuplicateOf: string | null;
   copyOf: string | null;
+}
+
+/** All but where it was delivered, which is the death's. */
+export interface NewEnvelope {
+  id: bigint;
+  properties: string;
+  headers: string | null;
+  contentType: string | null;
+  body: EncodedBody;
 }
 
 /** AMQP's own bound of names and short strings, in bytes; text that was no UTF-8 can have grown past it. */
@@ -67,19 +81,16 @@ export async function insertDeaths(
   batch: ArrivalBatch,
   deaths: readonly NewDeath[],
 ): Promise<void> {
-  await insertContents(
-    transaction,
-    deaths.map((death) => ({
-      id: death.id,
-      exchange: shortString(death.exchange),
-      routingKey: shortString(death.routingKey),
-      properties: death.properties,
-      headers: death.headers,
-      contentType: death.contentType === null ? null : shortString(death.contentType),
+  await insertContents(transaction, [
+    ...deaths.map((death) => ({
+      ...contentsOf(death, death),
       stripHeaders: death.diagnosis.stripHeaders,
-      body: death.body,
+      envelopeId: death.envelope?.id ?? null,
+      inexactParts: death.inexactParts,
     })),
-  );
+    // With the highest ids of the batch.
+    ...deaths.flatMap((death) => (death.envelope === null ? [] : [contentsOf(death, death.envelope)])),
+  ]);
   await insertRows(
     transaction,
     'deaths',
@@ -130,6 +141,24 @@ export async function insertDeaths(
       death.recognisedBy,
     ]),
   );
+}
+
+function contentsOf(
+  { exchange, routingKey }: NewDeath,
+  { id, properties, headers, contentType, body }: NewEnvelope,
+): NewContents {
+  return {
+    id,
+    exchange: shortString(exchange),
+    routingKey: shortString(routingKey),
+    properties,
+    headers,
+    contentType: contentType === null ? null : shortString(contentType),
+    stripHeaders: [],
+    envelopeId: null,
+    inexactParts: [],
+    body,
+  };
 }
 
 /** New failed messages, pending, with their business keys. Their deaths are written beside by `insertDeaths`. */

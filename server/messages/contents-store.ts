@@ -8,10 +8,10 @@ import { AppError } from '../web/app-error.ts';
 
 import { insertChunks, readBodies, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
 
-/** `contents.strip_headers` is a TEXT; names beyond this many bytes of JSON are left off. */
-const STRIP_HEADERS_BYTES = 60_000;
+/** `contents.strip_headers` and `inexact_parts` are TEXT; names beyond this many bytes of JSON are left off. */
+const NAMES_BYTES = 60_000;
 
-/** What arrived with a death, to be written under the id of that death. */
+/** The message of a death, to be written under the id of that death; or the envelope that it was in, under its own. */
 export interface NewContents {
   id: bigint;
   exchange: string;
@@ -23,6 +23,10 @@ export interface NewContents {
   contentType: string | null;
   /** Header names that the framework added because it failed. */
   stripHeaders: readonly string[];
+  /** The contents in which these were, as they arrived. */
+  envelopeId: bigint | null;
+  /** The parts of these that the envelope did not hold exactly. */
+  inexactParts: readonly string[];
   body: EncodedBody;
 }
 
@@ -46,6 +50,10 @@ export interface StoredEnvelope {
   contentType: string | null;
   /** Bytes. */
   bodySize: number;
+  /** The contents in which these arrived, where that was an envelope. */
+  envelopeId: string | null;
+  /** The parts that the envelope did not hold exactly. */
+  inexactParts: string[];
 }
 
 /** Writes contents with their bodies (`encodeBody`: compressed before the transaction begins). */
@@ -64,6 +72,8 @@ export async function insertContents(transaction: Transaction, contents: readonl
       'body_size',
       'body_encoding',
       'chunk_count',
+      'envelope_id',
+      'inexact_parts',
     ],
     contents.map((row) => [
       row.id,
@@ -76,6 +86,8 @@ export async function insertContents(transaction: Transaction, contents: readonl
       row.body.size,
       row.body.encoding,
       row.body.chunks.length,
+      row.envelopeId,
+      row.inexactParts.length === 0 ? null : boundedNames(row.inexactParts),
     ]),
   );
   await insertChunks(
@@ -87,12 +99,18 @@ export async function insertContents(transaction: Transaction, contents: readonl
 function boundedNames(names: readonly string[]): string {
   const kept = [...names];
   let json = JSON.stringify(kept);
-  while (Buffer.byteLength(json) > STRIP_HEADERS_BYTES) {
+  while (Buffer.byteLength(json) > NAMES_BYTES) {
     kept.length = Math.floor(kept.length / 2);
     json = JSON.stringify(kept);
   }
   return json;
 }
+
+/** NULL: all of it is as it was. */
+export const inexactPartsColumn = z
+  .string()
+  .nullable()
+  .transform((json) => (json === null ? [] : z.array(z.string()).parse(JSON.parse(json))));
 
 const row = z.object({
   exchange: nameColumn,
@@ -105,6 +123,8 @@ const row = z.object({
   body_encoding: z.enum(['raw', 'deflate']),
   chunk_count: z.number().int(),
   purged_at: z.date().nullable(),
+  envelope_id: idColumn.nullable(),
+  inexact_parts: inexactPartsColumn,
 });
 const rowWithId = row.extend({ id: idColumn });
 type Row = z.infer<typeof row>;
@@ -120,6 +140,8 @@ const COLUMNS = [
   'body_encoding',
   'chunk_count',
   'purged_at',
+  'envelope_id',
+  'inexact_parts',
 ] as const;
 
 /**
@@ -169,6 +191,33 @@ export async function readManyContents(
     many.set(stored.id, { properties, ...(headers === undefined ? {} : { headers }), body });
   }
   return many;
+}
+
+/** Properties and headers of many, by content id; those that are purged are left out. Reads no bodies. */
+export async function readManyEnvelopes(
+  database: Database | Transaction,
+  contentIds: readonly string[],
+): Promise<Map<string, Pick<StoredEnvelope, 'properties' | 'headers'>>> {
+  if (contentIds.length === 0) return new Map();
+  const found: unknown[] = await database('contents')
+    .whereIn('id', [...contentIds])
+    .whereNull('purged_at')
+    .select('id', ...COLUMNS);
+  return new Map(
+    z
+      .array(rowWithId)
+      .parse(found)
+      .map((stored) => [stored.id, toEnvelope(stored)]),
+  );
+}
+
+/**
+ * All but the body.
+ *
+ * @throws AppError like `readContents`.
+ */
+export async function readContentsHead(database: Database, contentId: string): Promise<StoredEnvelope> {
+  return toEnvelope(await readRow(database, contentId));
 }
 
 /**
@@ -234,5 +283,7 @@ function toEnvelope(stored: Row): StoredEnvelope {
     stripHeaders: z.array(z.string()).parse(JSON.parse(stored.strip_headers)),
     contentType: stored.content_type,
     bodySize: stored.body_size,
+    envelopeId: stored.envelope_id,
+    inexactParts: stored.inexact_parts,
   };
 }

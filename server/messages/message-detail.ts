@@ -1,14 +1,15 @@
 import { z } from 'zod';
 
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { MessageDetail } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
-import { readContentsPreview, type StoredEnvelope } from './contents-store.ts';
+import { readContentsHead, readContentsPreview, type StoredEnvelope } from './contents-store.ts';
 import { readDeaths } from './death-rows.ts';
-import { readMessages } from './message-rows.ts';
+import { nameList, readMessages } from './message-rows.ts';
 import { readableHeaders } from './readable-headers.ts';
 import { resendable } from './resendable.ts';
 
@@ -19,7 +20,7 @@ type Contents = (StoredEnvelope & { bodyStart: Buffer }) | null;
  *
  * @throws AppError `message.notFound`.
  */
-export async function readMessageDetail(database: Database, id: string): Promise<MessageDetail> {
+export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<MessageDetail> {
   const [[message], deaths, contents] = await Promise.all([
     readMessages(database, [id]),
     readDeaths(database, [id]),
@@ -28,6 +29,7 @@ export async function readMessageDetail(database: Database, id: string): Promise
   const latest = deaths.at(-1)?.death;
   if (message === undefined || latest === undefined) throw new AppError('message.notFound');
   const headers = contents?.headers ?? [];
+  const arrived = await readArrived(database, contents);
   return {
     ...message,
     errorMessage: latest.errorMessage,
@@ -35,24 +37,53 @@ export async function readMessageDetail(database: Database, id: string): Promise
     properties: contents?.properties ?? {},
     headers: readableHeaders(headers),
     headersTyped: headers,
+    envelope:
+      arrived === null
+        ? null
+        : {
+            framework: latest.framework,
+            properties: arrived.properties,
+            headers: readableHeaders(arrived.headers ?? []),
+            headersTyped: arrived.headers ?? [],
+            contentType: arrived.contentType,
+            bodySize: arrived.bodySize,
+          },
+    inexactParts: contents?.inexactParts ?? [],
     bodyPreview: contents === null ? null : bodyPreview(contents.bodyStart, contents.bodySize),
     deaths: deaths.map(({ death }) => death),
-    resendable: resendable({
-      exchange: latest.exchange,
-      routingKeys: latest.routingKeys,
-      queue: latest.queue,
-      contentsPurged: contents === null,
-      ...(contents === null ? {} : { contents }),
-    }),
+    resendable: resendable(
+      {
+        exchange: latest.exchange,
+        routingKeys: latest.routingKeys,
+        queue: latest.queue,
+        contentsPurged: contents === null,
+        bodySize: contents?.bodySize ?? 0,
+        stripHeaders: contents?.stripHeaders ?? [],
+        inexactParts: contents?.inexactParts ?? [],
+        ...(contents === null ? {} : { contents }),
+      },
+      terms,
+    ),
     edits: [],
   };
 }
 
 /** Null when the contents were removed after their retention term. */
 async function readLatestContents(database: Database, messageId: string): Promise<Contents> {
-  const contentId = await latestContentId(database, messageId);
+  const { contentId, stripHeaders } = await readLatest(database, messageId);
+  const contents = await unlessPurged(readContentsPreview(database, contentId, PREVIEW_BYTES));
+  return contents === null ? null : { ...contents, stripHeaders: [...contents.stripHeaders, ...stripHeaders] };
+}
+
+/** The envelope, all but its body; null where the message arrived without one. */
+async function readArrived(database: Database, contents: Contents): Promise<StoredEnvelope | null> {
+  const envelopeId = contents?.envelopeId ?? null;
+  return envelopeId === null ? null : await unlessPurged(readContentsHead(database, envelopeId));
+}
+
+async function unlessPurged<Read>(read: Promise<Read>): Promise<Read | null> {
   try {
-    return await readContentsPreview(database, contentId, PREVIEW_BYTES);
+    return await read;
   } catch (error) {
     if (error instanceof AppError && error.code === 'message.contentsPurged') return null;
     throw error;
@@ -62,13 +93,33 @@ async function readLatestContents(database: Database, messageId: string): Promis
 /**
  * Where the contents of a message's latest death are.
  *
+ * @param as `arrived`: the envelope, where it came in one.
  * @throws AppError `message.notFound`.
  */
-export async function latestContentId(database: Database, messageId: string): Promise<string> {
+export async function latestContentId(
+  database: Database,
+  messageId: string,
+  as: 'message' | 'arrived' = 'message',
+): Promise<string> {
+  const { contentId, envelopeId } = await readLatest(database, messageId);
+  return as === 'arrived' ? (envelopeId ?? contentId) : contentId;
+}
+
+const latestRow = z
+  .object({ content_id: idColumn, envelope_id: idColumn.nullable(), strip_headers: nameList })
+  .transform((row) => ({
+    contentId: row.content_id,
+    envelopeId: row.envelope_id,
+    stripHeaders: row.strip_headers,
+  }));
+
+async function readLatest(database: Database, messageId: string): Promise<z.infer<typeof latestRow>> {
   const row: unknown = await database('failed_messages AS message')
     .join('deaths AS death', 'death.id', 'message.last_death_id')
+    .join('contents AS content', 'content.id', 'death.content_id')
+    .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
     .where('message.id', messageId)
-    .first('death.content_id');
+    .first('death.content_id', 'content.envelope_id', 'dead_queue.strip_headers');
   if (row === undefined) throw new AppError('message.notFound');
-  return z.object({ content_id: idColumn }).parse(row).content_id;
+  return latestRow.parse(row);
 }

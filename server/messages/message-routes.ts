@@ -3,9 +3,10 @@ import { pipeline } from 'node:stream/promises';
 
 import { z } from 'zod';
 
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import { id } from '../contract/schemas/lists.ts';
-import { messageDetail, messageList, messageListQuery } from '../contract/schemas/messages.ts';
+import { messageBodyQuery, messageDetail, messageList, messageListQuery } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { route, type Route } from '../web/route.ts';
 
@@ -13,8 +14,14 @@ import { openContents } from './contents-store.ts';
 import { latestContentId, readMessageDetail } from './message-detail.ts';
 import { listMessages } from './message-list.ts';
 
+export interface MessageRoutesOptions {
+  database: Database;
+  /** What the broker takes now, for what a message says of its being sent again. */
+  terms: () => BrokerTerms;
+}
+
 /** The list of failed messages, one message, and its body. */
-export function messageRoutes(database: Database): Route[] {
+export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -32,17 +39,19 @@ export function messageRoutes(database: Database): Route[] {
       access: 'viewer',
       params: z.strictObject({ id }),
       responses: { 200: { description: 'The message.', schema: messageDetail } },
-      handle: async ({ params }) => ({ status: 200, body: await readMessageDetail(database, params.id) }),
+      handle: async ({ params }) => ({ status: 200, body: await readMessageDetail(database, params.id, terms()) }),
     }),
     route({
       method: 'get',
       path: '/api/messages/:id/body',
-      summary: 'The exact bytes of the latest body, as an attachment',
+      summary: 'The exact bytes of the latest body, or of its envelope, as an attachment',
       access: 'viewer',
       params: z.strictObject({ id }),
+      query: messageBodyQuery,
       responses: { 200: { description: 'The bytes.', contentType: 'application/octet-stream', schema: z.string() } },
-      handle: async ({ params, principal, requestId, response }) => {
-        const { body, bodySize } = await openContents(database, await latestContentId(database, params.id));
+      handle: async ({ params, query, principal, requestId, response }) => {
+        const contentId = await latestContentId(database, params.id, query.as);
+        const { body, bodySize } = await openContents(database, contentId);
         await recordAuditEvent(database, {
           actor: principal,
           kind: 'message.bodyDownloaded',
@@ -51,7 +60,7 @@ export function messageRoutes(database: Database): Route[] {
         });
         response.status(200).set({
           'Content-Type': 'application/octet-stream',
-          'Content-Disposition': `attachment; filename="message-${params.id}.bin"`,
+          'Content-Disposition': `attachment; filename="message-${params.id}${query.as === 'arrived' ? '-arrived' : ''}.bin"`,
           'Content-Length': String(bodySize),
         });
         // A body that breaks off ends the connection before its length is reached: the client sees that it is not whole.

@@ -1,7 +1,12 @@
-import { refusalBefore } from '../amqp/publish-checks.ts';
-import type { HeaderTable, MessageProperties } from '../contract/wire.ts';
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
+import { tooLargeText } from '../amqp/publish-checks.ts';
+import { describeParts, unsendableParts } from '../amqp/unsendable-parts.ts';
 import type { ItemError } from '../contract/errors.ts';
+import type { InexactPart } from '../contract/inexact.ts';
 import type { Target } from '../contract/schemas/operations.ts';
+import type { HeaderTable, MessageProperties } from '../contract/wire.ts';
+
+import { messageToResend } from './message-to-resend.ts';
 
 /** What decides whether, and where to, a message can be resent. All of its latest death. */
 export interface ResendFacts {
@@ -11,6 +16,12 @@ export interface ResendFacts {
   queue: string | null;
   /** Its contents were removed after their retention term. */
   contentsPurged: boolean;
+  /** Of the body, in bytes. */
+  bodySize: number;
+  /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
+  stripHeaders: readonly string[];
+  /** Parts that the envelope in which it arrived did not hold exactly. */
+  inexactParts: readonly string[];
   /** Left out where they are not at hand: then only the facts above count. */
   contents?: { properties: MessageProperties; headers?: HeaderTable };
 }
@@ -21,8 +32,30 @@ export interface Destination {
   routingKey: string;
 }
 
-/** Whether a message can be resent, or why not. Its status is another matter. */
-export type Resendable = { ok: true } | { ok: false; code: ItemError; params?: Record<string, string> };
+/** What the operator chose for a resend. */
+export interface ResendChoices {
+  target: Target;
+  /** As `messageToResend` has them. */
+  restoreCc: boolean;
+  restoreExpiration: boolean;
+  /** Sends what cannot be sent exactly without those parts. */
+  sendInexact: boolean;
+}
+
+export const USUAL_CHOICES: ResendChoices = {
+  target: { kind: 'original' },
+  restoreCc: false,
+  restoreExpiration: false,
+  sendInexact: false,
+};
+
+/**
+ * Whether a message can be resent, or why not. Its status is another matter. `parts` are those that cannot be sent as
+ * they were; of a message that can be resent, because the operator wants it sent without them.
+ */
+export type Resendable =
+  | { ok: true; parts?: InexactPart[] }
+  | { ok: false; code: ItemError; params?: Record<string, string>; parts?: InexactPart[] };
 
 /** Where a resend would go. Null when that is not on record: nothing is guessed. */
 export function destinationOf(facts: ResendFacts, target: Target = { kind: 'original' }): Destination | null {
@@ -38,25 +71,40 @@ export function destinationOf(facts: ResendFacts, target: Target = { kind: 'orig
   }
 }
 
-/** Why a message cannot be resent, as far as can be told without the broker. Pure. */
-export function resendable(facts: ResendFacts, target?: Target): Resendable {
+/** Why a message cannot be resent, as far as is known without trying. Pure. */
+export function resendable(facts: ResendFacts, terms: BrokerTerms, choices = USUAL_CHOICES): Resendable {
   if (facts.contentsPurged) return { ok: false, code: 'item.contentsPurged' };
-  const destination = destinationOf(facts, target);
-  if (destination === null) return { ok: false, code: 'item.originUnknown' };
-  return facts.contents === undefined ? { ok: true } : sendable(facts.contents, destination);
+  if (destinationOf(facts, choices.target) === null) return { ok: false, code: 'item.originUnknown' };
+  if (terms.mostBytes !== null && facts.bodySize > terms.mostBytes) {
+    const params = { text: tooLargeText(facts.bodySize, terms.mostBytes) };
+    return { ok: false, code: 'item.tooLarge', params };
+  }
+  const parts = inexactParts(facts, terms, choices);
+  if (parts.length === 0) return { ok: true };
+  if (choices.sendInexact) return { ok: true, parts };
+  return { ok: false, code: 'item.notExact', params: { parts: describeParts(parts) }, parts };
 }
 
-/** What the publisher would refuse before anything leaves: headers that no broker carries, properties that it closes the channel over. */
-function sendable({ properties, headers }: NonNullable<ResendFacts['contents']>, destination: Destination): Resendable {
-  // CC and BCC are not sent again: their queues had the message.
-  const sent = headers?.filter(({ name }) => name !== 'CC' && name !== 'BCC');
-  const contents = { properties, ...(sent === undefined ? {} : { headers: sent }), body: Buffer.alloc(0) };
-  const refusal = refusalBefore({ ...destination, contents, deadlineMs: 0 });
-  if (refusal === null) return { ok: true };
-  const { code, replyText } = refusal;
-  return {
-    ok: false,
-    code: code ?? 'item.fault',
-    ...(replyText === undefined ? {} : { params: { text: replyText } }),
-  };
+/**
+ * All that would not be sent as it was. Whatever else makes a resend inexact is added to this list; what the operator
+ * then decides is the same.
+ */
+function inexactParts(facts: ResendFacts, terms: BrokerTerms, choices: ResendChoices): InexactPart[] {
+  const { contents, stripHeaders } = facts;
+  const guessed = facts.inexactParts.map(guessedPart);
+  if (contents === undefined) return guessed;
+  const message = messageToResend(
+    { ...contents, body: NO_BODY },
+    { ...choices, stripHeaders, user: terms.user, mark: null, isOurMark: () => false },
+  );
+  return [...guessed, ...unsendableParts(message, terms)];
 }
+
+/** As the diagnosis names it: `header retries`, `property priority`, `body`. */
+function guessedPart(part: string): InexactPart {
+  const [, place, name = ''] = /^(header|property) (.*)$/s.exec(part) ?? [];
+  const inside = place === 'header' ? 'headers' : place === 'property' ? 'properties' : 'body';
+  return { in: inside, name, why: 'guessed' };
+}
+
+const NO_BODY = Buffer.alloc(0);

@@ -26,7 +26,10 @@ const OF_THE_WAY = ['CC', 'BCC', OFFICE_HEADER];
 const KEPT_DAYS = 7;
 const FORGOTTEN_AT_ONCE = 5_000;
 
-/** @param stripHeaders what is added to it whenever it fails, by the diagnosis and by the dead queue's setting. */
+/**
+ * @param stripHeaders what is added to it whenever it fails, by the diagnosis and by the dead queue's setting; nothing of
+ *   a message that is about to be sent.
+ */
 export function likenessOf({ properties, headers, body }: MessageContents, stripHeaders: readonly string[]): Likeness {
   const { messageId } = properties;
   if (messageId !== undefined && messageId !== '') return { by: 'messageId', hash: digest(['messageId', messageId]) };

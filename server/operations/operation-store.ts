@@ -18,6 +18,10 @@ import { NO_LEASE } from './lease.ts';
 export const keptRequest = z.object({
   target: target.nullable(),
   filter: messageFilter.nullable(),
+  /** There when true. */
+  restoreCc: z.literal(true).optional(),
+  restoreExpiration: z.literal(true).optional(),
+  sendInexact: z.literal(true).optional(),
 });
 export type KeptRequest = z.infer<typeof keptRequest>;
 

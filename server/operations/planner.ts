@@ -54,12 +54,17 @@ async function freeze(transaction: Transaction, order: OperationOrder): Promise<
   const filter = 'filter' in request.selection ? request.selection.filter : null;
   const target =
     actions[request.action].work.kind === 'publish' ? (request.target ?? { kind: 'original' as const }) : null;
+  const options = {
+    ...(request.restoreCc === true ? { restoreCc: true as const } : {}),
+    ...(request.restoreExpiration === true ? { restoreExpiration: true as const } : {}),
+    ...(request.sendInexact === true ? { sendInexact: true as const } : {}),
+  };
   const operationId = await insertOperation(transaction, {
     action: request.action,
     status: 'running',
     actor,
     reason: request.reason ?? null,
-    request: { target, filter },
+    request: { target, filter, ...options },
     requestHash: hashOf(request),
     idempotencyKey: order.idempotencyKey,
     ratePerSecond: request.ratePerSecond ?? null,
@@ -77,6 +82,7 @@ async function freeze(transaction: Transaction, order: OperationOrder): Promise<
       action: request.action,
       selection: filter === null ? 'ids' : { filter },
       ...(target === null ? {} : { target }),
+      ...options,
       ...(request.reason === undefined ? {} : { reason: request.reason }),
       total: items.length,
       skipped,

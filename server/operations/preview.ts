@@ -1,14 +1,19 @@
+import type { BrokerTerms } from '../amqp/broker-terms.ts';
+import type { Publication, Reach } from '../amqp/routing.ts';
 import type { QueueFacts } from '../amqp/topology.ts';
 import type { ItemError } from '../contract/errors.ts';
+import type { InexactPart } from '../contract/inexact.ts';
 import type { MessageStatus } from '../contract/messages.ts';
 import type { Message } from '../contract/schemas/messages.ts';
 import type { NewOperation, OperationPreview } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
-import { destinationOf, resendable, type Destination } from '../messages/resendable.ts';
+import { readManyEnvelopes } from '../messages/contents-store.ts';
+import { destinationOf, resendable, type Destination, type ResendChoices } from '../messages/resendable.ts';
 
 import { actions } from './actions.ts';
+import { TargetMessages, TargetRoutes } from './preview-routes.ts';
 import { readResendSources } from './resend-source.ts';
-import { checkRequest, leavingOut, SELECTION_PORTION, selectMessages, type SelectedMessage } from './selection.ts';
+import { checkRequest, choicesOf, leavingOut, selectMessages, type SelectedMessage } from './selection.ts';
 
 /** What a preview asks of others. */
 export interface PreviewServices {
@@ -18,11 +23,24 @@ export interface PreviewServices {
   /** What the broker says; asking changes nothing. */
   askExchange: (exchange: string) => Promise<{ state: string }>;
   askQueue: (queue: string) => Promise<Pick<QueueFacts, 'state'>>;
+  /** What it takes, as far as it is known. */
+  terms: () => BrokerTerms;
+  /** Which queues a publish reaches. */
+  reach: (publication: Publication) => Promise<Reach>;
 }
 
 /** Targets that are shown, those with the most messages first, and messages in the sample. */
 const MOST_TARGETS = 50;
 const SAMPLE = 5;
+/** Kinds of parts that are named. */
+const MOST_PARTS = 20;
+/** Messages whose headers are in memory at a time: they may have a frame's size each. */
+const PORTION = 200;
+
+interface Target {
+  destination: Destination;
+  messages: TargetMessages;
+}
 
 /**
  * What an operation would do, counted as it would count. Nothing is written and nothing is reserved.
@@ -41,76 +59,104 @@ export async function previewOperation(services: PreviewServices, request: NewOp
     if (because === null) going.push(message);
     else add(left, because);
   }
-  const destinations = new Map<string, { destination: Destination; count: number }>();
-  const sent =
-    actions[request.action].work.kind === 'publish' ? await judge(database, going, request, left, destinations) : going;
+  const isPublished = actions[request.action].work.kind === 'publish';
+  const { sent, destinations, inexact } = isPublished
+    ? await judge(services, going, choicesOf(request), left)
+    : { sent: going, destinations: [], inexact: null };
   const byStatus: Partial<Record<MessageStatus, number>> = {};
   for (const { status } of selected) byStatus[status] = (byStatus[status] ?? 0) + 1;
   const sample = sent.slice(0, SAMPLE).map(({ messageId }) => messageId);
   const existence = existenceBy(services);
+  const routes = new TargetRoutes(services, choicesOf(request));
   return {
     count: selected.length,
     countAtLeast: selected.length,
     upToId: null,
     byStatus,
     notResendable: [...left].map(([code, count]) => ({ code, count })),
+    inexact,
     targets: await Promise.all(
-      [...destinations.values()]
-        .sort((a, b) => b.count - a.count)
+      destinations
+        .sort((a, b) => b.messages.count - a.messages.count)
         .slice(0, MOST_TARGETS)
-        .map(async ({ destination, count }) => ({ ...destination, count, ...(await existence(destination)) })),
+        .map(async ({ destination, messages }) => {
+          const exists = existence(destination);
+          const route = await routes.routeOf(destination, messages, exists);
+          return { ...destination, count: messages.count, exists: await exists, ...route };
+        }),
     ),
     sample: await services.readMessages(database, sample),
   };
 }
 
-/** Sorts out what cannot be resent, and counts where the rest would go. */
+interface Verdicts {
+  sent: SelectedMessage[];
+  destinations: Target[];
+  inexact: OperationPreview['inexact'];
+}
+
+/** Sorts out what cannot be resent, counts where the rest would go, and names what could not go as it was. */
 async function judge(
-  database: Database,
+  { database, terms }: PreviewServices,
   going: readonly SelectedMessage[],
-  request: NewOperation,
+  choices: ResendChoices,
   left: Map<ItemError, number>,
-  destinations: Map<string, { destination: Destination; count: number }>,
-): Promise<SelectedMessage[]> {
+): Promise<Verdicts> {
   const sent: SelectedMessage[] = [];
-  for (let from = 0; from < going.length; from += SELECTION_PORTION) {
-    const portion = going.slice(from, from + SELECTION_PORTION);
+  const destinations = new Map<string, Target>();
+  const parts = new Map<string, InexactPart>();
+  let inexact = 0;
+  for (let from = 0; from < going.length; from += PORTION) {
+    const portion = going.slice(from, from + PORTION);
     const sources = await readResendSources(
       database,
       portion.map(({ lastDeathId }) => lastDeathId),
     );
+    const envelopes = await readManyEnvelopes(
+      database,
+      [...sources.values()].map(({ contentId }) => contentId),
+    );
     for (const message of portion) {
       const source = sources.get(message.lastDeathId);
       if (source === undefined) continue;
-      const verdict = resendable(source, request.target);
-      const destination = destinationOf(source, request.target);
+      const contents = envelopes.get(source.contentId);
+      const facts = contents === undefined ? source : { ...source, contents };
+      const verdict = resendable(facts, terms(), choices);
+      if (verdict.parts !== undefined) inexact += 1;
+      for (const part of verdict.parts ?? []) if (parts.size < MOST_PARTS) parts.set(JSON.stringify(part), part);
+      const destination = destinationOf(source, choices.target);
       if (!verdict.ok || destination === null) {
         add(left, verdict.ok ? 'item.originUnknown' : verdict.code);
         continue;
       }
       const key = JSON.stringify([destination.exchange, destination.routingKey]);
-      destinations.set(key, { destination, count: (destinations.get(key)?.count ?? 0) + 1 });
+      const { messages } = destinations.get(key) ?? { messages: new TargetMessages() };
+      messages.add(source);
+      destinations.set(key, { destination, messages });
       sent.push(message);
     }
   }
-  return sent;
+  return {
+    sent,
+    destinations: [...destinations.values()],
+    inexact: inexact === 0 ? null : { count: inexact, parts: [...parts.values()] },
+  };
 }
 
 /** Asks the broker once for each exchange, and for each queue that is a target by itself. */
 function existenceBy({
   askExchange,
   askQueue,
-}: PreviewServices): (destination: Destination) => Promise<{ exists: boolean | null; queues?: string[] }> {
+}: PreviewServices): (destination: Destination) => Promise<boolean | null> {
   const asked = new Map<string, Promise<{ state: string }>>();
   return async ({ exchange, routingKey }) => {
     const name = exchange === '' ? `queue ${routingKey}` : `exchange ${exchange}`;
     const answer = asked.get(name) ?? (exchange === '' ? askQueue(routingKey) : askExchange(exchange));
     asked.set(name, answer);
     const { state } = await answer;
-    if (state === 'unavailable') return { exists: null };
+    if (state === 'unavailable') return null;
     // One that this user may not ask about, or that belongs to another connection, is there.
-    if (state === 'missing') return { exists: false };
-    return { exists: true, ...(exchange === '' ? { queues: [routingKey] } : {}) };
+    return state !== 'missing';
   };
 }
 

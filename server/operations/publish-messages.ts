@@ -1,10 +1,11 @@
 import type { MessageContents } from '../amqp/message.ts';
-import type { Target } from '../contract/schemas/operations.ts';
+import { withoutUnsendable } from '../amqp/unsendable-parts.ts';
 import { databaseFault } from '../database/faults.ts';
 import { readContents, readManyContents } from '../messages/contents-store.ts';
+import { messageToResend } from '../messages/message-to-resend.ts';
 import { makeResendMark, readResendMark } from '../messages/resend-mark.ts';
-import { resendable, type Destination, type Resendable } from '../messages/resendable.ts';
 import { likenessOf, rememberUnmarkedResends, type UnmarkedResend } from '../messages/unmarked-resends.ts';
+import { resendable, type Destination, type Resendable, type ResendChoices } from '../messages/resendable.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { claimNext, type HeldItem } from './claim.ts';
@@ -13,7 +14,6 @@ import { renewLease } from './lease.ts';
 import type { OperationRun } from './operation-run.ts';
 import { Pace } from './pace.ts';
 import { itemResult, PublishResults, type ItemResult } from './publish-results.ts';
-import { messageToResend } from './resend.ts';
 
 /** Items marked `publishing` whose outcome is not written: the most that a crash can leave `unknown`. */
 const MOST_OPEN = 256;
@@ -32,10 +32,10 @@ const BROKER_POLL_MS = 100;
  * No byte leaves before its mark is committed, nor more than `leaveWithinMs` after it: a process that slept through its
  * lease sends nothing, and what a crash leaves in doubt is exactly what is marked and not recorded.
  */
-export async function publishMessages(run: OperationRun, target: Target): Promise<void> {
+export async function publishMessages(run: OperationRun, choices: ResendChoices): Promise<void> {
   const results = new PublishResults(run);
   try {
-    await publishAllItems(run, target, results);
+    await publishAllItems(run, choices, results);
     await written(run, results, 0);
   } catch (error) {
     run.giveUp();
@@ -45,7 +45,7 @@ export async function publishMessages(run: OperationRun, target: Target): Promis
   }
 }
 
-async function publishAllItems(run: OperationRun, target: Target, results: PublishResults): Promise<void> {
+async function publishAllItems(run: OperationRun, choices: ResendChoices, results: PublishResults): Promise<void> {
   const pace = new Pace();
   let after = '0';
   while (run.goesOn) {
@@ -56,7 +56,7 @@ async function publishAllItems(run: OperationRun, target: Target, results: Publi
     }
     if (!(await brokerIsThere(run))) continue;
     const limit = pace.portion(run.ratePerSecond, PORTION);
-    const claim = await claimNext(run, { after, limit, target });
+    const claim = await claimNext(run, { after, limit, target: choices.target });
     if (claim === null) {
       await written(run, results, 0);
       if (after === '0') return;
@@ -66,7 +66,7 @@ async function publishAllItems(run: OperationRun, target: Target, results: Publi
       continue;
     }
     after = claim.upTo;
-    const ready = await readAll(run, claim.items, target, results);
+    const ready = await readAll(run, claim.items, choices, results);
     if (ready.length === 0) continue;
     await run.pause(pace.take(ready.length, run.ratePerSecond));
     await written(run, results, MOST_OPEN - ready.length);
@@ -85,21 +85,22 @@ async function written(run: OperationRun, results: PublishResults, most: number)
 interface ReadyItem {
   item: HeldItem;
   destination: Destination;
-  contents: MessageContents;
+  /** As it will leave. */
+  message: MessageContents;
 }
 
 /** Reads the contents; what cannot be resent gets its outcome here, and never reaches the broker. */
 async function readAll(
   run: OperationRun,
   items: readonly HeldItem[],
-  target: Target,
+  choices: ResendChoices,
   results: PublishResults,
 ): Promise<ReadyItem[]> {
   const read = await readTogether(run, items);
   const ready: ReadyItem[] = [];
   for (const item of items) {
-    const answer = await makeReady(run, item, target, read.get(item.source.contentId));
-    if ('contents' in answer) {
+    const answer = await makeReady(run, item, choices, read.get(item.source.contentId));
+    if ('message' in answer) {
       ready.push(answer);
     } else {
       results.expect(1);
@@ -123,18 +124,21 @@ async function readTogether(run: OperationRun, items: readonly HeldItem[]): Prom
 async function makeReady(
   run: OperationRun,
   item: HeldItem,
-  target: Target,
+  choices: ResendChoices,
   read: MessageContents | undefined,
 ): Promise<ReadyItem | NonNullable<ItemResult['end']>> {
   const { source, destination } = item;
-  const { database, logger } = run.services;
-  const before = resendable(source, target);
+  const { database, logger, publisher } = run.services;
+  const { terms } = publisher;
+  const before = resendable(source, terms, choices);
   if (!before.ok || destination === null) return notResendable(before);
   try {
     const contents = read ?? (await run.retry(() => readContents(database, source.contentId))).contents;
     if (contents.body.length !== source.bodySize) throw new Error('The stored body has not the size that it had.');
-    const verdict = resendable({ ...source, contents }, target);
-    return verdict.ok ? { item, destination, contents } : notResendable(verdict);
+    const verdict = resendable({ ...source, contents }, terms, choices);
+    if (!verdict.ok) return notResendable(verdict);
+    const message = messageFor(run, item, contents, choices);
+    return { item, destination, message: choices.sendInexact ? withoutUnsendable(message, terms) : message };
   } catch (error) {
     if (error instanceof AppError && error.code === 'message.contentsPurged') {
       return { outcome: 'skipped', code: 'item.contentsPurged', text: null };
@@ -145,9 +149,29 @@ async function makeReady(
   }
 }
 
+function messageFor(
+  run: OperationRun,
+  { source, messageId, resendNumber }: HeldItem,
+  contents: MessageContents,
+  { restoreCc, restoreExpiration }: ResendChoices,
+): MessageContents {
+  const { installation, publisher } = run.services;
+  return messageToResend(contents, {
+    stripHeaders: source.stripHeaders,
+    mark: source.addHeader ? makeResendMark(installation, messageId, resendNumber) : null,
+    isOurMark: (value) => readResendMark(installation, value) !== null,
+    user: publisher.terms.user,
+    restoreCc,
+    restoreExpiration,
+  });
+}
+
 function notResendable(verdict: Resendable): NonNullable<ItemResult['end']> {
   if (verdict.ok) return { outcome: 'skipped', code: 'item.originUnknown', text: null };
-  return { outcome: 'skipped', code: verdict.code, text: Object.values(verdict.params ?? {}).join(', ') || null };
+  const text = Object.values(verdict.params ?? {}).join(', ') || null;
+  // As when the broker itself says so.
+  if (verdict.code === 'item.tooLarge') return { outcome: 'refused', code: verdict.code, text };
+  return { outcome: 'skipped', code: verdict.code, text };
 }
 
 /**
@@ -177,11 +201,11 @@ async function mark(run: OperationRun, ready: readonly ReadyItem[]): Promise<(()
 }
 
 /** What goes without our header is recognised by something else when it comes back. */
-function unmarkedResend({ item, contents }: ReadyItem): UnmarkedResend[] {
-  const { addHeader, queueId, stripHeaders } = item.source;
+function unmarkedResend({ item, message }: ReadyItem): UnmarkedResend[] {
+  const { addHeader, queueId } = item.source;
   if (addHeader || queueId === null) return [];
   const { messageId, resendNumber } = item;
-  return [{ queueId, likeness: likenessOf(contents, stripHeaders).hash, messageId, resendNumber }];
+  return [{ queueId, likeness: likenessOf(message, []).hash, messageId, resendNumber }];
 }
 
 /** Hands them over in id order. */
@@ -191,15 +215,9 @@ function publishAll(
   mayLeave: () => boolean,
   results: PublishResults,
 ): void {
-  const { publisher, installation } = run.services;
+  const { publisher } = run.services;
   results.expect(ready.length);
-  for (const { item, destination, contents } of ready) {
-    const { source, messageId, resendNumber } = item;
-    const message = messageToResend(contents, {
-      stripHeaders: source.stripHeaders,
-      mark: source.addHeader ? makeResendMark(installation, messageId, resendNumber) : null,
-      isOurMark: (value) => readResendMark(installation, value) !== null,
-    });
+  for (const { item, destination, message } of ready) {
     publisher
       .publish({
         ...destination,

@@ -2,20 +2,17 @@ import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
+import { inexactPartsColumn } from '../messages/contents-store.ts';
 import type { ResendFacts } from '../messages/resendable.ts';
 
 /** What a resend has to know of a message's latest death, apart from its contents. */
 export interface ResendSource extends ResendFacts {
   deathId: string;
   contentId: string;
-  /** Bytes. */
-  bodySize: number;
   deadQueueId: string;
   fingerprintId: string;
   /** The queue that it failed in, by its name's id. */
   queueId: string | null;
-  /** Header names that were added because it failed: by the diagnosis, and by the dead queue's setting. */
-  stripHeaders: string[];
   /** Whether a resend bears our header. */
   addHeader: boolean;
 }
@@ -33,6 +30,7 @@ const sourceRow = z
     routing_keys: names,
     body_size: countColumn,
     purged_at: z.date().nullable(),
+    inexact_parts: inexactPartsColumn,
     content_strip_headers: names,
     queue_strip_headers: names,
     add_header: z.number(),
@@ -48,6 +46,7 @@ const sourceRow = z
     queue: row.queue,
     routingKeys: row.routing_keys,
     contentsPurged: row.purged_at !== null,
+    inexactParts: row.inexact_parts,
     stripHeaders: [...row.content_strip_headers, ...row.queue_strip_headers],
     addHeader: row.add_header !== 0,
   }));
@@ -75,6 +74,7 @@ export async function readResendSources(
       'queue.value AS queue',
       'content.body_size',
       'content.purged_at',
+      'content.inexact_parts',
       'content.strip_headers AS content_strip_headers',
       'dead_queue.strip_headers AS queue_strip_headers',
       'dead_queue.add_header',

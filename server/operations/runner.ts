@@ -4,6 +4,7 @@ import { findFreeOperations, takeLease, type Lease } from './lease.ts';
 import { LeaseLostError, OperationRun, type RunServices } from './operation-run.ts';
 import { readOperation } from './operation-queries.ts';
 import { publishMessages } from './publish-messages.ts';
+import { choicesOf } from './selection.ts';
 import { settle, takeOver } from './settle.ts';
 import { WakeablePause } from './wakeable-pause.ts';
 
@@ -132,11 +133,12 @@ export class OperationRunner {
 async function runOperation(run: OperationRun): Promise<void> {
   await run.whileHeld(async () => {
     await takeOver(run);
-    const { action, target } = await run.retry(() => readOperation(run.services.database, run.lease.operationId));
-    const { work } = actions[action];
+    const operation = await run.retry(() => readOperation(run.services.database, run.lease.operationId));
+    const { work } = actions[operation.action];
+    const choices = choicesOf({ ...operation, target: operation.target ?? undefined });
     do {
       if (work.kind === 'change') await changeMessages(run, work);
-      else await publishMessages(run, target ?? { kind: 'original' });
+      else await publishMessages(run, choices);
     } while (await settle(run));
   });
 }

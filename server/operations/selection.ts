@@ -5,6 +5,7 @@ import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { NewOperation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
+import { USUAL_CHOICES, type ResendChoices } from '../messages/resendable.ts';
 import { AppError } from '../web/app-error.ts';
 
 import type { ActionDefinition } from './action-definition.ts';
@@ -40,6 +41,8 @@ const selectedRow = z
     possibleDuplicate: row.possible_duplicate_of !== null,
   }));
 
+const RESEND_FIELDS = ['target', 'ratePerSecond', 'restoreCc', 'restoreExpiration', 'sendInexact'] as const;
+
 /**
  * Checks what the schema cannot.
  *
@@ -49,13 +52,19 @@ export function checkRequest(request: NewOperation): void {
   const definition = actions[request.action];
   if (definition.needsReason === true && request.reason === undefined) throw new AppError('operation.reasonRequired');
   if (definition.work.kind !== 'publish') {
-    for (const field of ['target', 'ratePerSecond'] as const) {
+    for (const field of RESEND_FIELDS) {
       if (request[field] === undefined) continue;
       throw new AppError('request.malformed', {
         detail: `${field} belongs to a resend.`,
         errors: { [field]: 'field.invalid' },
       });
     }
+  }
+  if (request.restoreCc === true && request.target?.kind === 'queue') {
+    throw new AppError('request.malformed', {
+      detail: 'restoreCc reaches further queues, and the target is one queue alone.',
+      errors: { restoreCc: 'field.invalid' },
+    });
   }
   if ('filter' in request.selection) {
     throw new AppError('operation.notSupported', { detail: 'Messages are selected by their ids.' });
@@ -101,5 +110,15 @@ export function leavingOut(request: NewOperation): (message: SelectedMessage) =>
   return ({ status, possibleDuplicate }) => {
     if (!takes.has(status)) return 'item.wrongStatus';
     return leavesTwins && possibleDuplicate ? 'item.possibleDuplicate' : null;
+  };
+}
+
+/** What the operator chose for a resend, with the defaults. */
+export function choicesOf(asked: Partial<Pick<NewOperation, keyof ResendChoices>>): ResendChoices {
+  return {
+    target: asked.target ?? USUAL_CHOICES.target,
+    restoreCc: asked.restoreCc ?? false,
+    restoreExpiration: asked.restoreExpiration ?? false,
+    sendInexact: asked.sendInexact ?? false,
   };
 }

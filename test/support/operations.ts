@@ -1,5 +1,7 @@
 import { openConnection } from '../../server/amqp/connection.ts';
-import { openPublisher } from '../../server/amqp/publisher.ts';
+import { openManagement } from '../../server/amqp/management.ts';
+import { openPublisher, type Publisher } from '../../server/amqp/publisher.ts';
+import { Routing } from '../../server/amqp/routing.ts';
 import { askExchange, askQueue } from '../../server/amqp/topology.ts';
 import type { MessageStatus } from '../../server/contract/messages.ts';
 import type { NewOperation, Operation, OperationItem } from '../../server/contract/schemas/operations.ts';
@@ -25,6 +27,7 @@ export const SHORT_LEASE: LeaseTimes = { leaseMs: 1_500, leaveWithinMs: 500 };
 /** One process of the office, as far as operations go. */
 export interface TestInstance {
   runner: OperationRunner;
+  publisher: Publisher;
   stop: (graceMs?: number) => Promise<void>;
 }
 
@@ -36,7 +39,11 @@ export interface OperationDesk extends Seeder {
   /** Starts an instance, on the given addresses in place of the real ones (a proxy's, another user's). */
   instance: (options?: { amqpUrl?: string; databaseUrl?: string; times?: LeaseTimes }) => TestInstance;
   plan: (request: NewOperation, idempotencyKey?: string) => Promise<Operation>;
-  preview: (request: NewOperation) => ReturnType<typeof previewOperation>;
+  /** By what this publisher knows of its broker, or by nothing. `managementUrl` in place of the real one; null for none. */
+  preview: (
+    request: NewOperation,
+    options?: { publisher?: Publisher; managementUrl?: string | null },
+  ) => ReturnType<typeof previewOperation>;
   /** Waits until the operation has ended. */
   ended: (operationId: string, deadlineMs?: number) => Promise<Operation>;
   /** By message id. */
@@ -68,9 +75,10 @@ export async function openOperationDesk(): Promise<OperationDesk> {
         retry: { initialMs: 50, maxMs: 200 },
       });
       instances += 1;
+      const publisher = openPublisher({ connection, logger: silentLogger });
       const runner = new OperationRunner({
         database: own ?? database,
-        publisher: openPublisher({ connection, logger: silentLogger }),
+        publisher,
         connection,
         installation,
         logger: silentLogger,
@@ -89,7 +97,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
         return stopped;
       };
       undo.push(stop);
-      return { runner, stop };
+      return { runner, publisher, stop };
     },
     plan: (request, idempotencyKey) =>
       planOperation(database, {
@@ -98,7 +106,9 @@ export async function openOperationDesk(): Promise<OperationDesk> {
         requestId: 'test',
         idempotencyKey: idempotencyKey ?? null,
       }),
-    preview: async (request) => {
+    preview: async (request, { publisher, managementUrl = testServices().managementUrl } = {}) => {
+      const management = managementUrl === null ? null : openManagement({ url: managementUrl });
+      const routing = new Routing({ management, vhost: '/' });
       const connection = openConnection({ url: testServices().amqpUrl, name: 'test preview', logger: silentLogger });
       try {
         await connection.connected(5_000);
@@ -108,6 +118,8 @@ export async function openOperationDesk(): Promise<OperationDesk> {
             readMessages,
             askExchange: (exchange) => askExchange(connection, exchange),
             askQueue: (queue) => askQueue(connection, queue),
+            terms: () => publisher?.terms ?? { user: connection.user, mostBytes: null, anyDeliveryMode: true },
+            reach: (publication) => routing.reach(publication),
           },
           request,
         );

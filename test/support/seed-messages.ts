@@ -18,6 +18,7 @@ export interface SeededMessage {
   routingKey?: string | null;
   queue?: string | null;
   stripHeaders?: string[];
+  inexactParts?: string[];
   status?: MessageStatus;
   possibleDuplicateOf?: string;
 }
@@ -68,6 +69,8 @@ export async function openSeeder(database: Database): Promise<Seeder> {
           amqpMessageId: contents.properties.messageId ?? null,
           correlationId: null,
           body: await encodeBody(contents.body),
+          envelope: null,
+          inexactParts: message.inexactParts ?? [],
           contentHash: randomBytes(16),
           redelivered: false,
           diagnosis: diagnosisOf(message),

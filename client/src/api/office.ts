@@ -37,6 +37,8 @@ export const office = {
   timeline: (id: string, signal?: AbortSignal) =>
     call<{ data: TimelineEntry[] }>('GET', `${at('/api/messages', id)}/timeline`, { signal }),
   bodyPath: (id: string) => `${at('/api/messages', id)}/body`,
+  /** The body of the envelope that it came in. */
+  arrivedBodyPath: (id: string) => `${office.bodyPath(id)}?as=arrived`,
   body: (id: string, signal?: AbortSignal) => callForBytes(office.bodyPath(id), signal),
   order: (orderId: string, signal?: AbortSignal) => call<Order>('GET', at('/api/orders', orderId), { signal }),
 

@@ -3,6 +3,7 @@ import type { AuditKind } from '../../../server/contract/audit.ts';
 import type { QueueWarning, WatchState } from '../../../server/contract/dead-queues.ts';
 import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/errors.ts';
 import type { FailureReason, MessageStatus, RecognisedBy } from '../../../server/contract/messages.ts';
+import type { InexactReason } from '../../../server/contract/inexact.ts';
 import type { Action, OperationStatus, Outcome } from '../../../server/contract/operations.ts';
 
 /**
@@ -297,6 +298,15 @@ export const en = {
     none: 'It has no headers.',
     bytes: '%{n} byte, binary |||| %{n} bytes, binary',
     hint: 'Names, values and types exactly as they arrived. All of them go with a resend, except what was added because it failed.',
+    hintEnvelope:
+      'Names, values and types as the envelope held them. All of them go with a resend, except what RabbitMQ added because it failed.',
+  },
+  envelope: {
+    note: 'The failed message was in an envelope; this is the message itself. A resend sends it, without the envelope.',
+    noteOf:
+      '%{framework} put the failed message into an envelope; this is the message itself. A resend sends it, without the envelope.',
+    inexact: 'The envelope does not hold all of it exactly. These parts are a guess: %{parts}.',
+    download: 'Download the envelope as it arrived (%{size})',
   },
   error: {
     type: 'Error type',
@@ -403,6 +413,12 @@ export const en = {
       '%{n} may be a duplicate of another message and is left out. |||| %{n} may be duplicates of other messages and are left out.',
     cannot: '%{n} cannot be sent and is skipped: %{why} |||| %{n} cannot be sent and are skipped: %{why}',
     includeDuplicates: 'Include possible duplicates',
+    inexact:
+      '%{n} cannot be sent exactly as it was and is skipped: %{parts} |||| %{n} cannot be sent exactly as they were and are skipped: %{parts}',
+    inexactSent:
+      '%{n} is sent, but not exactly as it was: %{parts} |||| %{n} are sent, but not exactly as they were: %{parts}',
+    sendInexact:
+      'Send it all the same: guesses as they are, the rest left out |||| Send them all the same: guesses as they are, the rest left out',
     again: '%{n} was already sent once; it is sent again. |||| %{n} were already sent once; they are sent again.',
     maybeArrived:
       '%{n} may have arrived already; the last outcome is unknown. |||| %{n} may have arrived already; their last outcome is unknown.',
@@ -420,6 +436,25 @@ export const en = {
     inBackground: 'It goes on when you close this.',
     openOperation: 'Open the operation',
     reading: 'Reading where they go',
+  },
+  route: {
+    queues: 'queue |||| queues',
+    also: 'also reaches',
+    elsewhere: 'not the queue it failed in:',
+    none: 'No queue would get it. |||| No queue would get them.',
+    moreQueues: 'and %{n} more queue |||| and %{n} more queues',
+    failedInUnknown:
+      '%{n} does not say in which queue it failed; others get it too. |||| %{n} do not say in which queue they failed; others get them too.',
+    cannotTell: 'Cannot tell which queues get a copy: %{why}',
+    perhapsMore: 'Other queues may get a copy too: %{why}',
+    why: {
+      exchangeType: 'an exchange on the way decides by the rules of a plugin.',
+      headers: 'it depends on the headers of each message.',
+      tooWide: 'there are too many exchanges on the way.',
+      notConfigured: 'RabbitMQ’s management API is not configured.',
+      notAnswered: 'RabbitMQ’s management API gave no answer.',
+      brokerAway: 'there is no connection to RabbitMQ.',
+    },
   },
   operations: {
     title: 'Operations',
@@ -458,6 +493,9 @@ export const en = {
     targetQueue: 'only the failing queue',
     targetCustom: '%{exchange} / %{routingKey}',
     confirmedResend: 'The broker has it and did not return it.',
+    restoreCc: 'with its CC',
+    restoreExpiration: 'with its expiration',
+    sendInexact: 'without what could not be sent as it was',
   },
   operationStatus: {
     scheduled: 'scheduled',
@@ -634,6 +672,18 @@ export const en = {
     'field.missing': 'missing',
     'field.invalid': 'not valid',
   } satisfies Record<FieldError, string>,
+  inexact: {
+    header: 'header %{name} (%{why})',
+    property: 'property %{name} (%{why})',
+    body: 'body (%{why})',
+    why: {
+      unreadable: 'cannot be read',
+      notFinite: 'not a finite number',
+      refused: 'RabbitMQ refuses this value',
+      unwritable: 'does not fit on the wire',
+      guessed: 'guessed: its envelope did not hold it exactly',
+    } satisfies Record<InexactReason, string>,
+  },
   items: {
     'item.changed': 'Someone else changed it meanwhile.',
     'item.wrongStatus': 'It was no longer in a state that allows this.',

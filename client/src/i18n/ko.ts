@@ -285,6 +285,15 @@ export const ko: Texts = {
     none: '헤더가 없습니다.',
     bytes: '바이너리 %{n}바이트',
     hint: '도착한 그대로의 이름, 값, 타입입니다. 실패 때문에 추가된 것을 빼고 모두 재전송됩니다.',
+    hintEnvelope:
+      '봉투에 담겨 있던 대로의 이름, 값, 타입입니다. 실패 때문에 RabbitMQ가 추가한 것을 빼고 모두 재전송됩니다.',
+  },
+  envelope: {
+    note: '실패한 메시지가 봉투에 담겨 있었습니다. 여기 보이는 것은 메시지 자체이며, 재전송할 때도 봉투 없이 메시지만 보냅니다.',
+    noteOf:
+      '%{framework}가 실패한 메시지를 봉투에 담았습니다. 여기 보이는 것은 메시지 자체이며, 재전송할 때도 봉투 없이 메시지만 보냅니다.',
+    inexact: '봉투에 정확히 담기지 않은 것이 있습니다. 다음은 추정한 값입니다: %{parts}.',
+    download: '도착한 그대로의 봉투 다운로드 (%{size})',
   },
   error: {
     type: '오류 유형',
@@ -382,6 +391,9 @@ export const ko: Texts = {
     duplicates: '%{n}건은 다른 메시지와 중복이 의심되어 제외됩니다.',
     cannot: '%{n}건은 보낼 수 없어 건너뜁니다: %{why}',
     includeDuplicates: '중복 의심 메시지 포함',
+    inexact: '%{n}건은 원래와 똑같이 보낼 수 없어 건너뜁니다: %{parts}',
+    inexactSent: '%{n}건을 원래와 똑같지 않게 보냅니다: %{parts}',
+    sendInexact: '그래도 보내기 (추정한 값은 그대로, 보낼 수 없는 부분은 빼고)',
     again: '%{n}건은 이미 한 번 보냈으며, 다시 보냅니다.',
     maybeArrived: '%{n}건은 이전 결과를 알 수 없어 이미 도착했을 수 있습니다.',
     reason: '사유',
@@ -398,6 +410,24 @@ export const ko: Texts = {
     inBackground: '닫아도 계속 진행됩니다.',
     openOperation: '작업 열기',
     reading: '도착지를 확인하는 중',
+  },
+  route: {
+    queues: '큐',
+    also: '함께 받는 다른 큐:',
+    elsewhere: '실패한 큐가 아닌 큐:',
+    none: '받을 큐가 없습니다.',
+    moreQueues: '외 큐 %{n}개',
+    failedInUnknown: '%{n}건은 실패한 큐를 알 수 없으며, 다른 큐도 받게 됩니다.',
+    cannotTell: '어떤 큐가 사본을 받는지 알 수 없습니다: %{why}',
+    perhapsMore: '다른 큐도 사본을 받을 수 있습니다: %{why}',
+    why: {
+      exchangeType: '경로에 플러그인 규칙을 따르는 exchange가 있습니다.',
+      headers: '메시지마다 헤더에 따라 달라집니다.',
+      tooWide: '경로에 exchange가 너무 많습니다.',
+      notConfigured: 'RabbitMQ 관리 API가 설정되어 있지 않습니다.',
+      notAnswered: 'RabbitMQ 관리 API가 응답하지 않았습니다.',
+      brokerAway: 'RabbitMQ에 연결되어 있지 않습니다.',
+    },
   },
   operations: {
     title: '작업',
@@ -435,6 +465,9 @@ export const ko: Texts = {
     targetQueue: '실패한 큐로만',
     targetCustom: '%{exchange} / %{routingKey}',
     confirmedResend: '브로커가 받았고 반송하지 않았습니다.',
+    restoreCc: 'CC 포함',
+    restoreExpiration: '만료 시간 복원',
+    sendInexact: '원래대로 보낼 수 없는 부분 제외',
   },
   operationStatus: {
     scheduled: '예약됨',
@@ -604,6 +637,18 @@ export const ko: Texts = {
     'field.unknown': '알 수 없는 항목',
     'field.missing': '누락됨',
     'field.invalid': '올바르지 않음',
+  },
+  inexact: {
+    header: '헤더 %{name} (%{why})',
+    property: '속성 %{name} (%{why})',
+    body: '본문 (%{why})',
+    why: {
+      unreadable: '읽을 수 없음',
+      notFinite: '유한한 수가 아님',
+      refused: 'RabbitMQ가 거부하는 값',
+      unwritable: '전송 형식에 맞지 않음',
+      guessed: '추정한 값: 봉투에 정확히 담기지 않음',
+    },
   },
   items: {
     'item.changed': '그사이 다른 사람이 변경했습니다.',

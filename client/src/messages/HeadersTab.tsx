@@ -19,7 +19,9 @@ export function HeadersTab({ message }: { message: MessageDetail }) {
   }
   return (
     <Box sx={{ overflowX: 'auto' }}>
-      <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.hint')}</Box>
+      <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>
+        {text(message.envelope === null ? 'headers.hint' : 'headers.hintEnvelope')}
+      </Box>
       <Table size="small" sx={STACKING}>
         <TableHead>
           <TableRow>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { AppLink } from '../show/AppLink.tsx';
+import { inexactText } from '../show/inexact-text.ts';
 import { StatusMark } from '../show/StatusMark.tsx';
 import { Time } from '../show/Time.tsx';
 import { OrderLinks } from './OrderLinks.tsx';
@@ -63,6 +64,7 @@ export function MessageFacts({ message }: { message: MessageDetail }) {
         message.resendable.code !== 'item.wrongStatus' && (
           <Alert severity="info" variant="outlined" sx={{ mb: 1.5 }}>
             {text('messages.notResendable')} {text(`items.${message.resendable.code}`)}
+            {message.resendable.parts !== undefined && ` ${inexactText(message.resendable.parts, text)}`}
           </Alert>
         )}
     </>

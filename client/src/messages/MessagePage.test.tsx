@@ -1,6 +1,8 @@
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
+import { FakeOffice } from '../testing/fake-office.ts';
+import { fakeMessage } from '../testing/fake-messages.ts';
 import { currentAddress, renderApp } from '../testing/render-app.tsx';
 
 describe('The page of one message', () => {
@@ -59,6 +61,22 @@ describe('The page of one message', () => {
   it('says why a message cannot go back to where it was', async () => {
     await renderApp('/messages/88997');
     expect(await screen.findByText(/Where it came from is unknown/)).toBeTruthy();
+  });
+
+  it('says that a message was in an envelope, what of it is a guess, and where the envelope is', async () => {
+    const office = new FakeOffice();
+    office.messages = [fakeMessage(0, { framework: 'easynetq' }), fakeMessage(4)];
+    await renderApp('/messages/89000', { office });
+    const note = await screen.findByTestId('envelope');
+    expect(note.textContent).toMatch(
+      /^EasyNetQ put the failed message into an envelope.*a guess: header retries, body\./,
+    );
+    const link = screen.getByRole('link', { name: 'Download the envelope as it arrived (2 KiB)' });
+    expect(link.getAttribute('href')).toBe('/api/messages/89000/body?as=arrived');
+    cleanup();
+    await renderApp('/messages/88996', { office, locale: 'ko' });
+    await screen.findByTestId('body');
+    expect(screen.queryByTestId('envelope')).toBeNull();
   });
 
   it('says so when there is no such message', async () => {

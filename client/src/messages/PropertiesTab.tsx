@@ -9,7 +9,9 @@ import { readableSeconds } from './typed-text.ts';
 /** The basic properties by their names in AMQP; what the publisher did not set is not there. */
 export function PropertiesTab({ message }: { message: MessageDetail }) {
   const text = useText();
-  const facts: Fact[] = Object.entries(message.properties)
+  // The bytes of a text that is not UTF-8 say nothing beside the text.
+  const { raw: _raw, ...properties } = message.properties;
+  const facts: Fact[] = Object.entries(properties)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({
       name,

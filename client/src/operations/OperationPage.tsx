@@ -99,6 +99,9 @@ function OperationFacts({ operation }: { operation: Operation }) {
           : text(target.kind === 'queue' ? 'operations.targetQueue' : 'operations.targetOriginal'),
     });
   }
+  for (const option of ['restoreCc', 'restoreExpiration', 'sendInexact'] as const) {
+    if (operation[option] === true) facts.push({ name: '', value: text(`operations.${option}`) });
+  }
   if (operation.finishedAt !== null) {
     const took = Date.parse(operation.finishedAt) - Date.parse(operation.startedAt ?? operation.createdAt);
     facts.push({

@@ -112,6 +112,18 @@ export function fakeDetail(message: Message): MessageDetail {
       { name: '__proto__', type: 'string', value: 'just a name' },
       { name: 'trace', type: 'table', value: [{ name: 'id', type: 'bytes', value: 'AAEC' }] },
     ],
+    envelope:
+      message.framework === 'easynetq'
+        ? {
+            framework: message.framework,
+            properties: { type: 'EasyNetQ.SystemMessages.Error, EasyNetQ', deliveryMode: 2 },
+            headers: {},
+            headersTyped: [],
+            contentType: 'application/json',
+            bodySize: 2048,
+          }
+        : null,
+    inexactParts: message.framework === 'easynetq' ? ['header retries', 'body'] : [],
     bodyPreview: { encoding: 'utf8', text: body, truncated: false },
     deaths: Array.from({ length: message.failureCount }, (_, index) => ({
       id: `${message.id}${index}`,

@@ -42,6 +42,7 @@ export class FakeOffice {
     upToId: null,
     byStatus: {},
     notResendable: [],
+    inexact: null,
     targets: [],
     sample: [],
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FIELD_TYPES, type TypedValue } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
 import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
+import { INEXACT_REASONS } from '../inexact.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
 
@@ -88,10 +89,19 @@ export type Message = z.infer<typeof message>;
 export const messageList = listOf(message);
 
 const typedHeader = z
-  .strictObject({ name: z.string(), rawName: z.string().optional(), type: z.enum(FIELD_TYPES), value: z.unknown() })
+  .strictObject({
+    name: z.string(),
+    rawName: z.string().optional(),
+    type: z.enum(FIELD_TYPES),
+    value: z.unknown(),
+    tag: z.literal('L').optional(),
+    byte: z.number().int().optional(),
+  })
   .meta({
     id: 'TypedHeader',
-    description: 'A header with its wire type. 64-bit integers and timestamps are decimal strings.',
+    description:
+      'A header with its wire type. 64-bit integers and timestamps are decimal strings. `tag`: an int64 that was written ' +
+      'as L. `byte`: a boolean whose byte is neither 0 nor 1.',
   });
 /** The typed headers as TypeScript sees them; the schema above is for the document only. */
 export type TypedHeader = { name: string } & TypedValue;
@@ -111,6 +121,7 @@ export const properties = z
     userId: z.string().optional(),
     appId: z.string().optional(),
     clusterId: z.string().optional(),
+    raw: z.record(z.string(), z.string()).optional().meta({ description: 'base64 of those that are not UTF-8.' }),
   })
   .meta({ id: 'Properties' });
 
@@ -145,20 +156,52 @@ export const death = z
   .meta({ id: 'Death' });
 export type Death = z.infer<typeof death>;
 
+export const inexactPart = z
+  .strictObject({ in: z.enum(['headers', 'properties', 'body']), name: z.string(), why: z.enum(INEXACT_REASONS) })
+  .meta({ id: 'InexactPart', description: 'A header or property, or the body, that cannot be sent again as it was.' });
+
 export const resendable = z.strictObject({
   ok: z.boolean(),
   code: z.enum(ITEM_ERRORS).optional(),
   params: z.record(z.string(), z.string()).optional(),
+  parts: z.array(inexactPart).optional().meta({
+    description:
+      'With item.notExact: what a resend with sendInexact leaves out, or sends as it was restored (guessed).',
+  }),
+});
+
+const readableHeaders = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'For reading. Exact names and types are in headersTyped.' });
+
+/** What arrived, where a framework put the failed message into an envelope. Its body: `…/body?as=arrived`. */
+const envelope = z
+  .strictObject({
+    framework: z.string().nullable(),
+    properties,
+    headers: readableHeaders,
+    headersTyped: z.array(typedHeader),
+    contentType: z.string().nullable(),
+    bodySize: z.number().int(),
+  })
+  .meta({ id: 'Envelope' });
+
+export const messageBodyQuery = z.strictObject({
+  as: z.enum(['message', 'arrived']).optional().meta({
+    description: 'arrived: the envelope, where the message came in one. Without one they are the same.',
+  }),
 });
 
 export const messageDetail = message
   .extend({
     stackTrace: z.string().nullable(),
     properties,
-    headers: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'For reading. Exact names and types are in headersTyped.' }),
+    headers: readableHeaders,
     headersTyped: z.array(typedHeader),
+    envelope: envelope.nullable(),
+    inexactParts: z
+      .array(z.string())
+      .meta({ description: 'Parts that the envelope did not hold exactly: body, property messageId, header retries.' }),
     bodyPreview: bodyPreview
       .nullable()
       .meta({ description: 'Null when the contents were removed after their retention term.' }),
@@ -167,7 +210,11 @@ export const messageDetail = message
     edits: z.array(z.unknown()),
   })
   .meta({ id: 'MessageDetail' });
-export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped'> & { headersTyped: TypedHeader[] };
+type Envelope = Omit<z.infer<typeof envelope>, 'headersTyped'> & { headersTyped: TypedHeader[] };
+export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped' | 'envelope'> & {
+  headersTyped: TypedHeader[];
+  envelope: Envelope | null;
+};
 
 /** One entry of a message's or an order's history, oldest first. */
 export const timelineEntry = z

@@ -4,7 +4,7 @@ import { ITEM_ERRORS } from '../errors.ts';
 import { MESSAGE_STATUSES } from '../messages.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
-import { message, messageFilter } from './messages.ts';
+import { inexactPart, message, messageFilter } from './messages.ts';
 
 const amqpName = z.string().refine((text) => new TextEncoder().encode(text).length <= 255, 'At most 255 bytes');
 
@@ -29,10 +29,59 @@ export const newOperation = z
       .meta({ description: 'For resend; the original exchange with the original routing key by default.' }),
     reason: z.string().trim().min(1).max(2000).optional(),
     includePossibleDuplicates: z.boolean().optional(),
+    restoreCc: z
+      .boolean()
+      .optional()
+      .meta({ description: 'For resend; to the queues of its CC too, which had their copies. BCC is in no record.' }),
+    restoreExpiration: z
+      .boolean()
+      .optional()
+      .meta({ description: 'For resend; with the expiration that RabbitMQ took off when the message died.' }),
+    sendInexact: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'For resend; messages of which a part cannot be sent as it was (item.notExact) are sent without those parts ' +
+          'instead of being skipped.',
+      }),
     ratePerSecond: z.number().int().min(1).max(100_000).optional(),
   })
   .meta({ id: 'NewOperation' });
 export type NewOperation = z.infer<typeof newOperation>;
+
+/** Whether it is known which queues a target reaches: wholly, or why not. */
+const ROUTING_KNOWLEDGE = [
+  'known',
+  'exchangeType',
+  'headers',
+  'tooWide',
+  'notConfigured',
+  'notAnswered',
+  'brokerAway',
+] as const;
+
+/** One place that messages of a resend would go to, and which queues would get a copy there. */
+const previewTarget = z.strictObject({
+  exchange: z.string(),
+  routingKey: z.string(),
+  count: z.number().int(),
+  exists: z.boolean().nullable().meta({ description: 'Null when the broker could not be asked.' }),
+  queues: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Queues that would get a copy. Absent when it cannot be told of any.' }),
+  routing: z.enum(ROUTING_KNOWLEDGE).meta({
+    description:
+      'known: the queues are all there are. Otherwise why there may be others: an exchange type of a plugin, headers that differ or cannot be compared, too many exchanges on the way, no management API (RABBITMQ_MANAGEMENT_URL), no answer from it in time, no connection to the broker.',
+  }),
+  failedIn: z.array(z.string()).meta({ description: 'Queues in which its messages failed.' }),
+  failedInUnknown: z.number().int().meta({ description: 'Messages whose failing queue is not on record.' }),
+  alsoReaches: z
+    .array(z.string())
+    .meta({ description: 'Queues that would get a copy of a message that did not fail in them.' }),
+});
+export type PreviewTarget = z.infer<typeof previewTarget>;
 
 /** What a new operation would do, before anything is done. */
 export const operationPreview = z
@@ -44,15 +93,18 @@ export const operationPreview = z
     notResendable: z
       .array(z.strictObject({ code: z.enum(ITEM_ERRORS), count: z.number().int() }))
       .meta({ description: 'Messages that would be left out, by the reason. For every action, not for resend alone.' }),
-    targets: z.array(
-      z.strictObject({
-        exchange: z.string(),
-        routingKey: z.string(),
+    inexact: z
+      .strictObject({
         count: z.number().int(),
-        exists: z.boolean().nullable().meta({ description: 'Null when the broker could not be asked.' }),
-        queues: z.array(z.string()).optional(),
+        parts: z.array(inexactPart).meta({ description: 'Each once, at most 20.' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'For resend; messages of which a part cannot be sent as it was. With sendInexact they go without it, else they ' +
+          'are among notResendable. Null when there are none.',
       }),
-    ),
+    targets: z.array(previewTarget),
     sample: z.array(message),
   })
   .meta({ id: 'OperationPreview' });
@@ -67,6 +119,9 @@ export const operation = z
     reason: z.string().nullable(),
     filter: messageFilter.nullable(),
     target: target.nullable(),
+    restoreCc: z.boolean().optional(),
+    restoreExpiration: z.boolean().optional(),
+    sendInexact: z.boolean().optional(),
     total: z.number().int(),
     outcomes: z.strictObject({
       confirmed: z.number().int(),

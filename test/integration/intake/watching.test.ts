@@ -106,7 +106,7 @@ describe('the registry is followed', () => {
     await rowOf().update({ watched: 0 });
     await waitFor(async () => (await channel.checkQueue(queue)).consumerCount === 0, { describe: 'no consumer' });
     bury('waits');
-    expect(await bench.database('dead_queue_watches')).toEqual([]);
+    await waitFor(async () => (await bench.database('dead_queue_watches')).length === 0, { describe: 'no watch' });
     await rowOf().update({ watched: 1 });
     expect((await bench.messages(1)).length).toBe(1);
   });

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { addContentsEnvelopeId } from '../../../migrations/0026-contents-envelope-id.ts';
+import { addContentsInexactParts } from '../../../migrations/0027-contents-inexact-parts.ts';
 import type { MessageContents } from '../../../server/amqp/message.ts';
 import { connectDatabase, type Database } from '../../../server/database/connect.ts';
 import { migrate } from '../../../server/database/migrate.ts';
@@ -10,6 +12,7 @@ import {
   insertContents,
   openContents,
   readContents,
+  readContentsHead,
   readContentsPreview,
 } from '../../../server/messages/contents-store.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/services.ts';
@@ -29,7 +32,10 @@ afterAll(async () => {
   await made.drop();
 });
 
-async function store(body: Buffer, contents: Partial<MessageContents> = {}): Promise<string> {
+async function store(
+  body: Buffer,
+  contents: Partial<MessageContents> & { envelopeId?: bigint; inexactParts?: string[] } = {},
+): Promise<string> {
   const id = nextId++;
   const encoded = await encodeBody(body);
   await database.transaction((transaction) =>
@@ -41,6 +47,8 @@ async function store(body: Buffer, contents: Partial<MessageContents> = {}): Pro
         properties: JSON.stringify(contents.properties ?? {}),
         headers: contents.headers === undefined ? null : JSON.stringify(contents.headers),
         contentType: null,
+        envelopeId: contents.envelopeId ?? null,
+        inexactParts: contents.inexactParts ?? [],
         stripHeaders: ['x-failure-reason'],
         body: encoded,
       },
@@ -69,6 +77,14 @@ describe('contents are read as they were written', () => {
       routingKey: 'order.cancelled',
       stripHeaders: ['x-failure-reason'],
     });
+  });
+
+  test('with the envelope that they were in, and what of them is a guess', async () => {
+    const envelopeId = await store(Buffer.from('envelope'));
+    const inexactParts = ['body', 'header 주문'];
+    const id = await store(Buffer.from('x'), { envelopeId: BigInt(envelopeId), inexactParts });
+    expect(await readContentsHead(database, id)).toMatchObject({ envelopeId, inexactParts });
+    expect(await readContentsHead(database, envelopeId)).toMatchObject({ envelopeId: null, inexactParts: [] });
   });
 
   test.each(bodies)('the beginning of a body: %s', async (_, body) => {
@@ -119,4 +135,8 @@ test('purged contents say so', async () => {
   await expect(readContents(database, id)).rejects.toMatchObject({ code: 'message.contentsPurged' });
   await expect(readContentsPreview(database, id)).rejects.toMatchObject({ code: 'message.contentsPurged' });
   await expect(readContents(database, '999999')).rejects.toMatchObject({ code: 'message.notFound' });
+});
+
+test('a column that is there is not added again: a step that was cut off can be repeated', async () => {
+  for (const step of [addContentsEnvelopeId, addContentsInexactParts]) await step.up(database);
 });

@@ -137,6 +137,7 @@ describe('A process that slept through its lease', () => {
     const real = openPublisher({ connection, logger: silentLogger });
     let asked = 0;
     const sleepy: Publisher = {
+      terms: real.terms,
       publish: async (request: PublishRequest) => {
         asked += 1;
         if (asked > 50) await woken;
@@ -250,6 +251,7 @@ describe('A message that comes back before its confirm is recorded', () => {
     const real = openPublisher({ connection, logger: silentLogger });
     // The worker fails again, and the intake has it, between the delivery and our transaction.
     const racing: Publisher = {
+      terms: real.terms,
       publish: async (request) => {
         const result = await real.publish(request);
         await desk
@@ -287,6 +289,7 @@ describe('What surely did not leave', () => {
     const real = openPublisher({ connection, logger: silentLogger });
     let asked = 0;
     const faltering: Publisher = {
+      terms: real.terms,
       publish: async (request) => {
         asked += 1;
         if (asked > 20 && asked <= 60) return { outcome: 'failed', code: 'item.brokerAway' };

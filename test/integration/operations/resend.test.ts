@@ -151,7 +151,7 @@ describe('A resent message', () => {
       text(OFFICE_HEADER, 'an old one'),
       text('and this', '2'),
     ];
-    const contents = { properties: { userId: 'guest', appId: 'shop' }, headers, body: Buffer.from('x') };
+    const contents = { properties: { userId: 'somebody-else', appId: 'shop' }, headers, body: Buffer.from('x') };
     const ids = await desk.seed([{ contents, exchange, routingKey, stripHeaders: ['x-failure-reason'] }]);
     desk.instance();
     await desk.ended((await resendAll(ids)).id);
@@ -286,9 +286,9 @@ describe('A preview', () => {
         { code: 'item.originUnknown', count: 1 },
       ],
     });
-    expect(preview.targets).toEqual([
-      { exchange, routingKey, count: 2, exists: true },
-      { exchange: 'no.such.exchange', routingKey: 'k', count: 1, exists: false },
+    expect(preview.targets).toMatchObject([
+      { exchange, routingKey, count: 2, exists: true, queues: [queue] },
+      { exchange: 'no.such.exchange', routingKey: 'k', count: 1, exists: false, queues: [] },
       { exchange: '', routingKey: queue, count: 1, exists: true, queues: [queue] },
     ]);
     expect(preview.sample.map(({ id }) => id)).toEqual(ids.slice(0, 4));

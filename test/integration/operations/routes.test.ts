@@ -38,6 +38,8 @@ beforeEach(async () => {
     readMessages,
     askExchange: () => Promise.resolve({ state: 'unavailable' }),
     askQueue: () => Promise.resolve({ state: 'unavailable', reason: 'not asked' }),
+    terms: () => ({ user: 'office', mostBytes: null, anyDeliveryMode: true }),
+    reach: () => Promise.resolve({ queues: [], gap: 'notConfigured', byHeaders: false }),
     nudge: () => {
       nudged += 1;
     },
@@ -170,7 +172,10 @@ describe('Operations over HTTP', () => {
     const ids = await desk.seed([{ exchange: 'orders', routingKey: 'k' }]);
     const answer = await as('operator').post('/api/operations/preview').send({ action: 'resend', selection: { ids } });
     const preview = operationPreview.parse(answer.body);
-    expect(preview.targets).toEqual([{ exchange: 'orders', routingKey: 'k', count: 1, exists: null }]);
+    expect(preview.targets).toMatchObject([
+      { exchange: 'orders', routingKey: 'k', count: 1, exists: null, routing: 'notConfigured' },
+    ]);
+    expect(preview.targets[0]).not.toHaveProperty('queues');
     expect(preview.sample.map(({ id }) => id)).toEqual(ids);
   });
 });

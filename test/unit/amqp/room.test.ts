@@ -41,4 +41,15 @@ describe('The room in flight', () => {
     room.prove(2, 10);
     expect([room.isProven(2, 10), room.isProven(1, 10)]).toEqual([true, false]);
   });
+
+  it('knows the size of body that a session has refused, until the next session', () => {
+    const room = new Room(1, 1);
+    expect(room.mostBytes(undefined)).toBeNull();
+    room.limit(1, 100);
+    expect([room.mostBytes(1), room.mostBytes(2), room.mostBytes(undefined)]).toEqual([100, null, null]);
+    room.limit(1, 200);
+    expect(room.mostBytes(1)).toBe(100);
+    room.limit(2, 500);
+    expect([room.mostBytes(1), room.mostBytes(2)]).toEqual([null, 500]);
+  });
 });

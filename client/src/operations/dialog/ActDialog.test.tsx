@@ -65,7 +65,12 @@ describe('Resending the selected messages', () => {
     const office = new FakeOffice();
     office.preview = {
       ...office.preview,
-      targets: [{ exchange: 'orders', routingKey: 'order.cancel', count: 1, exists: false }],
+      targets: [
+        {
+          ...{ exchange: 'orders', routingKey: 'order.cancel', count: 1, exists: false },
+          ...{ queues: [], routing: 'known', failedIn: [], failedInUnknown: 0, alsoReaches: [] },
+        },
+      ],
       notResendable: [{ code: 'item.headersTooLarge', count: 1 }],
     };
     await renderApp('/messages', { office });
@@ -74,6 +79,46 @@ describe('Resending the selected messages', () => {
     const dialog = await screen.findByRole('dialog');
     expect(await within(dialog).findByText('The exchange does not exist.')).toBeTruthy();
     expect(within(dialog).getByText(/1 cannot be sent and is skipped: Its headers are larger/)).toBeTruthy();
+  });
+
+  it('names what cannot be sent exactly, and sends it without those parts only when that is ticked', async () => {
+    const office = new FakeOffice();
+    office.preview = {
+      ...office.preview,
+      notResendable: [{ code: 'item.notExact', count: 1 }],
+      inexact: {
+        count: 1,
+        parts: [
+          { in: 'headers', name: '<b>odd</b>', why: 'unreadable' },
+          { in: 'properties', name: 'replyTo', why: 'refused' },
+        ],
+      },
+    };
+    await renderApp('/messages', { office });
+    await select(2);
+    press('Resend');
+    const dialog = await screen.findByRole('dialog');
+    const skipped =
+      '1 cannot be sent exactly as it was and is skipped: header <b>odd</b> (cannot be read), ' +
+      'property replyTo (RabbitMQ refuses this value)';
+    expect(await within(dialog).findByText(skipped)).toBeTruthy();
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Send it without these parts' }));
+    expect(await within(dialog).findByText(/1 is sent without what cannot be sent as it was: header/)).toBeTruthy();
+    const previews = office.seen.filter(({ path }) => path === '/api/operations/preview');
+    expect(previews.map(({ body }) => (body as { sendInexact?: boolean }).sendInexact)).toEqual([undefined, true]);
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Resend 2 messages' }));
+    await waitFor(() => {
+      expect(posted(office)[0]?.body).toMatchObject({ sendInexact: true });
+    });
+  });
+
+  it('asks nothing about exactness where everything goes as it was', async () => {
+    await renderApp('/messages');
+    await select(2);
+    press('Resend');
+    const dialog = await screen.findByRole('dialog');
+    await within(dialog).findByRole('button', { name: 'Resend 2 messages' });
+    expect(within(dialog).queryByRole('checkbox', { name: /without these parts/ })).toBeNull();
   });
 
   it('leaves possible duplicates out until they are included', async () => {

@@ -15,6 +15,7 @@ import { useText } from '../../i18n/use-text.ts';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
 import { plan } from '../action-rules.ts';
 import { DestinationList } from './DestinationList.tsx';
+import { Inexact } from './Inexact.tsx';
 import { LeftOut } from './LeftOut.tsx';
 import { TargetChoice } from './TargetChoice.tsx';
 import { usePreview } from './use-preview.ts';
@@ -32,11 +33,15 @@ export function AskStep({ action, messages, onStarted, onCancel }: AskStepProps)
   const text = useText();
   const [target, setTarget] = useState<Target>({ kind: 'original' });
   const [includeDuplicates, setIncludeDuplicates] = useState(false);
+  const [sendInexact, setSendInexact] = useState(false);
   const [reason, setReason] = useState('');
   const { start, isStarting, error } = useStartOperation(onStarted);
 
   const divided = plan(action, messages, target.kind, includeDuplicates);
-  const preview = usePreview(action === 'resend' ? divided.goes : [], target, includeDuplicates);
+  const preview = usePreview(action === 'resend' ? divided.goes : [], target, {
+    possibleDuplicates: includeDuplicates,
+    inexact: sendInexact,
+  });
   const count = divided.goes.length;
   const reasonMissing = action === 'handle' && reason.trim() === '';
   const confirm = () => {
@@ -45,6 +50,7 @@ export function AskStep({ action, messages, onStarted, onCancel }: AskStepProps)
     if (action === 'resend') {
       operation.target = target;
       if (includeDuplicates) operation.includePossibleDuplicates = true;
+      if (sendInexact) operation.sendInexact = true;
     }
     start(operation);
   };
@@ -78,6 +84,7 @@ export function AskStep({ action, messages, onStarted, onCancel }: AskStepProps)
           includeDuplicates={includeDuplicates}
           onIncludeDuplicates={setIncludeDuplicates}
         />
+        <Inexact inexact={preview?.inexact ?? null} isSent={sendInexact} onSend={setSendInexact} />
         <TextField
           fullWidth
           multiline

@@ -26,9 +26,10 @@ export function LeftOut({ divided, preview, target, includeDuplicates, onInclude
     divided.sentBefore.length > 0 && text('dialog.again', { count: divided.sentBefore.length }),
     divided.maybeArrived.length > 0 && text('dialog.maybeArrived', { count: divided.maybeArrived.length }),
     duplicatesLeft > 0 && text('dialog.duplicates', { count: duplicatesLeft }),
-    ...(preview?.notResendable ?? []).map(({ code, count }) =>
-      text('dialog.cannot', { count, why: text(`items.${code}`) }),
-    ),
+    // What cannot be sent exactly is a question of its own: `Inexact`.
+    ...(preview?.notResendable ?? [])
+      .filter(({ code }) => code !== 'item.notExact')
+      .map(({ code, count }) => text('dialog.cannot', { count, why: text(`items.${code}`) })),
   ].filter((note) => note !== false);
   return (
     <>

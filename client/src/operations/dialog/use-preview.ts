@@ -1,7 +1,7 @@
 import { useDeferredValue } from 'react';
 
 import type { Message } from '../../../../server/contract/schemas/messages.ts';
-import type { OperationPreview, Target } from '../../../../server/contract/schemas/operations.ts';
+import type { NewOperation, OperationPreview, Target } from '../../../../server/contract/schemas/operations.ts';
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 
@@ -12,18 +12,25 @@ import { useOfficeQuery } from '../../api/use-office-query.ts';
 export function usePreview(
   messages: readonly Message[],
   target: Target,
-  includePossibleDuplicates: boolean,
+  included: { possibleDuplicates: boolean; inexact: boolean },
 ): OperationPreview | undefined {
   // What is being typed is asked about when the typing pauses.
-  const asked = useDeferredValue(JSON.stringify([target, includePossibleDuplicates, messages.map(({ id }) => id)]));
+  const asked = useDeferredValue(JSON.stringify(requestFor(messages, target, included)));
   const answer = useOfficeQuery(
     ['operations', 'preview', asked],
-    (signal) => {
-      const [chosen, include, ids] = JSON.parse(asked) as [Target, boolean, string[]];
-      const request = { action: 'resend' as const, selection: { ids }, target: chosen };
-      return office.previewOperation(include ? { ...request, includePossibleDuplicates: true } : request, signal);
-    },
+    (signal) => office.previewOperation(JSON.parse(asked) as NewOperation, signal),
     { enabled: messages.length > 0, staleTime: 10_000 },
   );
   return answer.data;
+}
+
+function requestFor(
+  messages: readonly Message[],
+  target: Target,
+  included: { possibleDuplicates: boolean; inexact: boolean },
+): NewOperation {
+  const request: NewOperation = { action: 'resend', selection: { ids: messages.map(({ id }) => id) }, target };
+  if (included.possibleDuplicates) request.includePossibleDuplicates = true;
+  if (included.inexact) request.sendInexact = true;
+  return request;
 }

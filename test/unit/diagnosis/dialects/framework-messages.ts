@@ -239,6 +239,16 @@ export const easyNetQBody = {
   BasicProperties: { Type: 'Acme.OrderCreated, Acme', DeliveryMode: 2 },
 };
 
+export const capHeaders: HeaderTable = [
+  header('cap-msg-id', '1855555555555555555'),
+  header('cap-msg-name', 'order.created'),
+  header('cap-msg-group', 'orders.v1'),
+  header('cap-msg-type', 'Order'),
+  header('cap-senttime', '11/22/2026 07:00:00'),
+  header('cap-corr-id', '1855555555555555555'),
+  header('cap-corr-seq', '0'),
+];
+
 /** One of each, for the tests that forge and break them. */
 export const frameworkHeaders: HeaderTable[] = [
   springHeaders,
@@ -252,7 +262,64 @@ export const frameworkHeaders: HeaderTable[] = [
   symfonyHeaders,
   laravelHeaders,
   sneakersHeaders,
+  capHeaders,
 ];
 
 /** Of those that are known by their bodies. */
 export const frameworkBodies: unknown[] = [dramatiqBody, nestjsBody, sneakersBody, easyNetQBody];
+
+/** What PHP's `serialize` writes, for the few kinds of value that Symfony's stamps hold. */
+const php = {
+  text: (value: string) => `s:${Buffer.byteLength(value)}:"${value}";`,
+  object: (className: string, fields: Record<string, string>) =>
+    `O:${className.length}:"${className}":${Object.keys(fields).length}:{${Object.entries(fields)
+      .map(([name, value]) => `${php.text(`\0${className}\0${name}`)}${value}`)
+      .join('')}}`,
+  list: (...items: string[]) => `a:${items.length}:{${items.map((item, at) => `i:${at};${item}`).join('')}}`,
+  map: (entries: Record<string, string>) =>
+    `a:${Object.keys(entries).length}:{${Object.entries(entries)
+      .map(([name, value]) => `${php.text(name)}${value}`)
+      .join('')}}`,
+  date: (date: string, zone: string) =>
+    `O:17:"DateTimeImmutable":3:{s:4:"date";s:26:"${date}";s:13:"timezone_type";i:3;s:8:"timezone";${php.text(zone)}}`,
+};
+const phpStamp = (name: string) => `Symfony\\Component\\Messenger\\Stamp\\${name}Stamp`;
+const flattenException = 'Symfony\\Component\\ErrorHandler\\Exception\\FlattenException';
+
+const flattened = (message: string, trace: string, previous: string) =>
+  php.object(flattenException, { message: php.text(message), code: 'i:0;', previous, traceAsString: php.text(trace) });
+
+/** `serialize(new Envelope(…))` of a message on the failure transport; `text` is a field of the message itself. */
+export function phpEnvelope(text = '주문 취소'): string {
+  const redelivery = (count: number, date: string, zone = 'UTC') =>
+    php.object(phpStamp('Redelivery'), { retryCount: `i:${count};`, redeliveredAt: php.date(date, zone) });
+  return php.object('Symfony\\Component\\Messenger\\Envelope', {
+    stamps: php.map({
+      [phpStamp('BusName')]: php.list(php.object(phpStamp('BusName'), { busName: php.text('messenger.bus.default') })),
+      [phpStamp('ErrorDetails')]: php.list(
+        php.object(phpStamp('ErrorDetails'), {
+          exceptionClass: php.text('RuntimeException'),
+          exceptionCode: 'i:0;',
+          exceptionMessage: php.text('SMS gateway said "503" – it\'s 과부하'),
+          flattenException: flattened(
+            'SMS gateway said 503',
+            '#0 /app/src/SmsHandler.php(42): App\\SmsGateway->send()',
+            flattened('refused', '#0 /app/vendor/http/Client.php(7): inner()', 'N;'),
+          ),
+        }),
+      ),
+      [phpStamp('SentToFailureTransport')]: php.list(
+        php.object(phpStamp('SentToFailureTransport'), { originalReceiverName: php.text('async') }),
+      ),
+      [phpStamp('Redelivery')]: php.list(
+        redelivery(3, '2026-11-22 06:59:00.000000'),
+        redelivery(0, '2026-11-22 07:00:00.123456'),
+      ),
+    }),
+    message: php.object('App\\Message\\SmsNotification', { text: php.text(text) }),
+  });
+}
+
+/** PHP's `addslashes`. */
+export const addSlashes = (text: string): string =>
+  text.replace(/['"\\\0]/g, (char) => (char === '\0' ? '\\0' : `\\${char}`));

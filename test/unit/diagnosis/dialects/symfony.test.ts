@@ -35,6 +35,16 @@ test('a message that was rejected with its stamps has no reason but the brokerâ€
   });
 });
 
+test('the delay queue in which it waited between two tries is not where it failed', () => {
+  const waited = { reason: 'expired', queue: 'delay_messages_messages_1000_retry', exchange: 'delays' };
+  expect(diagnose(deadMessage([...diedOn4(waited), ...symfonyHeaders]))).toMatchObject({
+    framework: 'symfony',
+    reason: 'error',
+    origin: { exchange: null, routingKeys: [], queue: null },
+    history: [{ queue: waited.queue }],
+  });
+});
+
 test.each<TypedValue | string>([
   '',
   '[',
