@@ -31,6 +31,8 @@ import { addItemsSettled } from './0030-items-settled.ts';
 import { addOperationsSettled } from './0031-operations-settled.ts';
 import { createUnmarkedResends } from './0032-unmarked-resends.ts';
 import { addDeathsRecognisedBy } from './0033-deaths-recognised-by.ts';
+import { addOperationsHold } from './0034-operations-hold.ts';
+import { addOperationsCanary } from './0035-operations-canary.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -68,4 +70,6 @@ export const migrations: readonly Migration[] = [
   addOperationsSettled,
   createUnmarkedResends,
   addDeathsRecognisedBy,
+  addOperationsHold,
+  addOperationsCanary,
 ];

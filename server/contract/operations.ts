@@ -19,5 +19,37 @@ export const OPERATION_STATUSES = [
 ] as const;
 export type OperationStatus = (typeof OPERATION_STATUSES)[number];
 
+/**
+ * Why an operation that has not ended is not going on by itself, or not now. The client translates them by `hold.<code>`.
+ *
+ * | code | the operation | goes on by |
+ * |---|---|---|
+ * | `byHand` | is paused by somebody | resume |
+ * | `selectionGrew` | is paused before its start: params `count`, `shown`: more match than were shown | resume, cancel |
+ * | `canaryAsks` | is paused behind its first messages: params `sent`, `cameBack`, `notDelivered` | resume, cancel |
+ * | `canaryWaits` | waits behind its first messages for the quiet window: param `until` (ISO time) | itself |
+ * | `resendsFrozen` | waits: somebody has frozen all resends: params `reason`, `by` | itself, when resends go on |
+ * | `brokerAway` | waits for RabbitMQ: no connection, or it takes nothing now: param `text` | itself |
+ */
+export const HOLD_CODES = [
+  'byHand',
+  'selectionGrew',
+  'canaryAsks',
+  'canaryWaits',
+  'resendsFrozen',
+  'brokerAway',
+] as const;
+export type HoldCode = (typeof HOLD_CODES)[number];
+
+/**
+ * Why an operation ended as `stopped`, before all of its messages had their turn. `stops.<code>` in the client.
+ *
+ * | code | because |
+ * |---|---|
+ * | `cameBack` | more came back than its rule allows: params `cameBack`, `allowed` |
+ */
+export const STOP_CODES = ['cameBack'] as const;
+export type StopCode = (typeof STOP_CODES)[number];
+
 /** The statuses in which nothing happens any more. */
 export const ENDED_OPERATION_STATUSES = ['finished', 'cancelled', 'stopped'] as const satisfies OperationStatus[];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../contract/errors.ts';
-import { ACTIONS, OPERATION_STATUSES, OUTCOMES, type Outcome } from '../contract/operations.ts';
+import { ACTIONS, HOLD_CODES, OPERATION_STATUSES, OUTCOMES, STOP_CODES, type Outcome } from '../contract/operations.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type {
   Operation,
@@ -41,22 +41,39 @@ const operationRow = z.object({
   created_at: timeColumn,
   started_at: timeColumn.nullable(),
   finished_at: timeColumn.nullable(),
-  stopped_because: z.string().nullable(),
+  start_at: timeColumn.nullable(),
+  hold: codeAndParams(HOLD_CODES),
+  stopped_because: codeAndParams(STOP_CODES),
 });
 
+/** JSON of a code and what belongs to it, as `operation-store.ts` writes it. */
+function codeAndParams<Code extends string>(codes: readonly Code[]) {
+  const written = z.strictObject({
+    code: z.enum(codes),
+    params: z.record(z.string(), z.union([z.string(), z.number()])),
+  });
+  return z
+    .string()
+    .nullable()
+    .transform((json) => (json === null ? null : written.parse(JSON.parse(json))));
+}
+
 function toOperation(row: z.infer<typeof operationRow>): Operation {
+  const { includePossibleDuplicates: _twins, upToId: _upToId, shownCount: _shownCount, ...request } = row.request;
   return {
     id: row.id,
     action: row.action,
     status: row.status,
     actor: row.actor_name,
     reason: row.reason,
-    ...row.request,
+    ...request,
     total: row.total,
     outcomes: outcomesRow.parse(row),
     cameBack: row.came_back,
     settled: row.settled,
     ratePerSecond: row.rate_per_second,
+    startAt: row.start_at,
+    hold: row.hold,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from '../contract/operations.ts';
 import { messageFilter } from '../contract/schemas/messages.ts';
-import { target } from '../contract/schemas/operations.ts';
+import { canary, target } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 
@@ -22,6 +22,13 @@ export const keptRequest = z.object({
   restoreCc: z.literal(true).optional(),
   restoreExpiration: z.literal(true).optional(),
   sendInexact: z.literal(true).optional(),
+  includePossibleDuplicates: z.literal(true).optional(),
+  limit: z.number().int().optional(),
+  canary: canary.optional(),
+  stopWhenCameBack: z.number().int().optional(),
+  /** Of a selection by filter: the latest death that it may reach, and how many were shown. */
+  upToId: z.string().optional(),
+  shownCount: z.number().int().optional(),
 });
 export type KeptRequest = z.infer<typeof keptRequest>;
 
@@ -34,6 +41,8 @@ export interface NewOperationRow {
   requestHash: Buffer;
   idempotencyKey: string | null;
   ratePerSecond: number | null;
+  /** Null: at once. */
+  startAt: Date | null;
   total: number;
   skipped: number;
 }
@@ -53,6 +62,7 @@ export async function insertOperation(transaction: Transaction, row: NewOperatio
     request_hash: row.requestHash,
     idempotency_key: row.idempotencyKey === null ? null : Buffer.from(row.idempotencyKey),
     rate_per_second: row.ratePerSecond,
+    start_at: row.startAt,
     total: row.total,
     skipped: row.skipped,
     created_at: transaction.raw('UTC_TIMESTAMP(3)'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
-import type { NewOperation } from '../contract/schemas/operations.ts';
+import type { NewOperation, PreviewedOperation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { USUAL_CHOICES, type ResendChoices } from '../messages/resendable.ts';
@@ -41,14 +41,22 @@ const selectedRow = z
     possibleDuplicate: row.possible_duplicate_of !== null,
   }));
 
-const RESEND_FIELDS = ['target', 'ratePerSecond', 'restoreCc', 'restoreExpiration', 'sendInexact'] as const;
+const RESEND_FIELDS = [
+  'target',
+  'ratePerSecond',
+  'restoreCc',
+  'restoreExpiration',
+  'sendInexact',
+  'canary',
+  'stopWhenCameBack',
+] as const;
 
 /**
  * Checks what the schema cannot.
  *
- * @throws AppError `operation.reasonRequired`, `operation.notSupported`, `request.malformed`.
+ * @throws AppError `operation.reasonRequired`, `request.malformed`.
  */
-export function checkRequest(request: NewOperation): void {
+export function checkRequest(request: PreviewedOperation): void {
   const definition = actions[request.action];
   if (definition.needsReason === true && request.reason === undefined) throw new AppError('operation.reasonRequired');
   if (definition.work.kind !== 'publish') {
@@ -67,21 +75,26 @@ export function checkRequest(request: NewOperation): void {
     });
   }
   if ('filter' in request.selection) {
-    throw new AppError('operation.notSupported', { detail: 'Messages are selected by their ids.' });
+    const { outcome, operationId } = request.selection.filter;
+    if (outcome !== undefined && operationId === undefined) {
+      throw new AppError('request.malformed', {
+        detail: 'outcome needs operationId.',
+        errors: { 'selection.filter.outcome': 'field.invalid' },
+      });
+    }
   }
 }
 
 /**
- * The selected messages, in id order, each once.
+ * Messages selected by their ids, in id order, each once.
  *
  * @throws AppError `operation.messagesMissing` when one does not exist: the operator saw something else than there is.
  */
 export async function selectMessages(
   database: Database | Transaction,
-  selection: NewOperation['selection'],
+  selectedIds: readonly string[],
 ): Promise<SelectedMessage[]> {
-  if (!('ids' in selection)) throw new AppError('operation.notSupported');
-  const ids = [...new Set(selection.ids)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const ids = [...new Set(selectedIds)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const messages: SelectedMessage[] = [];
   for (let from = 0; from < ids.length; from += SELECTION_PORTION) {
     const rows: unknown[] = await database('failed_messages')
@@ -101,16 +114,29 @@ export async function selectMessages(
 }
 
 /** Why a selected message is left out from the start; null when it is not. */
-export function leavingOut(request: NewOperation): (message: SelectedMessage) => ItemError | null {
+export function leavingOut(
+  request: Pick<PreviewedOperation, 'action' | 'selection' | 'includePossibleDuplicates'>,
+): (message: Pick<SelectedMessage, 'status' | 'possibleDuplicate'>) => ItemError | null {
   const definition: ActionDefinition = actions[request.action];
-  const named = 'ids' in request.selection ? new Set(request.selection.ids) : null;
-  const takes = new Set([...definition.takes, ...(named === null ? [] : (definition.takesWhenNamed ?? []))]);
-  const includesTwins = request.includePossibleDuplicates === true || named?.size === 1;
+  const takes = new Set(statusesTaken(request));
+  const isOneById = 'ids' in request.selection && new Set(request.selection.ids).size === 1;
+  const includesTwins = request.includePossibleDuplicates === true || isOneById;
   const leavesTwins = definition.leavesOutPossibleDuplicates === true && !includesTwins;
   return ({ status, possibleDuplicate }) => {
     if (!takes.has(status)) return 'item.wrongStatus';
     return leavesTwins && possibleDuplicate ? 'item.possibleDuplicate' : null;
   };
+}
+
+/**
+ * The states in which messages are taken. Some only by name: by the id of the message, or where the filter names the
+ * state itself.
+ */
+export function statusesTaken({ action, selection }: Pick<PreviewedOperation, 'action' | 'selection'>): MessageStatus[] {
+  const { takes, takesWhenNamed = [] }: ActionDefinition = actions[action];
+  const named =
+    'ids' in selection ? takesWhenNamed : takesWhenNamed.filter((status) => selection.filter.status?.includes(status));
+  return [...takes, ...named];
 }
 
 /** What the operator chose for a resend, with the defaults. */

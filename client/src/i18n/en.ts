@@ -652,7 +652,7 @@ export const en = {
     'operation.nothingSelected': 'No message was selected.',
     'operation.messagesMissing': 'Some of the selected messages do not exist any more. Select again.',
     'operation.reasonRequired': 'A reason is required for this.',
-    'operation.notSupported': 'This option is not available yet.',
+    'operation.notPaced': 'Only a resend has a pace.',
     'operation.ended': 'The operation has ended already.',
     'operation.idempotencyConflict':
       'This request was already used for something else. Close the dialog and start again.',

@@ -619,7 +619,7 @@ export const ko: Texts = {
     'operation.nothingSelected': '선택된 메시지가 없습니다.',
     'operation.messagesMissing': '선택한 메시지 중 일부가 더 이상 없습니다. 다시 선택하세요.',
     'operation.reasonRequired': '사유를 입력해야 합니다.',
-    'operation.notSupported': '아직 사용할 수 없는 기능입니다.',
+    'operation.notPaced': '재전송만 속도를 정할 수 있습니다.',
     'operation.ended': '이미 끝난 작업입니다.',
     'operation.idempotencyConflict': '이미 다른 데 사용된 요청입니다. 창을 닫고 다시 시작하세요.',
     'operation.selectionDrifted': '표시된 뒤로 선택 대상이 바뀌었습니다. 다시 확인하세요.',

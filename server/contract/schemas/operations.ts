@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../errors.ts';
 import { MESSAGE_STATUSES } from '../messages.ts';
-import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../operations.ts';
+import { ACTIONS, HOLD_CODES, OPERATION_STATUSES, OUTCOMES, STOP_CODES } from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
 import { inexactPart, message, messageFilter } from './messages.ts';
 
@@ -15,40 +15,108 @@ export const target = z.discriminatedUnion('kind', [
 ]);
 export type Target = z.infer<typeof target>;
 
+const byIds = z.strictObject({ ids: z.array(id).min(1).max(10_000) });
+const upToId = id.meta({ description: 'As the preview said: messages that failed later are not in the selection.' });
+
 const selection = z.union([
-  z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
-  z.strictObject({ filter: messageFilter, upToId: id, expectedCount: z.number().int().min(0) }),
+  byIds,
+  z.strictObject({
+    filter: messageFilter,
+    upToId,
+    expectedCount: z
+      .number()
+      .int()
+      .min(0)
+      .meta({ description: "The preview's `count`, or `countAtLeast` where that was null. Another one by now: 409." }),
+  }),
 ]);
 
+/** First some, then the rest: a person looks, or the quiet window does. */
+export const canary = z.strictObject({
+  first: z.number().int().min(1).max(10_000),
+  waitSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .meta({ description: 'How long it waits behind them for what comes back.' }),
+  then: z
+    .enum(['ask', 'continue'])
+    .meta({ description: 'It goes on by itself only when all of them were delivered and none came back.' }),
+});
+export type Canary = z.infer<typeof canary>;
+
+const options = {
+  target: target
+    .optional()
+    .meta({ description: 'For resend; the original exchange with the original routing key by default.' }),
+  reason: z.string().trim().min(1).max(2000).optional(),
+  includePossibleDuplicates: z.boolean().optional(),
+  restoreCc: z
+    .boolean()
+    .optional()
+    .meta({ description: 'For resend; to the queues of its CC too, which had their copies. BCC is in no record.' }),
+  restoreExpiration: z
+    .boolean()
+    .optional()
+    .meta({ description: 'For resend; with the expiration that RabbitMQ took off when the message died.' }),
+  sendInexact: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'For resend; messages of which a part cannot be sent as it was (item.notExact) are sent without those parts ' +
+        'instead of being skipped.',
+    }),
+  ratePerSecond: z.number().int().min(1).max(100_000).optional(),
+  limit: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .optional()
+    .meta({ description: 'Only the first so many of what matches, those that failed first.' }),
+  canary: canary.optional().meta({ description: 'For resend.' }),
+  stopWhenCameBack: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .optional()
+    .meta({ description: 'For resend; it stops when more than so many have come back.' }),
+  startAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Not before this time. Its messages are frozen at once.' }),
+};
+
 export const newOperation = z
-  .strictObject({
-    action: z.enum(ACTIONS),
-    selection,
-    target: target
-      .optional()
-      .meta({ description: 'For resend; the original exchange with the original routing key by default.' }),
-    reason: z.string().trim().min(1).max(2000).optional(),
-    includePossibleDuplicates: z.boolean().optional(),
-    restoreCc: z
-      .boolean()
-      .optional()
-      .meta({ description: 'For resend; to the queues of its CC too, which had their copies. BCC is in no record.' }),
-    restoreExpiration: z
-      .boolean()
-      .optional()
-      .meta({ description: 'For resend; with the expiration that RabbitMQ took off when the message died.' }),
-    sendInexact: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          'For resend; messages of which a part cannot be sent as it was (item.notExact) are sent without those parts ' +
-          'instead of being skipped.',
-      }),
-    ratePerSecond: z.number().int().min(1).max(100_000).optional(),
-  })
+  .strictObject({ action: z.enum(ACTIONS), selection, ...options })
   .meta({ id: 'NewOperation' });
 export type NewOperation = z.infer<typeof newOperation>;
+
+/** What is asked of a preview: the same, before it is known how many there are. */
+export const previewedOperation = z
+  .strictObject({
+    action: z.enum(ACTIONS),
+    selection: z.union([
+      byIds,
+      z.strictObject({
+        filter: messageFilter,
+        upToId: upToId.optional(),
+        expectedCount: z.number().int().min(0).optional(),
+      }),
+    ]),
+    ...options,
+  })
+  .meta({ id: 'PreviewedOperation' });
+export type PreviewedOperation = z.infer<typeof previewedOperation>;
+
+export const rateChange = z
+  .strictObject({
+    ratePerSecond: z.number().int().min(1).max(100_000).nullable().meta({ description: 'Null: as fast as it goes.' }),
+  })
+  .meta({ id: 'RateChange' });
 
 /** Whether it is known which queues a target reaches: wholly, or why not. */
 const ROUTING_KNOWLEDGE = [
@@ -86,7 +154,14 @@ export type PreviewTarget = z.infer<typeof previewTarget>;
 /** What a new operation would do, before anything is done. */
 export const operationPreview = z
   .strictObject({
-    count: z.number().int().nullable().meta({ description: 'Selected messages; null above 100 000.' }),
+    count: z
+      .number()
+      .int()
+      .nullable()
+      .meta({
+        description:
+          'Selected messages in a state that the action takes; null above 100 000, or when counting took too long.',
+      }),
     countAtLeast: z.number().int(),
     upToId: id.nullable().meta({ description: 'Opaque. Null for a selection by ids.' }),
     byStatus: z.partialRecord(z.enum(MESSAGE_STATUSES), z.number().int()),
@@ -134,10 +209,20 @@ export const operation = z
     cameBack: z.number().int(),
     settled: z.number().int().meta({ description: 'Resent, and not come back within the quiet period.' }),
     ratePerSecond: z.number().int().nullable(),
+    limit: z.number().int().optional(),
+    canary: canary.optional(),
+    stopWhenCameBack: z.number().int().optional(),
+    startAt: time.nullable(),
+    hold: z
+      .strictObject({ code: z.enum(HOLD_CODES), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+      .nullable()
+      .meta({ description: 'Why it is not going on now. Null when it is, and when it has ended.' }),
     createdAt: time,
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
-    stoppedBecause: z.string().optional(),
+    stoppedBecause: z
+      .strictObject({ code: z.enum(STOP_CODES), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+      .optional(),
   })
   .meta({ id: 'Operation' });
 export type Operation = z.infer<typeof operation>;
