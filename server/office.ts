@@ -27,7 +27,11 @@ import { LEASE_TIMES } from './operations/lease.ts';
 import { OperationFeed } from './operations/operation-feed.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { OperationRunner } from './operations/runner.ts';
+import { Purging } from './retention/purging.ts';
+import { retentionRoutes } from './retention/retention-routes.ts';
 import { Settling } from './retention/settling.ts';
+import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
+import { settingsRoutes } from './settings/settings-routes.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
@@ -82,7 +86,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let instance: Instance | null = null;
   let intake: Intake | null = null;
   let runner: OperationRunner | null = null;
+  let settings: CurrentSettings | null = null;
   let settling: Settling | null = null;
+  let purging: Purging | null = null;
   const stopping = new AbortController();
 
   const routes: Route[] = [
@@ -103,6 +109,14 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...deadQueueRoutes({ database, broker, facts }),
     ...auditRoutes(database),
+    ...settingsRoutes(database, () => {
+      void settings?.follow().then(
+        () => purging?.nudge(),
+        // They are read again within a second.
+        () => undefined,
+      );
+    }),
+    ...retentionRoutes(database),
   ];
   const app = createApp({
     logger,
@@ -124,6 +138,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     const installation = await ensureInstallation(database);
     const brokerRow = await ensureBroker(database, broker);
     await ensureDeadQueues(database, brokerRow, config.deadQueues);
+    settings ??= await openSettings(database, logger);
     instance = await registerInstance({ database, logger });
     intake = startIntake({
       database,
@@ -154,6 +169,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       quietPeriodMs: config.quietPeriodMs,
       logger,
     });
+    purging = new Purging({ database, instanceId: instance.id, settings, logger });
     migrated = true;
     logger.info('The office is ready.');
   };
@@ -167,6 +183,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       stopping.abort();
       await broughtUp;
       await settling?.stop();
+      await purging?.stop();
+      await settings?.stop();
       await intake?.stop();
       await (runner === null ? publisher.close() : runner.stop());
       await Promise.all([intakeConnection.close(), publishConnection.close()]);
