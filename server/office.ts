@@ -32,6 +32,7 @@ import { retentionRoutes } from './retention/retention-routes.ts';
 import { Settling } from './retention/settling.ts';
 import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
 import { settingsRoutes } from './settings/settings-routes.ts';
+import { DEFAULT_SETTINGS } from './settings/settings-store.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
@@ -98,6 +99,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...timelineRoutes(database),
     ...operationRoutes({
       database,
+      rules: () => settings?.now ?? DEFAULT_SETTINGS,
       readMessages,
       askExchange: (exchange) => askExchange(publishConnection, exchange),
       askQueue: (queue) => askQueue(publishConnection, queue),

@@ -71,8 +71,9 @@ export interface RetentionDesk extends Seeder {
   close: () => Promise<void>;
 }
 
-/** Without somebody who holds the lock these are done in no time: one that is seen waits. */
-const LOCKING = /^select .* from `(failed_messages|operations)` where `id` in .* for update$/;
+/** Without somebody who holds the lock these are done in no time: one that is under way for so many ms waits. */
+const LOCKED_MS = 300;
+const LOCKING = /^select .* from `?(failed_messages|operations)`? .* for update$/;
 const processRow = z.object({ Id: z.coerce.number(), db: z.string().nullable(), Info: z.string().nullable() });
 const countRow = z.object({ counted: z.coerce.number() });
 
@@ -183,18 +184,24 @@ export async function openRetentionDesk(): Promise<RetentionDesk> {
         .pluck('details');
       return details.map((json) => auditDetails.parse(JSON.parse(String(json))));
     },
-    lockWaiter: async () =>
-      await waitFor(
+    lockWaiter: async () => {
+      let seen = { thread: 0, statement: '', since: 0 };
+      return await waitFor(
         async () => {
           const [rows] = (await database.raw('SHOW FULL PROCESSLIST')) as [unknown[]];
           const waiting = z
             .array(processRow)
             .parse(rows)
             .find(({ db, Info }) => db === new URL(testDatabase.url).pathname.slice(1) && LOCKING.test(Info ?? ''));
-          return waiting?.Id;
+          const { Id: thread = 0, Info: statement } = waiting ?? {};
+          if (thread !== seen.thread || statement !== seen.statement) {
+            seen = { thread, statement: statement ?? '', since: performance.now() };
+          }
+          return thread !== 0 && performance.now() - seen.since >= LOCKED_MS && thread;
         },
         { describe: 'somebody to wait for a lock' },
-      ),
+      );
+    },
     close: async () => {
       for (const step of undo.reverse()) await step();
       await database.destroy();
