@@ -87,9 +87,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let instance: Instance | null = null;
   let intake: Intake | null = null;
   let runner: OperationRunner | null = null;
-  let settings: CurrentSettings | null = null;
   let settling: Settling | null = null;
   let purging: Purging | null = null;
+  let settings: CurrentSettings | null = null;
   const stopping = new AbortController();
 
   const routes: Route[] = [
@@ -99,25 +99,19 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...timelineRoutes(database),
     ...operationRoutes({
       database,
-      rules: () => settings?.now ?? DEFAULT_SETTINGS,
       readMessages,
       askExchange: (exchange) => askExchange(publishConnection, exchange),
       askQueue: (queue) => askQueue(publishConnection, queue),
       terms: () => publisher.terms,
       reach: (publication) => routing.reach(publication),
+      rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
       feed: new OperationFeed(database, logger),
       streams,
     }),
     ...deadQueueRoutes({ database, broker, facts }),
     ...auditRoutes(database),
-    ...settingsRoutes(database, () => {
-      void settings?.follow().then(
-        () => purging?.nudge(),
-        // They are read again within a second.
-        () => undefined,
-      );
-    }),
+    ...settingsRoutes(database, () => settings?.follow()),
     ...retentionRoutes(database),
   ];
   const app = createApp({
@@ -140,7 +134,6 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     const installation = await ensureInstallation(database);
     const brokerRow = await ensureBroker(database, broker);
     await ensureDeadQueues(database, brokerRow, config.deadQueues);
-    settings ??= await openSettings(database, logger);
     instance = await registerInstance({ database, logger });
     intake = startIntake({
       database,
@@ -154,8 +147,10 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       settings: config.intake,
       logger,
     });
+    settings = await openSettings(database, logger);
     runner = new OperationRunner({
       database,
+      settings,
       publisher,
       connection: publishConnection,
       installation,
@@ -186,9 +181,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       await broughtUp;
       await settling?.stop();
       await purging?.stop();
-      await settings?.stop();
       await intake?.stop();
       await (runner === null ? publisher.close() : runner.stop());
+      await settings?.stop();
       await Promise.all([intakeConnection.close(), publishConnection.close()]);
       streams.close();
       await http.close();

@@ -49,11 +49,6 @@ export class Purging {
     });
   }
 
-  /** Makes a round now: the terms have changed. */
-  nudge(): void {
-    this.#loop.now();
-  }
-
   /** Comes to an end after the transaction that is under way. */
   async stop(): Promise<void> {
     this.#stopping = true;
