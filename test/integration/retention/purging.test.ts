@@ -4,6 +4,8 @@ import { connectDatabase } from '../../../server/database/connect.ts';
 import { judgeReturns } from '../../../server/messages/come-back-store.ts';
 import { readContents } from '../../../server/messages/contents-store.ts';
 import { transitionMessages } from '../../../server/messages/transitions.ts';
+import { openWalk, stepOn } from '../../../server/retention/purge-walk.ts';
+import { removeExpired } from '../../../server/retention/remove-expired.ts';
 import { previewRetention } from '../../../server/retention/retention-preview.ts';
 import {
   insertOperation,
@@ -121,6 +123,15 @@ describe('contents', () => {
     await desk.database('operation_items').where({ message_id: other }).update({ operation_id });
     await desk.database('failed_messages').where({ id: other }).update({ status: 'handled', operation_id });
     expect(await desk.purge(CONTENTS_30)).toEqual({ contents: 1, records: 0 });
+    await expect(readContents(desk.database, one)).rejects.toMatchObject({ code: 'message.contentsPurged' });
+  });
+
+  it('that two messages have go when both are past their term, wherever the walk is', async () => {
+    const [one = '', other = ''] = await desk.seedOld(many(2, 31));
+    await desk.database('deaths').where({ id: other }).update({ content_id: one });
+    const found = [{ id: other, goes: 'contents' as const }];
+    const removed = await desk.database.transaction((transaction) => removeExpired(transaction, found, CONTENTS_30));
+    expect(removed).toEqual({ contents: 2, records: 0 });
     await expect(readContents(desk.database, one)).rejects.toMatchObject({ code: 'message.contentsPurged' });
   });
 
@@ -287,6 +298,18 @@ describe('a pass', () => {
     await desk.purged(CONTENTS_30);
     expect(await desk.database('contents').whereIn('id', ids).whereNull('purged_at')).toEqual([]);
     expect(await desk.audited()).toEqual([{ contents: 250, records: 0, ...CONTENTS_30 }]);
+  });
+
+  it('that another instance has begun anew by other terms removes nothing more by the old ones', async () => {
+    const [id = ''] = await desk.seedOld(many(1));
+    const old = await openWalk(desk.database, CONTENTS_30);
+    if (old === null) throw new Error('A pass was due.');
+    await openWalk(desk.database, { contentsKeptDays: 90, recordsKeptDays: null });
+    const step = await stepOn(desk.database, old, id, (transaction) =>
+      removeExpired(transaction, [{ id, goes: 'contents' }], old.terms),
+    );
+    expect(step).toBeNull();
+    expect(await desk.remains(id)).toMatchObject(WHOLE);
   });
 
   it('is made once by two instances, also when both believe that they hold the lease', async () => {
