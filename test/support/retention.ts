@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
 import type { MessageContents } from '../../server/amqp/message.ts';
-import type { MessageStatus } from '../../server/contract/messages.ts';
+import { MESSAGE_STATUSES, type MessageStatus } from '../../server/contract/messages.ts';
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
 import { takeIds } from '../../server/database/ids.ts';
 import { migrate } from '../../server/database/migrate.ts';
@@ -117,14 +117,14 @@ export async function openRetentionDesk(): Promise<RetentionDesk> {
       return ids;
     },
     remains: async (id) => {
-      const row = (await database('failed_messages').where({ id }).first('status')) as
-        { status: MessageStatus } | undefined;
-      const contentIds = [id];
-      const envelope = (await database('contents').where({ id }).first('envelope_id')) as
-        { envelope_id: string | null } | undefined;
-      if (envelope?.envelope_id != null) contentIds.push(String(envelope.envelope_id));
+      const [status]: unknown[] = await database('failed_messages').where({ id }).pluck('status');
+      const envelopes: unknown[] = await database('contents')
+        .where({ id })
+        .whereNotNull('envelope_id')
+        .pluck('envelope_id');
+      const contentIds = [id, ...envelopes.map(String)];
       return {
-        status: row?.status ?? null,
+        status: z.enum(MESSAGE_STATUSES).optional().parse(status) ?? null,
         deaths: await counted('deaths', (query) => void query.where('message_id', id)),
         contents: await counted('contents', (query) => {
           void query.whereIn('id', contentIds).whereNull('purged_at').whereNot('properties', '{}');
