@@ -578,6 +578,10 @@ export const ko: Texts = {
     anyKind: '모든 행위',
     total: '메시지 %{n}건',
     skipped: '%{n}건 건너뜀',
+    contents: '메시지 %{n}건의 내용',
+    records: '기록 전체 %{n}건',
+    contentsKeptDays: '내용 보관 %{n}일',
+    recordsKeptDays: '기록 보관 %{n}일',
   },
   audit: {
     'session.created': '로그인',
@@ -592,6 +596,9 @@ export const ko: Texts = {
     'operation.resumed': '작업 재개',
     'operation.cancelled': '작업 취소',
     'operation.finished': '작업 종료',
+    'operation.rateChanged': '작업 속도 변경',
+    'settings.changed': '설정 변경',
+    'retention.purged': '보관 기간이 지나 제거',
     'message.bodyDownloaded': '본문 다운로드',
   },
   fault: {
