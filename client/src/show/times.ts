@@ -78,3 +78,9 @@ export function span(milliseconds: number, locale: string): string {
     return `${unit(Math.floor(seconds / 3600), 'hour')} ${unit(Math.floor(seconds / 60) % 60, 'minute')}`;
   return `${unit(Math.floor(seconds / 86_400), 'day')} ${unit(Math.floor(seconds / 3600) % 24, 'hour')}`;
 }
+
+/** A guess of a length of time, to whole seconds, and to five of them from ten on. */
+export function roughSpan(milliseconds: number, locale: string): string {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+  return span((seconds < 10 ? seconds : Math.ceil(seconds / 5) * 5) * 1000, locale);
+}
