@@ -6,7 +6,8 @@ import { inTransaction } from '../database/transaction.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { readOperation } from './operation-queries.ts';
-import { lockOperation, setOperationStatus } from './operation-store.ts';
+import { lockOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
+import { actions } from './actions.ts';
 
 /** What an operator can tell an operation that has not ended. Whoever runs it obeys within a second. */
 export const COMMANDS = {
@@ -19,6 +20,8 @@ export const COMMANDS = {
   },
 } as const satisfies Record<string, { from: OperationStatus[]; to: OperationStatus; audit: string }>;
 export type Command = keyof typeof COMMANDS;
+
+const PAUSED_BY_HAND: Hold = { code: 'byHand', params: {} };
 
 /**
  * Pauses, resumes or cancels. What is in flight finishes in any case; saying it twice is like saying it once.
@@ -36,10 +39,40 @@ export async function commandOperation(
     const operation = await lockOperation(transaction, operationId);
     if (operation === null) throw new AppError('operation.notFound');
     if (from.some((status) => status === operation.status)) {
-      await setOperationStatus(transaction, operationId, to);
+      await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
       await recordAuditEvent(transaction, { ...by, kind: audit, operationId });
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
       throw new AppError('operation.ended');
+    }
+    return await readOperation(transaction, operationId);
+  });
+}
+
+/**
+ * From now on a resend goes at this pace; null: as fast as it goes. Whoever runs it obeys within a second.
+ *
+ * @throws AppError `operation.notFound`, `operation.ended`, `operation.notPaced`.
+ */
+export async function changeRate(
+  database: Database,
+  operationId: string,
+  ratePerSecond: number | null,
+  by: { actor: { userId: string; username: string }; requestId: string },
+): Promise<Operation> {
+  return await inTransaction(database, async (transaction) => {
+    const operation = await lockOperation(transaction, operationId);
+    if (operation === null) throw new AppError('operation.notFound');
+    if (operation.finished || operation.status === 'cancelled') throw new AppError('operation.ended');
+    const { action } = await readOperation(transaction, operationId);
+    if (actions[action].work.kind !== 'publish') throw new AppError('operation.notPaced');
+    if (operation.ratePerSecond !== ratePerSecond) {
+      await setRate(transaction, operationId, ratePerSecond);
+      await recordAuditEvent(transaction, {
+        ...by,
+        kind: 'operation.rateChanged',
+        operationId,
+        details: { from: operation.ratePerSecond, to: ratePerSecond },
+      });
     }
     return await readOperation(transaction, operationId);
   });

@@ -5,6 +5,7 @@ import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
+import { insertRows } from '../database/insert-rows.ts';
 
 /**
  * The states of an item. Every move is made while its operation's row is locked and the lease token has been compared,
@@ -62,6 +63,8 @@ const itemRow = z
   }));
 const COLUMNS = ['message_id', 'message_version', 'message_status', 'state', 'death_id', 'resend_number'];
 
+const nowRow = z.tuple([z.tuple([z.object({ now: z.date() })])]).rest(z.unknown());
+
 /** A frozen selection becomes rows; items that are left out from the start have their outcome already. */
 export async function insertItems(
   transaction: Transaction,
@@ -69,18 +72,27 @@ export async function insertItems(
   items: readonly { messageId: string; version: number; status: MessageStatus; leftOut: ItemError | null }[],
 ): Promise<void> {
   if (items.length === 0) return;
-  await transaction('operation_items').insert(
-    items.map(({ messageId, version, status, leftOut }) => ({
-      operation_id: operationId,
-      message_id: messageId,
-      message_version: version,
-      message_status: status,
-      state: leftOut === null ? 'queued' : 'done',
-      outcome: leftOut === null ? null : 'skipped',
-      error_code: leftOut,
-      at: leftOut === null ? null : transaction.raw('UTC_TIMESTAMP(3)'),
-    })),
+  const [[{ now }]] = nowRow.parse(await transaction.raw('SELECT UTC_TIMESTAMP(3) AS now'));
+  await insertRows(
+    transaction,
+    'operation_items',
+    ['operation_id', 'message_id', 'message_version', 'message_status', 'state', 'outcome', 'error_code', 'at'],
+    items.map(({ messageId, version, status, leftOut }) => [
+      operationId,
+      messageId,
+      version,
+      status,
+      leftOut === null ? 'queued' : 'done',
+      leftOut === null ? null : 'skipped',
+      leftOut,
+      leftOut === null ? null : now,
+    ]),
   );
+}
+
+/** Some of an operation's items, while it is still being prepared. @returns how many. */
+export async function deleteItems(transaction: Transaction, operationId: string, most: number): Promise<number> {
+  return await transaction('operation_items').where('operation_id', operationId).limit(most).delete();
 }
 
 /** The next items in these states, in id order, locked. */

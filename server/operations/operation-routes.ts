@@ -10,19 +10,23 @@ import {
   operationList,
   operationListQuery,
   operationPreview,
+  previewedOperation,
+  rateChange,
   type OperationEvent,
 } from '../contract/schemas/operations.ts';
 import { AppError } from '../web/app-error.ts';
 import { route, type Route } from '../web/route.ts';
 import type { EventStreams } from '../web/server-sent-events.ts';
 
-import { commandOperation, COMMANDS, type Command } from './commands.ts';
+import { changeRate, commandOperation, COMMANDS, type Command } from './commands.ts';
 import type { OperationFeed } from './operation-feed.ts';
 import { listOperationItems, listOperations, readOperation } from './operation-queries.ts';
-import { planOperation } from './planner.ts';
+import { planOperation, type OperationRules } from './planner.ts';
 import { previewOperation, type PreviewServices } from './preview.ts';
 
 export interface OperationRoutesOptions extends PreviewServices {
+  /** As the settings have them now. */
+  rules: () => OperationRules;
   /** Called after a change, so that this process' runner looks at once. */
   nudge: () => void;
   feed: OperationFeed;
@@ -35,7 +39,7 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,191}$/);
 
 /** What operators do to messages: preview, start, follow, pause, resume, cancel. */
 export function operationRoutes(options: OperationRoutesOptions): Route[] {
-  const { database, nudge, feed, streams } = options;
+  const { database, rules, nudge, feed, streams } = options;
   return [
     route({
       method: 'post',
@@ -46,10 +50,11 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       responses: { 202: { description: 'The operation; its items are frozen.', schema: operation } },
       handle: async ({ body, principal, requestId, request }) => {
         const order = { request: body, actor: principal, requestId };
-        const planned = await planOperation(database, {
-          ...order,
-          idempotencyKey: keyOf(request.get('Idempotency-Key')),
-        });
+        const planned = await planOperation(
+          database,
+          { ...order, idempotencyKey: keyOf(request.get('Idempotency-Key')) },
+          rules(),
+        );
         nudge();
         return { status: 202, body: planned, headers: { Location: `/api/operations/${planned.id}` } };
       },
@@ -59,7 +64,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       path: '/api/operations/preview',
       summary: 'What an operation would do; nothing is done',
       access: 'operator',
-      body: newOperation,
+      body: previewedOperation,
       responses: { 200: { description: 'Counts, targets and a sample.', schema: operationPreview } },
       handle: async ({ body }) => ({ status: 200, body: await previewOperation(options, body) }),
     }),
@@ -109,6 +114,20 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
         },
       }),
     ),
+    route({
+      method: 'patch',
+      path: '/api/operations/:id',
+      summary: 'Change the pace of a resend while it runs',
+      access: 'operator',
+      params: oneOperation,
+      body: rateChange,
+      responses: { 200: { description: 'The operation.', schema: operation } },
+      handle: async ({ params, body, principal, requestId }) => {
+        const changed = await changeRate(database, params.id, body.ratePerSecond, { actor: principal, requestId });
+        nudge();
+        return { status: 200, body: changed };
+      },
+    }),
     route({
       method: 'get',
       path: '/api/events',

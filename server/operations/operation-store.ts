@@ -4,10 +4,12 @@ import {
   OPERATION_STATUSES,
   OUTCOMES,
   type Action,
+  type HoldCode,
   type OperationStatus,
   type Outcome,
+  type StopCode,
 } from '../contract/operations.ts';
-import { messageFilter } from '../contract/schemas/messages.ts';
+import { messageFilter, type MessageFilter } from '../contract/schemas/messages.ts';
 import { canary, target } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
@@ -70,6 +72,66 @@ export async function insertOperation(transaction: Transaction, row: NewOperatio
   return insertId.parse(inserted)[0];
 }
 
+/** What is to be frozen for an operation that is being prepared. */
+export interface FreezeOrder {
+  filter: MessageFilter;
+  upToId: string;
+  /** How many the operator was shown. */
+  shownCount: number;
+  /** How many are to go at most; null for all. */
+  limit: number | null;
+  includePossibleDuplicates: boolean;
+}
+
+/** Null when there is nothing to freeze any more. */
+export async function readFreezeOrder(database: Database, operationId: string): Promise<FreezeOrder | null> {
+  const row: unknown = await database('operations').where({ id: operationId, status: 'preparing' }).first('request');
+  if (row === undefined) return null;
+  const { request } = z.object({ request: z.string() }).parse(row);
+  const { filter, upToId, shownCount, limit, includePossibleDuplicates } = keptRequest.parse(JSON.parse(request));
+  if (filter === null || upToId === undefined) throw new Error('An operation is being prepared without a selection.');
+  return {
+    filter,
+    upToId,
+    shownCount: shownCount ?? 0,
+    limit: limit ?? null,
+    includePossibleDuplicates: includePossibleDuplicates === true,
+  };
+}
+
+/** How far the freeze has come. */
+export async function noteFrozen(
+  transaction: Transaction,
+  operationId: string,
+  sums: { total: number; skipped: number },
+): Promise<void> {
+  await transaction('operations').where('id', operationId).update(sums);
+}
+
+/** All items are there. `grew`: more than anybody was shown: then somebody has to say that it may begin. */
+export async function endFreeze(
+  transaction: Transaction,
+  operationId: string,
+  grew: { count: number; shown: number } | null,
+): Promise<void> {
+  const hold: Hold | null = grew === null ? null : { code: 'selectionGrew', params: grew };
+  await transaction('operations')
+    .where('id', operationId)
+    .update({
+      status: hold === null ? transaction.raw("IF(start_at IS NULL, 'running', 'scheduled')") : 'paused',
+      hold: hold === null ? null : JSON.stringify(hold),
+      version: transaction.raw('version + 1'),
+    });
+}
+
+/** Why an operation is not going on, or has stopped: a code and what belongs to it. */
+export interface CodeAndParams<Code extends string> {
+  code: Code;
+  params: Record<string, string | number>;
+}
+export type Hold = CodeAndParams<HoldCode>;
+export type StopReason = CodeAndParams<StopCode>;
+
 /** An operation whose row is locked until the transaction ends: nobody else moves its items or its state meanwhile. */
 export interface LockedOperation {
   id: string;
@@ -128,10 +190,26 @@ export async function setOperationStatus(
   transaction: Transaction,
   operationId: string,
   status: OperationStatus,
+  hold: Hold | null = null,
 ): Promise<void> {
   await transaction('operations')
     .where('id', operationId)
-    .update({ status, version: transaction.raw('version + 1') });
+    .update({
+      status,
+      hold: hold === null ? null : JSON.stringify(hold),
+      version: transaction.raw('version + 1'),
+    });
+}
+
+/** Changes the pace of an operation whose row is locked. */
+export async function setRate(
+  transaction: Transaction,
+  operationId: string,
+  ratePerSecond: number | null,
+): Promise<void> {
+  await transaction('operations')
+    .where('id', operationId)
+    .update({ rate_per_second: ratePerSecond, version: transaction.raw('version + 1') });
 }
 
 /** Every item has its outcome: nothing happens to this operation any more. */
@@ -144,6 +222,7 @@ export async function endOperation(
     .where('id', operationId)
     .update({
       status,
+      hold: null,
       version: transaction.raw('version + 1'),
       finished_at: transaction.raw('UTC_TIMESTAMP(3)'),
       ...NO_LEASE,

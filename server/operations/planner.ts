@@ -3,17 +3,22 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { recordAuditEvent } from '../audit/audit-store.ts';
+import type { OperationStatus } from '../contract/operations.ts';
 import type { NewOperation, Operation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { idColumn } from '../database/columns.ts';
+import { planSweep } from '../messages/message-sweep.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { actions } from './actions.ts';
 import { insertItems } from './item-store.ts';
 import { readOperation } from './operation-queries.ts';
-import { insertOperation } from './operation-store.ts';
-import { checkRequest, leavingOut, SELECTION_PORTION, selectMessages } from './selection.ts';
+import { insertOperation, type KeptRequest } from './operation-store.ts';
+import { countSelection } from './selection-summary.ts';
+import { checkRequest, firstGoing, leavingOut, SELECTION_PORTION, selectMessages, statusesTaken } from './selection.ts';
+
+type SelectionByFilter = Extract<NewOperation['selection'], { filter: unknown }>;
 
 /** A checked request with a name on it. */
 export interface OperationOrder {
@@ -24,19 +29,37 @@ export interface OperationOrder {
   idempotencyKey: string | null;
 }
 
+/** What the office asks of operations beyond the contract's schemas. */
+export interface OperationRules {
+  /** From so many messages on a reason is required; null: never. */
+  reasonRequiredFrom: number | null;
+}
+
+/** How long a start may take to count what it was shown, in ms. */
+const COUNT_WITHIN_MS = 5_000;
+
 /**
- * Freezes the selection: the operation, its items with each message's version and status, and the audit event come into
- * being in one transaction, before the first message is touched. Messages in another state than the action takes are
- * items too, `skipped` from the start: nothing that was selected is left unaccounted for.
+ * Brings an operation into being, with a name on it, before the first message is touched. A selection by ids is frozen
+ * here: the operation, its items with each message's version and status, and the audit event in one transaction.
+ * Messages in another state than the action takes are items too, `skipped` from the start: nothing that was named is
+ * left unaccounted for. A selection by filter is compared with what was shown, and frozen by whoever runs the operation.
  *
- * @throws AppError `operation.messagesMissing`, `operation.idempotencyConflict`, and those of `checkRequest`.
+ * @throws AppError `operation.messagesMissing`, `operation.nothingSelected`, `operation.selectionDrifted`,
+ *   `operation.idempotencyConflict`, `operation.reasonRequired`, and those of `checkRequest`.
  */
-export async function planOperation(database: Database, order: OperationOrder): Promise<Operation> {
+export async function planOperation(
+  database: Database,
+  order: OperationOrder,
+  rules: OperationRules,
+): Promise<Operation> {
   checkRequest(order.request);
   const earlier = await findEarlier(database, order);
   if (earlier !== null) return earlier;
   try {
-    return await inTransaction(database, (transaction) => freeze(transaction, order));
+    const { selection } = order.request;
+    return 'ids' in selection
+      ? await planByIds(database, order, selection.ids, rules)
+      : await planByFilter(database, order, selection, rules);
   } catch (error) {
     // Two calls with one key at the same time: the other one made it.
     const made = isDuplicateKey(error) ? await findEarlier(database, order) : null;
@@ -45,35 +68,94 @@ export async function planOperation(database: Database, order: OperationOrder): 
   }
 }
 
-async function freeze(transaction: Transaction, order: OperationOrder): Promise<Operation> {
-  const { request, actor, requestId } = order;
-  const selected = await selectMessages(transaction, request.selection);
-  const leftOutBecause = leavingOut(request);
-  const items = selected.map((message) => ({ ...message, leftOut: leftOutBecause(message) }));
-  const skipped = items.filter(({ leftOut }) => leftOut !== null).length;
-  const filter = 'filter' in request.selection ? request.selection.filter : null;
+async function planByIds(
+  database: Database,
+  order: OperationOrder,
+  ids: readonly string[],
+  rules: OperationRules,
+): Promise<Operation> {
+  const { request } = order;
+  return await inTransaction(database, async (transaction) => {
+    const selected = await selectMessages(transaction, ids);
+    checkReason(request, selected.length, rules);
+    const leftOutBecause = leavingOut(request);
+    const items = firstGoing(
+      selected.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
+      request.limit ?? Infinity,
+    );
+    const skipped = items.filter(({ leftOut }) => leftOut !== null).length;
+    const operationId = await insertPlanned(transaction, order, {
+      status: request.startAt === undefined ? 'running' : 'scheduled',
+      kept: { filter: null },
+      total: items.length,
+      skipped,
+    });
+    for (let from = 0; from < items.length; from += SELECTION_PORTION) {
+      await insertItems(transaction, operationId, items.slice(from, from + SELECTION_PORTION));
+    }
+    return await readOperation(transaction, operationId);
+  });
+}
+
+async function planByFilter(
+  database: Database,
+  order: OperationOrder,
+  { filter, upToId, expectedCount }: SelectionByFilter,
+  rules: OperationRules,
+): Promise<Operation> {
+  const { request } = order;
+  const sweep = await planSweep(database, filter, { statuses: statusesTaken(request), upTo: upToId });
+  const { count, exact } = await countSelection(database, sweep, COUNT_WITHIN_MS);
+  if (exact && count === 0) throw new AppError('operation.nothingSelected');
+  // Where it could not be counted, the freeze counts, and asks when it is more than was shown.
+  if (exact && count !== expectedCount) {
+    throw new AppError('operation.selectionDrifted', { params: { expected: expectedCount, count } });
+  }
+  checkReason(request, Math.min(request.limit ?? Infinity, Math.max(count, expectedCount)), rules);
+  return await inTransaction(database, async (transaction) => {
+    const operationId = await insertPlanned(transaction, order, {
+      status: 'preparing',
+      kept: { filter, upToId, shownCount: expectedCount },
+      total: 0,
+      skipped: 0,
+    });
+    return await readOperation(transaction, operationId);
+  });
+}
+
+function checkReason(request: NewOperation, count: number, { reasonRequiredFrom }: OperationRules): void {
+  if (request.reason !== undefined || reasonRequiredFrom === null || count < reasonRequiredFrom) return;
+  throw new AppError('operation.reasonRequired', { params: { from: reasonRequiredFrom } });
+}
+
+/** The operation's row and the audit event that it was created. @returns its id. */
+async function insertPlanned(
+  transaction: Transaction,
+  { request, actor, requestId, idempotencyKey }: OperationOrder,
+  planned: {
+    status: OperationStatus;
+    kept: Pick<KeptRequest, 'filter' | 'upToId' | 'shownCount'>;
+    total: number;
+    skipped: number;
+  },
+): Promise<string> {
   const target =
     actions[request.action].work.kind === 'publish' ? (request.target ?? { kind: 'original' as const }) : null;
-  const options = {
-    ...(request.restoreCc === true ? { restoreCc: true as const } : {}),
-    ...(request.restoreExpiration === true ? { restoreExpiration: true as const } : {}),
-    ...(request.sendInexact === true ? { sendInexact: true as const } : {}),
-  };
+  const options = optionsOf(request);
   const operationId = await insertOperation(transaction, {
     action: request.action,
-    status: 'running',
+    status: planned.status,
     actor,
     reason: request.reason ?? null,
-    request: { target, filter, ...options },
+    request: { target, ...planned.kept, ...options },
     requestHash: hashOf(request),
-    idempotencyKey: order.idempotencyKey,
+    idempotencyKey,
     ratePerSecond: request.ratePerSecond ?? null,
-    total: items.length,
-    skipped,
+    startAt: request.startAt === undefined ? null : new Date(request.startAt),
+    total: planned.total,
+    skipped: planned.skipped,
   });
-  for (let from = 0; from < items.length; from += SELECTION_PORTION) {
-    await insertItems(transaction, operationId, items.slice(from, from + SELECTION_PORTION));
-  }
+  const { filter, shownCount } = planned.kept;
   await recordAuditEvent(transaction, {
     actor,
     kind: 'operation.created',
@@ -83,13 +165,29 @@ async function freeze(transaction: Transaction, order: OperationOrder): Promise<
       selection: filter === null ? 'ids' : { filter },
       ...(target === null ? {} : { target }),
       ...options,
+      ...(request.ratePerSecond === undefined ? {} : { ratePerSecond: request.ratePerSecond }),
+      ...(request.startAt === undefined ? {} : { startAt: request.startAt }),
       ...(request.reason === undefined ? {} : { reason: request.reason }),
-      total: items.length,
-      skipped,
+      ...(shownCount === undefined ? { total: planned.total, skipped: planned.skipped } : { shown: shownCount }),
     },
     requestId,
   });
-  return await readOperation(transaction, operationId);
+  return operationId;
+}
+
+/** Those that were chosen, as they are kept: flags are there when true. */
+function optionsOf(request: NewOperation) {
+  const { restoreCc, restoreExpiration, sendInexact, includePossibleDuplicates } = request;
+  const { limit, canary, stopWhenCameBack } = request;
+  return {
+    ...(restoreCc === true ? { restoreCc } : {}),
+    ...(restoreExpiration === true ? { restoreExpiration } : {}),
+    ...(sendInexact === true ? { sendInexact } : {}),
+    ...(includePossibleDuplicates === true ? { includePossibleDuplicates } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(canary === undefined ? {} : { canary }),
+    ...(stopWhenCameBack === undefined ? {} : { stopWhenCameBack }),
+  };
 }
 
 const earlierRow = z.object({

@@ -40,6 +40,13 @@ export class TargetMessages {
     if (this.#first.length < MOST_LOOKED_AT) this.#first.push(source);
   }
 
+  /** So many that failed in one queue, and one of them, if it is at hand. */
+  addAlike(queue: string | null, count: number, example: Failure | undefined): void {
+    this.#count += count;
+    this.#perQueue.set(queue, (this.#perQueue.get(queue) ?? 0) + count);
+    if (example !== undefined && this.#first.length < MOST_LOOKED_AT) this.#first.push(example);
+  }
+
   get count(): number {
     return this.#count;
   }

@@ -128,11 +128,27 @@ export function leavingOut(
   };
 }
 
+/** The first `most` that would go, and what is left out among them. */
+export function firstGoing<Selected extends { leftOut: ItemError | null }>(
+  selected: readonly Selected[],
+  most: number,
+): readonly Selected[] {
+  let going = 0;
+  const end = selected.findIndex(({ leftOut }) => {
+    if (leftOut === null) going += 1;
+    return going > most;
+  });
+  return end < 0 ? selected : selected.slice(0, end);
+}
+
 /**
  * The states in which messages are taken. Some only by name: by the id of the message, or where the filter names the
  * state itself.
  */
-export function statusesTaken({ action, selection }: Pick<PreviewedOperation, 'action' | 'selection'>): MessageStatus[] {
+export function statusesTaken({
+  action,
+  selection,
+}: Pick<PreviewedOperation, 'action' | 'selection'>): MessageStatus[] {
   const { takes, takesWhenNamed = [] }: ActionDefinition = actions[action];
   const named =
     'ids' in selection ? takesWhenNamed : takesWhenNamed.filter((status) => selection.filter.status?.includes(status));

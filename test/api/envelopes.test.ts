@@ -89,8 +89,8 @@ async function download(id: string, as?: string): Promise<Buffer> {
 }
 
 /** Resends it to where it came from. */
-async function resend(id: string): Promise<Operation> {
-  const asked = { action: 'resend', selection: { ids: [id] } };
+async function resend(id: string, options: { sendInexact?: boolean } = {}): Promise<Operation> {
+  const asked = { action: 'resend', selection: { ids: [id] }, ...options };
   const created = (await office.api.post('/api/operations').send(asked).expect(202)).body as Operation;
   return await waitFor(
     async () => {
@@ -274,11 +274,11 @@ describe('what is in an envelope is what is shown and resent:', () => {
   });
 });
 
-it('what an envelope did not hold exactly is named, and is not sent as long as nobody decides that', async () => {
+it('what an envelope did not hold exactly is named, and is sent only when somebody decides that', async () => {
   const basic = { MessageId: 'guessed', Headers: { tenant: base64('acme'), retries: 3 } };
   bury(names.easyNetQ, easyNetQEnvelope('half a \uFFFD', basic));
   const shown = await find('guessed');
-  const parts = 'header retries, body';
+  const parts = 'headers.retries (guessed), body (guessed)';
   expect(shown).toMatchObject({
     inexactParts: ['header retries', 'body'],
     resendable: { ok: false, code: 'item.notExact', params: { parts } },
@@ -288,6 +288,12 @@ it('what an envelope did not hold exactly is named, and is not sent as long as n
   const items = (await office.api.get(`/api/operations/${operation.id}/items`).expect(200)).body as List<OperationItem>;
   expect(items.data).toMatchObject([{ messageId: shown.id, outcome: 'skipped', error: { code: 'item.notExact' } }]);
   expect(await wire.drain(names.queue)).toEqual([]);
+
+  const decided = await resend(shown.id, { sendInexact: true });
+  expect(decided.outcomes).toMatchObject({ confirmed: 1 });
+  const [sent] = await wire.drain(names.queue);
+  expect(sent?.body.toString()).toBe('half a \uFFFD');
+  expect(sent?.headers?.find(({ name }) => name === 'tenant')).toMatchObject({ type: 'string', value: 'acme' });
 });
 
 it('an envelope that cannot be opened stays one, and tells no way back', async () => {

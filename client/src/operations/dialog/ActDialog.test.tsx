@@ -102,8 +102,8 @@ describe('Resending the selected messages', () => {
       '1 cannot be sent exactly as it was and is skipped: header <b>odd</b> (cannot be read), ' +
       'property replyTo (RabbitMQ refuses this value)';
     expect(await within(dialog).findByText(skipped)).toBeTruthy();
-    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Send it without these parts' }));
-    expect(await within(dialog).findByText(/1 is sent without what cannot be sent as it was: header/)).toBeTruthy();
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: /Send it all the same/ }));
+    expect(await within(dialog).findByText(/1 is sent, but not exactly as it was: header/)).toBeTruthy();
     const previews = office.seen.filter(({ path }) => path === '/api/operations/preview');
     expect(previews.map(({ body }) => (body as { sendInexact?: boolean }).sendInexact)).toEqual([undefined, true]);
     fireEvent.click(within(dialog).getByRole('button', { name: 'Resend 2 messages' }));
@@ -118,7 +118,7 @@ describe('Resending the selected messages', () => {
     press('Resend');
     const dialog = await screen.findByRole('dialog');
     await within(dialog).findByRole('button', { name: 'Resend 2 messages' });
-    expect(within(dialog).queryByRole('checkbox', { name: /without these parts/ })).toBeNull();
+    expect(within(dialog).queryByRole('checkbox', { name: /all the same/ })).toBeNull();
   });
 
   it('leaves possible duplicates out until they are included', async () => {

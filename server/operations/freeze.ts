@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+import { MESSAGE_STATUSES } from '../contract/messages.ts';
+import type { Action } from '../contract/operations.ts';
+import type { Transaction } from '../database/connect.ts';
+import { idColumn } from '../database/columns.ts';
+import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
+
+import { deleteItems, insertItems } from './item-store.ts';
+import type { OperationRun } from './operation-run.ts';
+import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
+import { firstGoing, leavingOut, statusesTaken, type SelectedMessage } from './selection.ts';
+import { COUNTED_EXACTLY } from './selection-summary.ts';
+
+/** Messages in one page. */
+const PAGE = 5_000;
+const COLUMNS = ['id', 'status', 'version', 'last_death_id', 'possible_duplicate_of'] as const;
+
+const row = z
+  .object({
+    id: idColumn,
+    status: z.enum(MESSAGE_STATUSES),
+    version: z.number().int(),
+    last_death_id: idColumn,
+    possible_duplicate_of: idColumn.nullable(),
+  })
+  .transform((given): SelectedMessage => ({
+    messageId: given.id,
+    status: given.status,
+    version: given.version,
+    lastDeathId: given.last_death_id,
+    possibleDuplicate: given.possible_duplicate_of !== null,
+  }));
+
+/** The operation was cancelled, or is to stop, while its selection was being frozen. */
+class HeldUpError extends Error {}
+
+/**
+ * Freezes the selection of an operation that is `preparing`: reads it as it is at one moment, page by page, and writes
+ * its items beside, each with its message's version. Nothing is touched before all of them are there.
+ *
+ * One that was cut off is done again from the beginning: half of it is of another moment.
+ */
+export async function freezeSelection(run: OperationRun, action: Action): Promise<void> {
+  const { database } = run.services;
+  const order = await run.retry(() => readFreezeOrder(database, run.lease.operationId));
+  if (order === null) return;
+  try {
+    await run.retry(async () => {
+      await removeItems(run);
+      await freeze(run, action, order);
+    });
+  } catch (error) {
+    if (!(error instanceof HeldUpError)) throw error;
+  }
+}
+
+async function removeItems(run: OperationRun): Promise<void> {
+  const removeSome = () => run.transact((transaction, { id }) => deleteItems(transaction, id, PAGE));
+  while ((await removeSome()) > 0);
+}
+
+async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Promise<void> {
+  const { database } = run.services;
+  const selection = { filter: order.filter };
+  const asked = { action, selection, ...(order.includePossibleDuplicates ? { includePossibleDuplicates: true } : {}) };
+  const leftOutBecause = leavingOut(asked);
+  const sweep = await planSweep(database, order.filter, { statuses: statusesTaken(asked), upTo: order.upToId });
+  const sums = { total: 0, skipped: 0 };
+  // One consistent read: what changes meanwhile is found out by the versions.
+  await database.transaction(
+    async (snapshot) => {
+      for (let after: string | null = null; ;) {
+        const page = await readPage(snapshot, sweep, after);
+        if (page === null) return;
+        const items = firstGoing(
+          page.messages.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
+          order.limit === null ? Infinity : order.limit - (sums.total - sums.skipped),
+        );
+        sums.total += items.length;
+        sums.skipped += items.filter(({ leftOut }) => leftOut !== null).length;
+        await run.transact(async (transaction, operation) => {
+          if (operation.status !== 'preparing' || run.stopping) throw new HeldUpError();
+          await insertItems(transaction, operation.id, items);
+          await noteFrozen(transaction, operation.id, sums);
+        });
+        if (page.next === null || (order.limit !== null && sums.total - sums.skipped >= order.limit)) return;
+        after = page.next;
+      }
+    },
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+  // Above what is counted exactly nobody has seen the number yet.
+  const grew = order.limit === null && sums.total > Math.max(order.shownCount, COUNTED_EXACTLY);
+  await run.transact(async (transaction, operation) => {
+    if (operation.status !== 'preparing') throw new HeldUpError();
+    await endFreeze(transaction, operation.id, grew ? { count: sums.total, shown: order.shownCount } : null);
+  });
+}
+
+async function readPage(
+  snapshot: Transaction,
+  sweep: Sweep,
+  after: string | null,
+): Promise<{ messages: SelectedMessage[]; next: string | null } | null> {
+  const part = await sweepPart(snapshot, sweep, { after, entries: PAGE, columns: COLUMNS });
+  if (part === null) return null;
+  const [rows] = (await snapshot.raw(
+    `SELECT * FROM (${part.sql}) AS found ORDER BY last_death_id`,
+    part.bindings as never,
+  )) as [unknown[]];
+  return { messages: z.array(row).parse(rows), next: part.next };
+}
