@@ -60,6 +60,8 @@ export class FakeOffice {
     targets: [],
     sample: [],
   };
+  /** A list of messages is counted so far and no further. */
+  countsTo = 10_000;
   /** How many items of an operation are done at each look at it. */
   pace = 10_000;
   /** Answered in place of the next request that it fits, once: to show faults. */
@@ -126,6 +128,7 @@ export class FakeOffice {
         page(
           this.messages.filter((message) => matches(message, query)),
           query,
+          this.countsTo,
         ),
       );
     const message = this.messages.find((one) => one.id === id);
@@ -262,14 +265,14 @@ function matches(message: Message, query: URLSearchParams): boolean {
   );
 }
 
-function page<T>(rows: readonly T[], query: URLSearchParams): List<T> {
+function page<T>(rows: readonly T[], query: URLSearchParams, countsTo = 10_000): List<T> {
   const perPage = Number(query.get('perPage') ?? 25);
   const from = (Number(query.get('page') ?? 1) - 1) * perPage;
   return {
     data: rows.slice(from, from + perPage),
     pageInfo: { hasNextPage: from + perPage < rows.length, hasPreviousPage: from > 0 },
-    total: rows.length,
-    totalAtLeast: rows.length,
+    total: rows.length > countsTo ? null : rows.length,
+    totalAtLeast: Math.min(rows.length, countsTo + 1),
   };
 }
 

@@ -18,7 +18,7 @@ import type { ActSelection } from '../act-selection.ts';
 import { DestinationList } from './DestinationList.tsx';
 import { Inexact } from './Inexact.tsx';
 import { LeftOut } from './LeftOut.tsx';
-import { asChoices, sentFirst, USUAL_RESEND, wrongFields } from './resend-form.ts';
+import { asChoices, limitOf, sentFirst, USUAL_RESEND, wrongFields } from './resend-form.ts';
 import { ResendChoices } from './ResendChoices.tsx';
 import { Sample } from './Sample.tsx';
 import { StartFault } from './StartFault.tsx';
@@ -61,7 +61,9 @@ export function AskStep({ action, selection, onStarted, onCancel }: AskStepProps
   });
 
   const from = useSettings()?.reasonRequiredFrom ?? null;
-  const reasonNeeded = action === 'handle' || (from !== null && count >= from);
+  // As the office counts: what is selected by a filter only up to the limit, ids as they were handed over.
+  const counted = selection.kind === 'filter' ? Math.min(question.selected, limitOf(form) ?? Infinity) : count;
+  const reasonNeeded = action === 'handle' || (from !== null && counted >= from);
   const reasonMissing = reasonNeeded && reason.trim() === '';
   const isReady = count > 0 && question.selection !== undefined && !reasonMissing && wrong.size === 0;
   const title = useTitle(action, question);

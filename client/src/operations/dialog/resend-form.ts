@@ -71,9 +71,14 @@ export function wrongFields(form: ResendForm, count: number, now: number): Set<N
   return wrong;
 }
 
+/** Undefined: all of them. */
+export function limitOf({ limit }: ResendForm): number | undefined {
+  return limit === null ? undefined : wholeNumber(limit, RANGES.limit);
+}
+
 /** How many go out in all, and how many of them before anybody is asked. */
 export function sentFirst(form: ResendForm, count: number): { total: number; first: number | undefined } {
-  const limit = form.limit === null ? undefined : wholeNumber(form.limit, RANGES.limit);
+  const limit = limitOf(form);
   const total = Math.min(count, limit ?? count);
   const first = sendsFewFirst(form, count) ? wholeNumber(form.first, RANGES.first) : undefined;
   return { total, first: first !== undefined && first < total ? first : undefined };
@@ -87,7 +92,7 @@ type Choices = Pick<
 /** The choices as the office takes them; what was not chosen stays away. */
 export function asChoices(form: ResendForm, count: number, target: Target['kind']): Choices {
   const choices: Choices = {};
-  const limit = form.limit === null ? undefined : wholeNumber(form.limit, RANGES.limit);
+  const limit = limitOf(form);
   if (limit !== undefined) choices.limit = limit;
   const { first } = sentFirst(form, count);
   const minutes = wholeNumber(form.waitMinutes, RANGES.waitMinutes);

@@ -26,7 +26,7 @@ export interface Question {
   count: number | undefined;
   /** There are more than `count`: nobody counted to the end. */
   isMore: boolean;
-  /** How many are selected in a state that the act takes: what the office counts by. */
+  /** How many are selected in a state that the act takes, with those that cannot go: what the office counts by. */
   selected: number;
   /** What is handed over; undefined as long as what is shown is not what would be done. */
   selection: NewOperation['selection'] | undefined;
@@ -101,6 +101,8 @@ export function useQuestion(asked: Asked): Question {
 
 function previewOf(asked: Asked, selection: PreviewedOperation['selection']): PreviewedOperation {
   const request: PreviewedOperation = { action: asked.action, selection };
+  // It has to be one that could be started, and to handle by hand takes a reason; which one changes no count.
+  if (asked.action === 'handle') request.reason = 'preview';
   if (asked.action !== 'resend') return request;
   request.target = asked.target;
   if (asked.includeDuplicates) request.includePossibleDuplicates = true;
