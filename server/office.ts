@@ -28,6 +28,9 @@ import { OperationFeed } from './operations/operation-feed.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { OperationRunner } from './operations/runner.ts';
 import { Settling } from './retention/settling.ts';
+import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
+import { settingsRoutes } from './settings/settings-routes.ts';
+import { DEFAULT_SETTINGS } from './settings/settings-store.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
@@ -83,6 +86,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let intake: Intake | null = null;
   let runner: OperationRunner | null = null;
   let settling: Settling | null = null;
+  let settings: CurrentSettings | null = null;
   const stopping = new AbortController();
 
   const routes: Route[] = [
@@ -97,12 +101,14 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       askQueue: (queue) => askQueue(publishConnection, queue),
       terms: () => publisher.terms,
       reach: (publication) => routing.reach(publication),
+      rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
       feed: new OperationFeed(database, logger),
       streams,
     }),
     ...deadQueueRoutes({ database, broker, facts }),
     ...auditRoutes(database),
+    ...settingsRoutes(database, () => settings?.follow()),
   ];
   const app = createApp({
     logger,
@@ -137,8 +143,10 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       settings: config.intake,
       logger,
     });
+    settings = await openSettings(database, logger);
     runner = new OperationRunner({
       database,
+      settings,
       publisher,
       connection: publishConnection,
       installation,
@@ -169,6 +177,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       await settling?.stop();
       await intake?.stop();
       await (runner === null ? publisher.close() : runner.stop());
+      await settings?.stop();
       await Promise.all([intakeConnection.close(), publishConnection.close()]);
       streams.close();
       await http.close();

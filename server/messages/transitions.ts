@@ -121,9 +121,11 @@ async function moveAll(
 ): Promise<void> {
   const moved = await transaction('failed_messages')
     .where('status', from)
-    .where((any) => {
-      for (const { id, version } of rows) void any.orWhere({ id, version });
-    })
+    // Their versions have been compared under the lock.
+    .whereIn(
+      'id',
+      rows.map(({ id }) => id),
+    )
     .update({
       status: to,
       shelf: SHELF_OF[to],

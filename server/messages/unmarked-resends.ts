@@ -70,7 +70,7 @@ export interface UnmarkedResend {
 
 /** Before it leaves. Doing it again is harmless. */
 export async function rememberUnmarkedResends(
-  transaction: Transaction,
+  transaction: Database | Transaction,
   resends: readonly UnmarkedResend[],
 ): Promise<void> {
   if (resends.length === 0) return;

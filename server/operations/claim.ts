@@ -35,11 +35,11 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * it was selected, the item is `skipped`. What is `claimed` already and in nobody's hands (another runner's, or given
  * back to this one) is found here too, so the same claim can be made again.
  *
- * @returns null when there is nothing after that id, or nothing may be sent now.
+ * @returns null when there is nothing after that id (and up to the other), or nothing may be sent now.
  */
 export async function claimNext(
   run: OperationRun,
-  options: { after: string; limit: number; target: Target },
+  options: { after: string; upTo: string | null; limit: number; target: Target },
 ): Promise<Claim | null> {
   const { operationId } = run.lease;
   return await run.transact(async (transaction) => {
@@ -48,6 +48,7 @@ export async function claimNext(
       states: ['queued', 'claimed'],
       limit: options.limit,
       after: options.after,
+      ...(options.upTo === null ? {} : { upTo: options.upTo }),
     });
     const last = found.at(-1);
     if (last === undefined) return null;

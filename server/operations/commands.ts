@@ -6,7 +6,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { readOperation } from './operation-queries.ts';
-import { lockOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
+import { lockOperation, resumeOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
 import { actions } from './actions.ts';
 
 /** What an operator can tell an operation that has not ended. Whoever runs it obeys within a second. */
@@ -39,7 +39,8 @@ export async function commandOperation(
     const operation = await lockOperation(transaction, operationId);
     if (operation === null) throw new AppError('operation.notFound');
     if (from.some((status) => status === operation.status)) {
-      await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
+      if (command === 'resume') await resumeOperation(transaction, operationId);
+      else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
       await recordAuditEvent(transaction, { ...by, kind: audit, operationId });
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
       throw new AppError('operation.ended');

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
-import type { Transaction } from '../database/connect.ts';
+import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { insertRows } from '../database/insert-rows.ts';
+
+import type { Lease } from './lease.ts';
 
 /**
  * The states of an item. Every move is made while its operation's row is locked and the lease token has been compared,
@@ -99,11 +101,14 @@ export async function deleteItems(transaction: Transaction, operationId: string,
 export async function lockItems(
   transaction: Transaction,
   operationId: string,
-  options: { states: readonly ItemState[]; limit: number; after?: string },
+  options: { states: readonly ItemState[]; limit: number; after?: string; upTo?: string },
 ): Promise<Item[]> {
   const rows: unknown[] = await transaction('operation_items')
     .where('operation_id', operationId)
     .where('message_id', '>', options.after ?? '0')
+    .modify((query) => {
+      if (options.upTo !== undefined) void query.where('message_id', '<=', options.upTo);
+    })
     .whereIn('state', [...options.states])
     .orderBy('message_id')
     .limit(options.limit)
@@ -171,23 +176,27 @@ export async function claimItems(
   items: readonly ClaimedItem[],
 ): Promise<void> {
   if (items.length === 0) return;
-  await transaction('operation_items')
-    // The rows are there and locked: this is one UPDATE with values of its own for each row.
-    .insert(
-      items.map((item) => ({
-        operation_id: operationId,
-        message_id: item.messageId,
-        message_version: item.version,
-        message_status: item.statusBefore,
-        state: 'claimed',
-        death_id: item.deathId,
-        resend_number: item.resendNumber,
-        exchange: item.exchange === null ? null : Buffer.from(item.exchange),
-        routing_key: item.routingKey === null ? null : Buffer.from(item.routingKey),
-      })),
-    )
-    .onConflict(['operation_id', 'message_id'])
-    .merge(['message_version', 'state', 'death_id', 'resend_number', 'exchange', 'routing_key']);
+  // The rows are there and locked: this is one UPDATE with values of its own for each row.
+  await transaction.raw(
+    `INSERT INTO operation_items (operation_id, message_id, message_version, message_status, state, death_id,
+                                  resend_number, exchange, routing_key)
+     VALUES ? ON DUPLICATE KEY UPDATE message_version = VALUES(message_version), state = VALUES(state),
+       death_id = VALUES(death_id), resend_number = VALUES(resend_number), exchange = VALUES(exchange),
+       routing_key = VALUES(routing_key)`,
+    [
+      items.map((item) => [
+        operationId,
+        item.messageId,
+        item.version,
+        item.statusBefore,
+        'claimed',
+        item.deathId,
+        item.resendNumber,
+        item.exchange === null ? null : Buffer.from(item.exchange),
+        item.routingKey === null ? null : Buffer.from(item.routingKey),
+      ]),
+    ] as never,
+  );
 }
 
 /**
@@ -208,6 +217,28 @@ export async function markItems(
       void any.where('state', 'claimed').orWhere({ state: 'publishing', lease_token: token });
     })
     .update({ state: 'publishing', lease_token: token });
+}
+
+/**
+ * The same by one statement, where the operation is this runner's for at least so long yet and nothing holds it up.
+ * Fewer than given: `markItems` finds out why.
+ */
+export async function markItemsAtOnce(
+  database: Database,
+  { operationId, token }: Lease,
+  messageIds: readonly string[],
+  leaveWithinMs: number,
+): Promise<number> {
+  const [result] = (await database.raw(
+    `UPDATE operation_items AS item JOIN operations AS operation ON operation.id = item.operation_id
+     SET item.state = 'publishing', item.lease_token = ?
+     WHERE item.operation_id = ? AND item.message_id IN (${messageIds.map(() => '?').join(', ')})
+       AND (item.state = 'claimed' OR (item.state = 'publishing' AND item.lease_token = ?))
+       AND operation.lease_token = ? AND operation.status IN ('running', 'waiting')
+       AND operation.lease_until >= UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND`,
+    [token, operationId, ...messageIds, token, token, leaveWithinMs * 1000],
+  )) as [{ affectedRows: number }];
+  return result.affectedRows;
 }
 
 /** Back to an earlier state, for items that surely have not left. `versionStep`: how often their messages moved for it. */

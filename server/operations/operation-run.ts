@@ -2,14 +2,22 @@ import type { Logger } from 'pino';
 
 import type { Connection } from '../amqp/connection.ts';
 import type { Publisher } from '../amqp/publisher.ts';
-import type { OperationStatus } from '../contract/operations.ts';
+import type { HoldCode, OperationStatus } from '../contract/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { databaseFault } from '../database/faults.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Installation } from '../messages/resend-mark.ts';
+import type { CurrentSettings } from '../settings/current-settings.ts';
 
 import { renewLease, type Lease, type LeaseTimes } from './lease.ts';
-import { lockOperation, peekOperation, setOperationStatus, type LockedOperation } from './operation-store.ts';
+import {
+  lockOperation,
+  peekOperation,
+  setOperationStatus,
+  stopOperation,
+  type Hold,
+  type LockedOperation,
+} from './operation-store.ts';
 import { WakeablePause } from './wakeable-pause.ts';
 
 /** What runs need. */
@@ -19,6 +27,8 @@ export interface RunServices {
   /** The publisher's connection: while it is away or blocked, resends wait. */
   connection: Pick<Connection, 'session' | 'state'>;
   installation: Installation;
+  /** Whether resends are frozen by now. */
+  settings: Pick<CurrentSettings, 'now'>;
   logger: Logger;
   times: LeaseTimes;
 }
@@ -52,6 +62,8 @@ export class OperationRun {
   readonly #pause = new WakeablePause();
   readonly #heartbeat = new WakeablePause();
   #status: OperationStatus = 'running';
+  #hold: HoldCode | null = null;
+  #cameBack = 0;
   #ratePerSecond: number | null = null;
   #stopping = false;
   #lost = false;
@@ -130,8 +142,7 @@ export class OperationRun {
   async transact<T>(work: (transaction: Transaction, operation: LockedOperation) => Promise<T>): Promise<T> {
     return await this.persist(async (transaction, operation) => {
       if (operation?.token?.equals(this.lease.token) !== true) throw new LeaseLostError();
-      this.#status = operation.status;
-      this.#ratePerSecond = operation.ratePerSecond;
+      this.#note(operation);
       return await work(transaction, operation);
     });
   }
@@ -169,15 +180,39 @@ export class OperationRun {
     }
   }
 
-  /** For the two states that the run itself decides on. Somebody's pause or cancel in the meantime stands. */
-  async moveTo(status: 'running' | 'waiting'): Promise<void> {
-    const from = status === 'running' ? 'waiting' : 'running';
-    if (this.#status !== from) return;
+  /**
+   * For the two states that the run itself decides on: it goes on, or waits for something. Somebody's pause or cancel in
+   * the meantime stands.
+   */
+  async waitFor(hold: Hold | null): Promise<void> {
+    const status = hold === null ? 'running' : 'waiting';
+    const code = hold?.code ?? null;
+    const isOurs = this.#status === 'running' || this.#status === 'waiting';
+    if (!isOurs || (this.#status === status && this.#hold === code)) return;
     await this.transact(async (transaction, operation) => {
-      if (operation.status !== from) return;
-      await setOperationStatus(transaction, operation.id, status);
+      if (operation.status !== 'running' && operation.status !== 'waiting') return;
+      await setOperationStatus(transaction, operation.id, status, hold);
       this.#status = status;
+      this.#hold = code;
     });
+  }
+
+  /** Ends it as `stopped` when more have come back than its rule allows. */
+  async heedStopRule(allowed: number | undefined): Promise<void> {
+    if (allowed === undefined || this.#cameBack <= allowed || !this.goesOn) return;
+    await this.transact(async (transaction, operation) => {
+      if (operation.status !== 'running' && operation.status !== 'waiting') return;
+      const params = { cameBack: operation.cameBack, allowed };
+      await stopOperation(transaction, operation.id, { code: 'cameBack', params });
+      this.#status = 'stopped';
+    });
+  }
+
+  #note(operation: LockedOperation): void {
+    this.#status = operation.status;
+    this.#hold = operation.hold;
+    this.#ratePerSecond = operation.ratePerSecond;
+    this.#cameBack = operation.cameBack;
   }
 
   async #beat(): Promise<void> {
@@ -191,7 +226,7 @@ export class OperationRun {
           return;
         }
         const operation = await peekOperation(database, this.lease.operationId);
-        if (operation !== null) this.#status = operation.status;
+        if (operation !== null) this.#note(operation);
       } catch {
         // The database is away: the lease runs out, and every mark before a publish finds that out.
       }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import {
+  HOLD_CODES,
   OPERATION_STATUSES,
   OUTCOMES,
   type Action,
@@ -12,7 +13,7 @@ import {
 import { messageFilter, type MessageFilter } from '../contract/schemas/messages.ts';
 import { canary, target } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
-import { idColumn } from '../database/columns.ts';
+import { countColumn, idColumn } from '../database/columns.ts';
 
 import { NO_LEASE } from './lease.ts';
 
@@ -140,7 +141,18 @@ export interface LockedOperation {
   token: Buffer | null;
   ratePerSecond: number | null;
   finished: boolean;
+  cameBack: number;
+  hold: HoldCode | null;
+  /** Until when it waits behind its first messages; null before they are through. */
+  canaryUntil: Date | null;
+  /** By the same clock as all times of operations. */
+  now: Date;
 }
+
+const holdCode = z
+  .string()
+  .nullable()
+  .transform((json) => (json === null ? null : z.object({ code: z.enum(HOLD_CODES) }).parse(JSON.parse(json)).code));
 
 const lockedRow = z
   .object({
@@ -149,6 +161,10 @@ const lockedRow = z
     lease_token: z.instanceof(Buffer).nullable(),
     rate_per_second: z.number().int().nullable(),
     finished_at: z.date().nullable(),
+    came_back: countColumn,
+    hold: holdCode,
+    canary_until: z.date().nullable(),
+    now: z.date(),
   })
   .transform((row): LockedOperation => ({
     id: row.id,
@@ -156,19 +172,41 @@ const lockedRow = z
     token: row.lease_token,
     ratePerSecond: row.rate_per_second,
     finished: row.finished_at !== null,
+    cameBack: row.came_back,
+    hold: row.hold,
+    canaryUntil: row.canary_until,
+    now: row.now,
   }));
 
-const LOCKED_COLUMNS = ['id', 'status', 'lease_token', 'rate_per_second', 'finished_at'];
+const LOCKED_COLUMNS = [
+  'id',
+  'status',
+  'lease_token',
+  'rate_per_second',
+  'finished_at',
+  'came_back',
+  'hold',
+  'canary_until',
+] as const;
+
+function now(database: Database | Transaction) {
+  return database.raw('UTC_TIMESTAMP(3) AS now');
+}
 
 /** The first statement of every transaction that moves items. Null when there is no such operation. */
 export async function lockOperation(transaction: Transaction, operationId: string): Promise<LockedOperation | null> {
-  const row: unknown = await transaction('operations').where('id', operationId).forUpdate().first(LOCKED_COLUMNS);
+  const row: unknown = await transaction('operations')
+    .where('id', operationId)
+    .forUpdate()
+    .first(...LOCKED_COLUMNS, now(transaction));
   return row === undefined ? null : lockedRow.parse(row);
 }
 
 /** The same without a lock: what it says may have changed already. */
 export async function peekOperation(database: Database, operationId: string): Promise<LockedOperation | null> {
-  const row: unknown = await database('operations').where('id', operationId).first(LOCKED_COLUMNS);
+  const row: unknown = await database('operations')
+    .where('id', operationId)
+    .first(...LOCKED_COLUMNS, now(database));
   return row === undefined ? null : lockedRow.parse(row);
 }
 
@@ -227,6 +265,52 @@ export async function endOperation(
       finished_at: transaction.raw('UTC_TIMESTAMP(3)'),
       ...NO_LEASE,
     });
+}
+
+/** Starts it if its time has come. */
+export async function beginScheduled(transaction: Transaction, operationId: string): Promise<void> {
+  await transaction('operations')
+    .where({ id: operationId, status: 'scheduled' })
+    .whereRaw('start_at <= UTC_TIMESTAMP(3)')
+    .update({ status: 'running', version: transaction.raw('version + 1') });
+}
+
+/** Lets a paused operation go on, or wait for its time. */
+export async function resumeOperation(transaction: Transaction, operationId: string): Promise<void> {
+  await transaction('operations')
+    .where('id', operationId)
+    .update({
+      status: transaction.raw("IF(start_at IS NULL OR start_at <= UTC_TIMESTAMP(3), 'running', 'scheduled')"),
+      hold: null,
+      version: transaction.raw('version + 1'),
+    });
+}
+
+/** Nothing more of it is sent: its remaining items are skipped by whoever runs it. */
+export async function stopOperation(transaction: Transaction, operationId: string, because: StopReason): Promise<void> {
+  await setOperationStatus(transaction, operationId, 'stopped');
+  await transaction('operations')
+    .where('id', operationId)
+    .update({ stopped_because: JSON.stringify(because) });
+}
+
+/** The first messages of it are through: it waits so long for what comes back of them. */
+export async function waitBehindCanary(transaction: Transaction, operationId: string, seconds: number): Promise<void> {
+  await transaction('operations')
+    .where('id', operationId)
+    .update({ canary_until: transaction.raw('UTC_TIMESTAMP(3) + INTERVAL ? SECOND', [seconds]) });
+}
+
+/** Any time long past: the wait is over, and it has been decided what comes of it. */
+const DECIDED = new Date('2000-01-01T00:00:00Z');
+
+/** The rest may go, now or when somebody says so. */
+export async function endCanary(transaction: Transaction, operationId: string): Promise<void> {
+  await transaction('operations').where('id', operationId).update({ canary_until: DECIDED });
+}
+
+export function isCanaryDecided({ canaryUntil }: LockedOperation): boolean {
+  return canaryUntil !== null && canaryUntil <= DECIDED;
 }
 
 /** The runner has put everything down; another one, or this one later, goes on. */

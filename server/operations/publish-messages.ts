@@ -1,85 +1,114 @@
 import type { MessageContents } from '../amqp/message.ts';
 import { withoutUnsendable } from '../amqp/unsendable-parts.ts';
+import type { Canary } from '../contract/schemas/operations.ts';
 import { databaseFault } from '../database/faults.ts';
-import { readContents, readManyContents } from '../messages/contents-store.ts';
+import { readContents } from '../messages/contents-store.ts';
 import { messageToResend } from '../messages/message-to-resend.ts';
 import { makeResendMark, readResendMark } from '../messages/resend-mark.ts';
-import { likenessOf, rememberUnmarkedResends, type UnmarkedResend } from '../messages/unmarked-resends.ts';
 import { resendable, type Destination, type Resendable, type ResendChoices } from '../messages/resendable.ts';
+import { likenessOf, rememberUnmarkedResends, type UnmarkedResend } from '../messages/unmarked-resends.ts';
 import { AppError } from '../web/app-error.ts';
 
-import { claimNext, type HeldItem } from './claim.ts';
-import { markItems } from './item-store.ts';
+import { CanaryGate } from './canary-gate.ts';
+import type { HeldItem } from './claim.ts';
+import { ClaimsAhead, type ReadClaim } from './claims-ahead.ts';
+import { markItems, markItemsAtOnce } from './item-store.ts';
 import { renewLease } from './lease.ts';
 import type { OperationRun } from './operation-run.ts';
+import type { Hold } from './operation-store.ts';
 import { Pace } from './pace.ts';
 import { itemResult, PublishResults, type ItemResult } from './publish-results.ts';
+import { StoppedTargets } from './stopped-targets.ts';
 
 /** Items marked `publishing` whose outcome is not written: the most that a crash can leave `unknown`. */
 const MOST_OPEN = 256;
-/** Two portions are under way: one is on the wire and being recorded while the next is claimed, read and marked. */
+/** Two portions are under way: one is on the wire and being recorded while the next is marked. */
 const PORTION = MOST_OPEN / 2;
+/** Items claimed and read together. */
+const CLAIM = 4 * PORTION;
 /** How long the broker has to confirm, in ms. */
 const CONFIRM_WITHIN_MS = 30_000;
-/** How often a broker that is away is looked for, in ms. */
-const BROKER_POLL_MS = 100;
+/** How often it is looked whether what holds the operation up is over, in ms. */
+const POLL_MS = 100;
+
+/** How a resend is to go. */
+export interface ResendPlan {
+  choices: ResendChoices;
+  canary: Canary | undefined;
+  /** It stops when more have come back. */
+  stopWhenCameBack: number | undefined;
+}
 
 /**
  * Publishes the operation's messages in id order, until all have their outcome or the run is held up:
  *
- * claim (messages become `resending`) → read contents → mark (`publishing`, lease renewed) → publish → record
+ * claim (messages become `resending`) → read contents → mark (`publishing`) → publish → record
  *
  * No byte leaves before its mark is committed, nor more than `leaveWithinMs` after it: a process that slept through its
  * lease sends nothing, and what a crash leaves in doubt is exactly what is marked and not recorded.
  */
-export async function publishMessages(run: OperationRun, choices: ResendChoices): Promise<void> {
+export async function publishMessages(run: OperationRun, plan: ResendPlan): Promise<void> {
   const results = new PublishResults(run);
+  const claims = new ClaimsAhead(run, plan.choices.target);
   try {
-    await publishAllItems(run, choices, results);
+    await publishAllItems(run, plan, claims, results);
+    await claims.leave();
     await written(run, results, 0);
   } catch (error) {
     run.giveUp();
+    await claims.leave().catch(() => undefined);
     // What has left is still recorded, as far as it can be.
     await results.atMost(0, CONFIRM_WITHIN_MS).catch(() => false);
     throw error;
   }
 }
 
-async function publishAllItems(run: OperationRun, choices: ResendChoices, results: PublishResults): Promise<void> {
+async function publishAllItems(
+  run: OperationRun,
+  { choices, canary, stopWhenCameBack }: ResendPlan,
+  claims: ClaimsAhead,
+  results: PublishResults,
+): Promise<void> {
   const pace = new Pace();
-  let after = '0';
+  const gate = new CanaryGate(run, canary);
+  const targets = new StoppedTargets();
+  let leftBehind = false;
   while (run.goesOn) {
-    if (results.rewound) {
-      await written(run, results, 0);
-      results.startOver();
-      after = '0';
+    await run.heedStopRule(stopWhenCameBack);
+    if (gate.hold !== null) await gate.look();
+    if (!(await mayGo(run, gate.hold))) continue;
+    if (leftBehind || results.rewound) {
+      await startOver(run, claims, results);
+      leftBehind = false;
     }
-    if (!(await brokerIsThere(run))) continue;
-    const limit = pace.portion(run.ratePerSecond, PORTION);
-    const claim = await claimNext(run, { after, limit, target: choices.target });
-    if (claim === null) {
-      await written(run, results, 0);
-      if (after === '0') return;
-      // Once more from the start: what was claimed and not sent is found there, and usually there is nothing.
-      results.startOver();
-      after = '0';
+    const upTo = await gate.upTo();
+    const limit = pace.portion(run.ratePerSecond, CLAIM);
+    const claim = await claims.next({ upTo, limit, ahead: run.ratePerSecond === null && upTo === null });
+    if (claim !== null) {
+      const ready = await readAll(run, claim, choices, results);
+      const sent = await sendPortions(run, ready, { pace, targets, results });
+      leftBehind ||= !sent;
       continue;
     }
-    after = claim.upTo;
-    const ready = await readAll(run, claim.items, choices, results);
-    if (ready.length === 0) continue;
-    await run.pause(pace.take(ready.length, run.ratePerSecond));
-    await written(run, results, MOST_OPEN - ready.length);
-    // What is not sent now stays claimed.
-    if (results.rewound) continue;
-    const mayLeave = await mark(run, ready);
-    if (mayLeave !== null) publishAll(run, ready, mayLeave, results);
+    // Once more from the start: what was claimed and not sent is found there, and usually there is nothing.
+    const isAll = claims.atStart;
+    await startOver(run, claims, results);
+    if (!isAll) continue;
+    if (upTo === null) return;
+    await gate.look();
   }
+}
+
+async function startOver(run: OperationRun, claims: ClaimsAhead, results: PublishResults): Promise<void> {
+  await claims.leave();
+  await written(run, results, 0);
+  results.startOver();
+  claims.startOver();
 }
 
 /** Waits until so many results at most are open, looking after the broker meanwhile. */
 async function written(run: OperationRun, results: PublishResults, most: number): Promise<void> {
-  while (!(await results.atMost(most, BROKER_POLL_MS))) await noteBroker(run);
+  while (!(await results.atMost(most, POLL_MS))) await run.waitFor(heldUpBy(run));
 }
 
 interface ReadyItem {
@@ -89,17 +118,16 @@ interface ReadyItem {
   message: MessageContents;
 }
 
-/** Reads the contents; what cannot be resent gets its outcome here, and never reaches the broker. */
+/** Makes the messages ready; what cannot be resent gets its outcome here, and never reaches the broker. */
 async function readAll(
   run: OperationRun,
-  items: readonly HeldItem[],
+  { items, contents }: ReadClaim,
   choices: ResendChoices,
   results: PublishResults,
 ): Promise<ReadyItem[]> {
-  const read = await readTogether(run, items);
   const ready: ReadyItem[] = [];
   for (const item of items) {
-    const answer = await makeReady(run, item, choices, read.get(item.source.contentId));
+    const answer = await makeReady(run, item, choices, contents.get(item.source.contentId));
     if ('message' in answer) {
       ready.push(answer);
     } else {
@@ -108,17 +136,6 @@ async function readAll(
     }
   }
   return ready;
-}
-
-/** What cannot be read this way is read one by one afterwards, which tells whose fault it is. */
-async function readTogether(run: OperationRun, items: readonly HeldItem[]): Promise<Map<string, MessageContents>> {
-  const ids = [...new Set(items.map(({ source }) => source.contentId))];
-  try {
-    return await run.retry(() => readManyContents(run.services.database, ids));
-  } catch (error) {
-    if (databaseFault(error) !== 'statement') throw error;
-    return new Map();
-  }
 }
 
 async function makeReady(
@@ -175,29 +192,60 @@ function notResendable(verdict: Resendable): NonNullable<ItemResult['end']> {
 }
 
 /**
+ * Marks and publishes them, portion by portion.
+ *
+ * @returns false when not all could go now: the others stay claimed.
+ */
+async function sendPortions(
+  run: OperationRun,
+  ready: readonly ReadyItem[],
+  { pace, targets, results }: { pace: Pace; targets: StoppedTargets; results: PublishResults },
+): Promise<boolean> {
+  for (let from = 0; from < ready.length; from += PORTION) {
+    const portion = ready.slice(from, from + PORTION);
+    await run.pause(pace.take(portion.length, run.ratePerSecond));
+    await written(run, results, MOST_OPEN - portion.length);
+    if (!run.goesOn || results.rewound || heldUpBy(run) !== null) return false;
+    const going = targets.letThrough(portion, results);
+    if (going.length === 0) continue;
+    const mayLeave = await mark(run, going);
+    if (mayLeave === null) return false;
+    publishAll(run, going, { mayLeave, targets, results });
+  }
+  return true;
+}
+
+/**
  * Commits that these may leave, and that nobody else runs the operation for a while.
  *
  * @returns what to ask before each one leaves; null when nothing may leave now.
  */
 async function mark(run: OperationRun, ready: readonly ReadyItem[]): Promise<(() => boolean) | null> {
   const { operationId, token } = run.lease;
-  const { connection, times } = run.services;
-  // From before the renewal, by both clocks: one stands still in a suspended machine, the other can be set.
+  const { database, times } = run.services;
+  // From before the mark, by both clocks: one stands still in a suspended machine, the other can be set.
   const since = { monotonic: performance.now(), wall: Date.now() };
-  const marked = await run.transact(async (transaction) => {
-    if (!run.goesOn) return false;
-    await renewLease(transaction, run.lease, times);
-    const ids = ready.map(({ item }) => item.messageId);
-    const count = await markItems(transaction, operationId, token, ids);
-    if (count !== ids.length) throw new Error(`${ids.length} items were to be marked, and ${count} were.`);
-    await rememberUnmarkedResends(transaction, ready.flatMap(unmarkedResend));
-    return true;
-  });
-  if (!marked) return null;
+  const ids = ready.map(({ item }) => item.messageId);
+  const unmarked = ready.flatMap(unmarkedResend);
+  if (unmarked.length > 0) await run.retry(() => rememberUnmarkedResends(database, unmarked));
+  const atOnce = await run.retry(() => markItemsAtOnce(database, run.lease, ids, times.leaveWithinMs));
+  if (atOnce !== ids.length && !(await markRenewing(run, ids))) return null;
   return () => {
     const passed = Math.max(performance.now() - since.monotonic, Math.abs(Date.now() - since.wall));
-    return run.goesOn && passed < times.leaveWithinMs && connection.state.blocked === null;
+    return run.goesOn && passed < times.leaveWithinMs && heldUpBy(run) === null;
   };
+
+  /** The lease is near its end, or lost, or somebody held the operation up: this finds out which. */
+  async function markRenewing(held: OperationRun, messageIds: readonly string[]): Promise<boolean> {
+    return await held.transact(async (transaction) => {
+      if (!held.goesOn) return false;
+      await renewLease(transaction, held.lease, times);
+      const count = await markItems(transaction, operationId, token, messageIds);
+      if (count !== messageIds.length)
+        throw new Error(`${messageIds.length} items were to be marked, and ${count} were.`);
+      return true;
+    });
+  }
 }
 
 /** What goes without our header is recognised by something else when it comes back. */
@@ -212,8 +260,7 @@ function unmarkedResend({ item, message }: ReadyItem): UnmarkedResend[] {
 function publishAll(
   run: OperationRun,
   ready: readonly ReadyItem[],
-  mayLeave: () => boolean,
-  results: PublishResults,
+  { mayLeave, targets, results }: { mayLeave: () => boolean; targets: StoppedTargets; results: PublishResults },
 ): void {
   const { publisher } = run.services;
   results.expect(ready.length);
@@ -227,6 +274,7 @@ function publishAll(
       })
       .then(
         (result) => {
+          targets.note(destination.exchange, result);
           results.add(itemResult(item, result));
         },
         () => {
@@ -237,16 +285,21 @@ function publishAll(
   }
 }
 
-/** While the broker is away or takes nothing, the operation waits, and says so. */
-async function brokerIsThere(run: OperationRun): Promise<boolean> {
-  const there = await noteBroker(run);
-  if (!there) await run.pause(BROKER_POLL_MS);
-  return there;
+/** While something holds it up the operation waits, and says why. */
+async function mayGo(run: OperationRun, canaryHold: Hold | null): Promise<boolean> {
+  const hold = heldUpBy(run) ?? canaryHold;
+  await run.waitFor(hold);
+  if (hold === null) return true;
+  await run.pause(POLL_MS);
+  return false;
 }
 
-async function noteBroker(run: OperationRun): Promise<boolean> {
-  const { session, state } = run.services.connection;
-  const there = session !== null && state.blocked === null;
-  await run.moveTo(there ? 'running' : 'waiting');
-  return there;
+/** What keeps every resend of this process waiting. */
+function heldUpBy(run: OperationRun): Hold | null {
+  const { connection, settings } = run.services;
+  const frozen = settings.now.resendsFrozen;
+  if (frozen !== null) return { code: 'resendsFrozen', params: { reason: frozen.reason, by: frozen.by } };
+  const { blocked, lastError } = connection.state;
+  if (connection.session !== null && blocked === null) return null;
+  return { code: 'brokerAway', params: { text: blocked ?? lastError ?? '' } };
 }

@@ -1,8 +1,10 @@
 import { actions } from './actions.ts';
 import { changeMessages } from './change-messages.ts';
+import { freezeSelection } from './freeze.ts';
 import { findFreeOperations, takeLease, type Lease } from './lease.ts';
 import { LeaseLostError, OperationRun, type RunServices } from './operation-run.ts';
 import { readOperation } from './operation-queries.ts';
+import { beginScheduled } from './operation-store.ts';
 import { publishMessages } from './publish-messages.ts';
 import { choicesOf } from './selection.ts';
 import { settle, takeOver } from './settle.ts';
@@ -134,11 +136,14 @@ async function runOperation(run: OperationRun): Promise<void> {
   await run.whileHeld(async () => {
     await takeOver(run);
     const operation = await run.retry(() => readOperation(run.services.database, run.lease.operationId));
+    if (operation.status === 'preparing') await freezeSelection(run, operation.action);
+    await run.transact((transaction, { id }) => beginScheduled(transaction, id));
     const { work } = actions[operation.action];
+    const { canary, stopWhenCameBack } = operation;
     const choices = choicesOf({ ...operation, target: operation.target ?? undefined });
     do {
       if (work.kind === 'change') await changeMessages(run, work);
-      else await publishMessages(run, choices);
+      else await publishMessages(run, { choices, canary, stopWhenCameBack });
     } while (await settle(run));
   });
 }

@@ -56,7 +56,8 @@ export async function takeOver(run: OperationRun): Promise<void> {
  * | the operation is | then |
  * |---|---|
  * | without open items | it ends |
- * | cancelled | open items are `skipped`, their messages go back, it ends |
+ * | cancelled, or stopped by its rule | open items are `skipped`, their messages go back, it ends |
+ * | still being prepared, or scheduled | the lease is given back |
  * | paused, or this process stops | claimed items are queued again, their messages go back, the lease is given back |
  * | anything else | it was resumed just now: go on |
  *
@@ -80,11 +81,12 @@ async function settleSome(
   operation: LockedOperation,
   after: string,
 ): Promise<Step> {
-  if (await allItemsDone(transaction, operation.id)) {
+  const cancelled = operation.status === 'cancelled' || operation.status === 'stopped';
+  const frozen = operation.status !== 'preparing' && operation.status !== 'scheduled';
+  if (frozen && (await allItemsDone(transaction, operation.id))) {
     await end(transaction, operation);
     return { next: 'ended' };
   }
-  const cancelled = operation.status === 'cancelled';
   if (!cancelled && run.goesOn) return { next: 'go on' };
   const states: ItemState[] = cancelled ? ['queued', 'claimed'] : ['claimed'];
   const items = await lockItems(transaction, operation.id, { states, limit: PORTION, after });

@@ -13,7 +13,7 @@ const FOLLOW_MS = 1_000;
 export interface CurrentSettings {
   readonly now: Settings;
   /** Reads them at once: after a change by this process. */
-  follow: () => Promise<void>;
+  follow: () => void;
   stop: () => Promise<void>;
 }
 
@@ -24,15 +24,21 @@ export interface CurrentSettings {
  */
 export async function openSettings(database: Database, logger: Logger, followMs = FOLLOW_MS): Promise<CurrentSettings> {
   let now = await readSettings(database);
-  const read = async () => {
-    now = await readSettings(database);
-  };
-  const loop = new Loop({ everyMs: followMs, work: read, logger, failed: 'The settings could not be read.' });
+  const loop = new Loop({
+    everyMs: followMs,
+    work: async () => {
+      now = await readSettings(database);
+    },
+    logger,
+    failed: 'The settings could not be read.',
+  });
   return {
     get now() {
       return now;
     },
-    follow: read,
+    follow: () => {
+      loop.now();
+    },
     stop: () => loop.stop(),
   };
 }

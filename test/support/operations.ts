@@ -4,7 +4,13 @@ import { openPublisher, type Publisher } from '../../server/amqp/publisher.ts';
 import { Routing } from '../../server/amqp/routing.ts';
 import { askExchange, askQueue } from '../../server/amqp/topology.ts';
 import type { MessageStatus } from '../../server/contract/messages.ts';
-import type { NewOperation, Operation, OperationItem } from '../../server/contract/schemas/operations.ts';
+import type {
+  NewOperation,
+  Operation,
+  OperationItem,
+  PreviewedOperation,
+} from '../../server/contract/schemas/operations.ts';
+import type { Settings } from '../../server/contract/schemas/settings.ts';
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { readMessages } from '../../server/messages/message-rows.ts';
@@ -14,6 +20,8 @@ import { listOperationItems, readOperation } from '../../server/operations/opera
 import { planOperation } from '../../server/operations/planner.ts';
 import { previewOperation } from '../../server/operations/preview.ts';
 import { OperationRunner } from '../../server/operations/runner.ts';
+
+import { DEFAULT_SETTINGS } from '../../server/settings/settings-store.ts';
 
 import { openSeeder, type Seeder } from './seed-messages.ts';
 import { createTestDatabase, testServices, waitFor } from './services.ts';
@@ -36,12 +44,14 @@ export interface OperationDesk extends Seeder {
   database: Database;
   databaseUrl: string;
   installation: Installation;
+  /** As all its instances know them. */
+  settings: { now: Settings };
   /** Starts an instance, on the given addresses in place of the real ones (a proxy's, another user's). */
   instance: (options?: { amqpUrl?: string; databaseUrl?: string; times?: LeaseTimes }) => TestInstance;
   plan: (request: NewOperation, idempotencyKey?: string) => Promise<Operation>;
   /** By what this publisher knows of its broker, or by nothing. `managementUrl` in place of the real one; null for none. */
   preview: (
-    request: NewOperation,
+    request: PreviewedOperation,
     options?: { publisher?: Publisher; managementUrl?: string | null },
   ) => ReturnType<typeof previewOperation>;
   /** Waits until the operation has ended. */
@@ -61,8 +71,10 @@ export async function openOperationDesk(): Promise<OperationDesk> {
   const undo: (() => Promise<void>)[] = [];
   let instances = 0;
 
+  const settings = { now: DEFAULT_SETTINGS };
   const desk: OperationDesk = {
     ...seeder,
+    settings,
     database,
     databaseUrl: testDatabase.url,
     installation,
@@ -81,6 +93,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
         publisher,
         connection,
         installation,
+        settings,
         logger: silentLogger,
         times,
         instanceId: String(instances),
@@ -100,12 +113,16 @@ export async function openOperationDesk(): Promise<OperationDesk> {
       return { runner, publisher, stop };
     },
     plan: (request, idempotencyKey) =>
-      planOperation(database, {
-        request,
-        actor: ACTOR,
-        requestId: 'test',
-        idempotencyKey: idempotencyKey ?? null,
-      }),
+      planOperation(
+        database,
+        {
+          request,
+          actor: ACTOR,
+          requestId: 'test',
+          idempotencyKey: idempotencyKey ?? null,
+        },
+        { reasonRequiredFrom: null },
+      ),
     preview: async (request, { publisher, managementUrl = testServices().managementUrl } = {}) => {
       const management = managementUrl === null ? null : openManagement({ url: managementUrl });
       const routing = new Routing({ management, vhost: '/' });

@@ -154,14 +154,10 @@ export type PreviewTarget = z.infer<typeof previewTarget>;
 /** What a new operation would do, before anything is done. */
 export const operationPreview = z
   .strictObject({
-    count: z
-      .number()
-      .int()
-      .nullable()
-      .meta({
-        description:
-          'Selected messages in a state that the action takes; null above 100 000, or when counting took too long.',
-      }),
+    count: z.number().int().nullable().meta({
+      description:
+        'Selected messages in a state that the action takes; null above 100 000, or when counting took too long.',
+    }),
     countAtLeast: z.number().int(),
     upToId: id.nullable().meta({ description: 'Opaque. Null for a selection by ids.' }),
     byStatus: z.partialRecord(z.enum(MESSAGE_STATUSES), z.number().int()),

@@ -40,6 +40,7 @@ beforeEach(async () => {
     askQueue: () => Promise.resolve({ state: 'unavailable', reason: 'not asked' }),
     terms: () => ({ user: 'office', mostBytes: null, anyDeliveryMode: true }),
     reach: () => Promise.resolve({ queues: [], gap: 'notConfigured', byHeaders: false }),
+    rules: () => ({ reasonRequiredFrom: null }),
     nudge: () => {
       nudged += 1;
     },
@@ -90,15 +91,15 @@ describe('Operations over HTTP', () => {
   it('refuse what they do not know', async () => {
     const ids = await desk.seed([{}]);
     const post = (body: object) => as('operator').post('/api/operations').send(body);
-    const unknown = await post({ action: 'delete', selection: { ids }, canary: { first: 1 } }).expect(400);
-    expect(unknown.body).toMatchObject({ code: 'request.malformed', errors: { canary: 'field.unknown' } });
+    const unknown = await post({ action: 'delete', selection: { ids }, colour: 'red' }).expect(400);
+    expect(unknown.body).toMatchObject({ code: 'request.malformed', errors: { colour: 'field.unknown' } });
+    await post({ action: 'delete', selection: { ids }, stopWhenCameBack: 1 }).expect(400);
     await post({ action: 'delete', selection: { ids }, target: { kind: 'original' } }).expect(400);
     await post({ action: 'handle', selection: { ids } }).expect(422);
     await post({ action: 'delete', selection: { ids: [] } }).expect(400);
-    const filter = await post({ action: 'delete', selection: { filter: {}, upToId: '9', expectedCount: 1 } }).expect(
-      422,
-    );
-    expect(filter.body).toMatchObject({ code: 'operation.notSupported' });
+    const drifted = await post({ action: 'delete', selection: { filter: {}, upToId: '9', expectedCount: 7 } });
+    expect(drifted.body).toMatchObject({ code: 'operation.selectionDrifted', params: { expected: 7, count: 1 } });
+    expect(drifted.status).toBe(409);
     const missing = await post({ action: 'delete', selection: { ids: ['424242'] } }).expect(422);
     expect(missing.body).toMatchObject({ code: 'operation.messagesMissing', params: { count: 1, ids: '424242' } });
     await as('viewer').get('/api/operations/424242').expect(404);
