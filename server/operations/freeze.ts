@@ -88,7 +88,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
         after = page.next;
       }
     },
-    { isolationLevel: 'repeatable read', readOnly: true },
+    { isolationLevel: 'repeatable read' },
   );
   // Above what is counted exactly nobody has seen the number yet.
   const grew = order.limit === null && sums.total > Math.max(order.shownCount, COUNTED_EXACTLY);
