@@ -577,7 +577,7 @@ export const en = {
     selectionGrew:
       '%{now} match by now; %{shown} were shown when it was started. Nothing has been done yet. Go on with all of them, or cancel and look again.',
     canaryAsks:
-      'The first %{sent} are sent. Came back: %{cameBack}. Not delivered: %{notDelivered}. The rest waits for your word.',
+      'The first messages had their turn. Delivered: %{sent}. Came back: %{cameBack}. Not delivered: %{notDelivered}. The rest waits for your word.',
     canaryWaits: 'The first messages are sent. Until %{until} it waits for what comes back.',
     resendsFrozen: 'Resends are frozen by %{by}: “%{reason}”. It goes on by itself when resends go on.',
     brokerAway: 'RabbitMQ takes nothing now. It goes on by itself when it does. %{text}',

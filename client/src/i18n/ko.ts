@@ -547,7 +547,7 @@ export const ko: Texts = {
     selectionGrew:
       '지금은 %{now}건이 해당하지만 시작할 때 표시된 것은 %{shown}건입니다. 아직 아무것도 하지 않았습니다. 모두 진행하거나, 취소하고 다시 확인하세요.',
     canaryAsks:
-      '처음 %{sent}건을 보냈습니다. 다시 실패 %{cameBack}건, 전달되지 않음 %{notDelivered}건. 나머지는 결정을 기다립니다.',
+      '먼저 보낼 메시지를 처리했습니다. 전달됨 %{sent}건, 다시 실패 %{cameBack}건, 전달되지 않음 %{notDelivered}건. 나머지는 결정을 기다립니다.',
     canaryWaits: '처음 메시지를 보냈습니다. %{until}까지 다시 실패하는지 지켜봅니다.',
     resendsFrozen: '%{by} 사용자가 재전송을 동결했습니다: “%{reason}”. 동결이 풀리면 스스로 계속합니다.',
     brokerAway: '지금은 RabbitMQ가 메시지를 받지 않습니다. 다시 받으면 스스로 계속합니다. %{text}',

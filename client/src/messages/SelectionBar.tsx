@@ -52,10 +52,11 @@ export function SelectionBar({ selection, matching, pageBox, hint, always }: Sel
     <Box
       sx={{
         display: 'flex',
-        flexWrap: 'wrap',
-        alignItems: 'center',
+        flexWrap: pageBox ? 'nowrap' : 'wrap',
+        alignItems: pageBox && count > 0 ? 'flex-start' : 'center',
         gap: 0.75,
-        px: 1.5,
+        pl: pageBox ? 0.5 : 1.5,
+        pr: 1.5,
         py: 0.5,
         minHeight: 42,
         borderBottom: 1,
@@ -73,7 +74,7 @@ export function SelectionBar({ selection, matching, pageBox, hint, always }: Sel
         <Box
           role="toolbar"
           aria-label={text('list.selected', { count })}
-          sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 0.75 }}
+          sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 0.75, flex: 1, minWidth: 0 }}
         >
           <WhatIsSelected selection={selection} matching={matching} />
           {BULK_ACTIONS.filter((one) => one !== 'markResent' || statuses.includes('unknown')).map((action) => (
@@ -93,7 +94,7 @@ export function SelectionBar({ selection, matching, pageBox, hint, always }: Sel
           ))}
         </Box>
       )}
-      <Box sx={{ flex: 1 }} />
+      {count === 0 && <Box sx={{ flex: 1 }} />}
       {always}
       {act && (
         <LazyActDialog

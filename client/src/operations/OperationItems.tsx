@@ -42,7 +42,7 @@ export function OperationItems({ operation }: { operation: Operation }) {
           variant="scrollable"
           scrollButtons={false}
           aria-label={text('column.outcome')}
-          sx={{ flex: 1, minWidth: 0 }}
+          sx={{ flex: { xs: '1 0 100%', md: 1 }, minWidth: 0 }}
         >
           <Tab value="all" label={text('operations.allOutcomes')} />
           {OUTCOMES.filter((outcome) => operation.outcomes[outcome] > 0 || outcome === chosen).map((outcome) => (

@@ -36,7 +36,7 @@ describe('The page of an operation', () => {
     expect(screen.getByTestId('operation-filter-queue').textContent).toBe('Failing queue: orders.cancel');
     expect(screen.getByTestId('operation-filter-status').textContent).toBe('Status: pending');
     expect(
-      screen.getByText('only the first 500 · first 10, wait 5 min 0 sec, then ask · stop when more than 5 come back'),
+      screen.getByText('only the first 500 · first 10, wait 5 min, then ask · stop when more than 5 come back'),
     ).toBeTruthy();
     expect(screen.getByText('200 a second')).toBeTruthy();
   });
@@ -51,7 +51,7 @@ describe('The page of an operation', () => {
   it('asks behind the first messages, and goes on when somebody says so', async () => {
     const office = officeWith({}, { canary: { first: 3, waitSeconds: 0, then: 'ask' } });
     await renderApp('/operations/42', { office });
-    expect((await hold()).textContent).toContain('The first 3 are sent. Came back: 0. Not delivered: 0.');
+    expect((await hold()).textContent).toContain('Delivered: 3. Came back: 0. Not delivered: 0.');
     expect(screen.getByText('3 of 12')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Resume' })).toBeNull();
     fireEvent.click(within(await hold()).getByRole('button', { name: 'Go on' }));

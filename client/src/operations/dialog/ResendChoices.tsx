@@ -24,7 +24,7 @@ export interface ResendChoicesProps {
   wrong: ReadonlySet<NumberField | 'startAt'>;
 }
 
-/** How a resend is done: how many, how fast, when it stops, and when it starts. Open for many, folded for few. */
+/** How a resend is done: how many, how fast, and when it stops are open for many and folded for few; the rest is rare. */
 export function ResendChoices(props: ResendChoicesProps) {
   const text = useText();
   const [opened, setOpened] = useState(false);
@@ -44,7 +44,8 @@ export function ResendChoices(props: ResendChoicesProps) {
       </Button>
       <Collapse in={opened} unmountOnExit>
         {!isMany && props.count > 1 && <HowMany {...props} />}
-        {!isMany && <Limits {...props} isSingle={props.count === 1} />}
+        {!isMany && props.count > 1 && <Limits {...props} />}
+        <StartAt {...props} />
         <Restored {...props} />
       </Collapse>
     </Box>
@@ -54,7 +55,7 @@ export function ResendChoices(props: ResendChoicesProps) {
       {isMany && (
         <>
           <HowMany {...props} />
-          <Limits {...props} isSingle={false} />
+          <Limits {...props} />
         </>
       )}
       {more}
@@ -62,51 +63,49 @@ export function ResendChoices(props: ResendChoicesProps) {
   );
 }
 
-function Limits({ form, onChange, wrong, isSingle }: ResendChoicesProps & { isSingle: boolean }) {
+function Limits({ form, onChange, wrong }: ResendChoicesProps) {
   const text = useText();
-  const help = (field: 'rate' | 'stopWhenCameBack') =>
-    wrong.has(field) && text('dialog.notANumber', { ...RANGES[field] });
-  const number = (field: 'rate' | 'stopWhenCameBack', none: 'dialog.rateNone' | 'dialog.stopNone') => (
+  const fields = [
+    { field: 'rate', none: 'dialog.rateNone' },
+    { field: 'stopWhenCameBack', none: 'dialog.stopNone' },
+  ] as const;
+  return (
+    <Box sx={{ display: 'grid', gap: 1.5, mt: 2, alignItems: 'start', gridTemplateColumns: { sm: '1fr 1fr' } }}>
+      {fields.map(({ field, none }) => (
+        <TextField
+          key={field}
+          size="small"
+          label={text(`dialog.${field}`)}
+          placeholder={text(none)}
+          value={form[field]}
+          error={wrong.has(field)}
+          helperText={wrong.has(field) && text('dialog.notANumber', { ...RANGES[field] })}
+          onChange={(event) => {
+            onChange({ ...form, [field]: event.target.value });
+          }}
+          slotProps={{ htmlInput: { inputMode: 'numeric', autoComplete: 'off' }, inputLabel: { shrink: true } }}
+        />
+      ))}
+    </Box>
+  );
+}
+
+function StartAt({ form, onChange, wrong }: ResendChoicesProps) {
+  const text = useText();
+  return (
     <TextField
       size="small"
-      label={text(`dialog.${field}`)}
-      placeholder={text(none)}
-      value={form[field]}
-      error={wrong.has(field)}
-      helperText={help(field)}
+      type="datetime-local"
+      label={text('dialog.startAt')}
+      value={form.startAt}
+      error={wrong.has('startAt')}
+      helperText={text(wrong.has('startAt') ? 'dialog.startAtPast' : 'dialog.startAtHint')}
       onChange={(event) => {
-        onChange({ ...form, [field]: event.target.value });
+        onChange({ ...form, startAt: event.target.value });
       }}
-      slotProps={{ htmlInput: { inputMode: 'numeric', autoComplete: 'off' }, inputLabel: { shrink: true } }}
+      slotProps={{ inputLabel: { shrink: true } }}
+      sx={{ mt: 1.5, minWidth: 230 }}
     />
-  );
-  return (
-    <Box
-      sx={{
-        display: 'grid',
-        gap: 1.5,
-        mt: 2,
-        alignItems: 'start',
-        gridTemplateColumns: isSingle ? undefined : { sm: 'repeat(3, minmax(0, 1fr))' },
-      }}
-    >
-      {!isSingle && number('rate', 'dialog.rateNone')}
-      {!isSingle && number('stopWhenCameBack', 'dialog.stopNone')}
-      <TextField
-        size="small"
-        type="datetime-local"
-        label={text('dialog.startAt')}
-        value={form.startAt}
-        error={wrong.has('startAt')}
-        helperText={
-          wrong.has('startAt') ? text('dialog.startAtPast') : form.startAt !== '' && text('dialog.startAtHint')
-        }
-        onChange={(event) => {
-          onChange({ ...form, startAt: event.target.value });
-        }}
-        slotProps={{ inputLabel: { shrink: true } }}
-      />
-    </Box>
   );
 }
 
