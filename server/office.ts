@@ -18,6 +18,7 @@ import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { QueueFacts } from './dead-queues/queue-facts.ts';
+import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
 import { messageRoutes } from './messages/message-routes.ts';
@@ -106,6 +107,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       feed: new OperationFeed(database, logger),
       streams,
     }),
+    ...operationItemsExportRoutes(database),
     ...deadQueueRoutes({ database, broker, facts }),
     ...auditRoutes(database),
     ...settingsRoutes(database, () => settings?.follow()),

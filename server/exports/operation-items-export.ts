@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { stringify } from 'csv-stringify';
+import type { Response } from 'express';
+import { z } from 'zod';
+
+import { id } from '../contract/schemas/lists.ts';
+import { OUTCOMES, type Outcome } from '../contract/operations.ts';
+import type { OperationItem } from '../contract/schemas/operations.ts';
+import type { Database } from '../database/connect.ts';
+import { listOperationItems, readOperation } from '../operations/operation-queries.ts';
+import { route, type Route } from '../web/route.ts';
+
+const query = z.strictObject({
+  outcome: z.union([z.array(z.enum(OUTCOMES)), z.enum(OUTCOMES).transform((one) => [one])]).optional(),
+});
+
+const COLUMNS = [
+  'messageId',
+  'outcome',
+  'exchange',
+  'routingKey',
+  'at',
+  'errorCode',
+  'errorText',
+  'cameBackAt',
+  'settledAt',
+] as const;
+/** Items read by one statement. */
+const PAGE = 500;
+
+/** The items of an operation, with their outcomes, as a table. */
+export function operationItemsExportRoutes(database: Database): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/operations/:id/items/export',
+      summary: 'The messages of an operation with their outcomes as CSV, in id order',
+      access: 'viewer',
+      params: z.strictObject({ id }),
+      query,
+      responses: { 200: { description: 'The table.', contentType: 'text/csv', schema: z.string() } },
+      handle: async ({ params, query: { outcome }, response }) => {
+        await readOperation(database, params.id);
+        response.status(200).set({
+          'Content-Type': 'text/csv; charset=utf-8',
+          'Content-Disposition': `attachment; filename="operation-${params.id}.csv"`,
+        });
+        await sendCsv(response, rowsOf(database, params.id, outcome));
+        return undefined;
+      },
+    }),
+  ];
+}
+
+/** Texts that a spreadsheet would take for a formula are escaped. A table that breaks off ends the connection. */
+async function sendCsv(response: Response, rows: AsyncIterable<readonly (string | null)[]>): Promise<void> {
+  await pipeline(
+    Readable.from(rows),
+    stringify({ header: true, columns: [...COLUMNS], escape_formulas: true, bom: true }),
+    response,
+  );
+}
+
+async function* rowsOf(
+  database: Database,
+  operationId: string,
+  outcome: Outcome[] | undefined,
+): AsyncGenerator<readonly (string | null)[]> {
+  for (let after: string | undefined; ;) {
+    const page = await listOperationItems(database, operationId, {
+      perPage: PAGE,
+      ...(after === undefined ? {} : { after }),
+      ...(outcome === undefined ? {} : { outcome }),
+    });
+    for (const item of page.data) yield rowOf(item);
+    if (!page.pageInfo.hasNextPage) return;
+    after = page.pageInfo.after;
+  }
+}
+
+function rowOf(item: OperationItem): readonly (string | null)[] {
+  const { messageId, outcome, exchange, routingKey, at, error, cameBackAt = null, settledAt = null } = item;
+  return [
+    messageId,
+    outcome,
+    exchange,
+    routingKey,
+    at,
+    error?.code ?? null,
+    error?.text ?? null,
+    cameBackAt,
+    settledAt,
+  ];
+}
