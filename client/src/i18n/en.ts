@@ -449,9 +449,9 @@ export const en = {
     counting: 'Counting what matches',
     notCounted: 'What matches could not be counted. Without that nothing can be started.',
     onlyTaken: 'Only messages that are %{states} are taken. Others that match stay as they are.',
-    atLeast: 'more than %{n}',
     sample: 'For example',
     resendFirst: 'Resend the first %{first} of %{n}',
+    resendAtMost: 'Resend at most %{n} message |||| Resend at most %{n} messages',
     drifted:
       'Since you looked, what matches has changed: it was %{expected}, now it is %{now}. Nothing was started. The numbers here are the new ones; look again, then press the button.',
     reasonRequiredFrom:

@@ -423,9 +423,9 @@ export const ko: Texts = {
     counting: '해당하는 메시지를 세는 중',
     notCounted: '해당하는 메시지를 세지 못했습니다. 수를 알기 전에는 시작할 수 없습니다.',
     onlyTaken: '%{states} 상태의 메시지만 처리합니다. 필터에 맞아도 다른 상태의 메시지는 그대로 둡니다.',
-    atLeast: '%{n}건 초과',
     sample: '예시',
     resendFirst: '%{n}건 중 처음 %{first}건 재전송',
+    resendAtMost: '메시지 최대 %{n}건 재전송',
     drifted:
       '확인한 뒤로 대상이 바뀌었습니다. 전에는 %{expected}건, 지금은 %{now}건입니다. 아무것도 시작되지 않았습니다. 지금 보이는 수가 새로 센 것이니 확인하고 다시 누르세요.',
     reasonRequiredFrom: '%{n}건부터는 사유가 필요합니다. 작업과 감사 기록에 남습니다.',

@@ -45,7 +45,7 @@ export function OperationPage() {
           <OperationFacts operation={operation} />
         </Panel>
       </Box>
-      <OperationItems operation={operation} />
+      {operation.status !== 'preparing' && <OperationItems operation={operation} />}
     </>
   );
 }

@@ -15,6 +15,7 @@ import { FaultNotice } from '../../show/FaultNotice.tsx';
 import { Lines } from '../../show/Lines.tsx';
 import { useNow } from '../../show/use-now.ts';
 import type { ActSelection } from '../act-selection.ts';
+import { FrozenNotice } from '../../settings/FrozenNotice.tsx';
 import { DestinationList } from './DestinationList.tsx';
 import { Inexact } from './Inexact.tsx';
 import { LeftOut } from './LeftOut.tsx';
@@ -55,19 +56,20 @@ export function AskStep({ action, selection, onStarted, onCancel }: AskStepProps
   const sent = isResend ? sentFirst(form, count) : { total: count, first: undefined };
   const { start, isStarting, error } = useStartOperation({
     onStarted: (id) => {
-      onStarted({ id, isLong: sent.total >= LONG || sent.first !== undefined });
+      onStarted({ id, isLong: sent.total >= LONG || sent.first !== undefined || form.startAt !== '' });
     },
     onDrifted: question.askAgain,
   });
 
-  const from = useSettings()?.reasonRequiredFrom ?? null;
+  const settings = useSettings();
+  const from = settings?.reasonRequiredFrom ?? null;
   // As the office counts: what is selected by a filter only up to the limit, ids as they were handed over.
   const counted = selection.kind === 'filter' ? Math.min(question.selected, limitOf(form) ?? Infinity) : count;
   const reasonNeeded = action === 'handle' || (from !== null && counted >= from);
   const reasonMissing = reasonNeeded && reason.trim() === '';
   const isReady = count > 0 && question.selection !== undefined && !reasonMissing && wrong.size === 0;
   const title = useTitle(action, question);
-  const press = usePressText(action, question, sent);
+  const press = usePressText(action, question, sent, isResend ? limitOf(form) : undefined);
   const confirm = () => {
     if (question.selection === undefined) return;
     const operation: NewOperation = { action, selection: question.selection };
@@ -98,6 +100,7 @@ export function AskStep({ action, selection, onStarted, onCancel }: AskStepProps
             {text(`dialog.${action}Text`, { count: question.count ?? 2 })}
           </Typography>
         )}
+        {isResend && settings?.resendsFrozen && <FrozenNotice frozen={settings.resendsFrozen} />}
         {isResend && <TargetChoice target={target} onChange={setTarget} />}
         {question.count === undefined && question.error === null && (
           <Box role="status" aria-label={text('dialog.counting')}>
@@ -170,6 +173,7 @@ function usePressText(
   action: Action,
   question: Question,
   { total, first }: { total: number; first: number | undefined },
+  limit: number | undefined,
 ): string {
   const text = useText();
   const { count, isMore } = question;
@@ -181,5 +185,7 @@ function usePressText(
     return text(isMore && !isLimited ? 'dialogMore.resendFirst' : 'dialog.resendFirst', { count: total, first });
   }
   if (isLimited) return text(isMore ? 'dialogMore.resendFirst' : 'dialog.resendFirst', { count, first: total });
+  // More than anybody counted to, but no more than that.
+  if (isMore && limit !== undefined) return text('dialog.resendAtMost', { count: limit });
   return title;
 }

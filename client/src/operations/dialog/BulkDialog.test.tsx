@@ -111,6 +111,50 @@ describe('Resending all that match a filter', () => {
     expect(second?.headers.get('idempotency-key')).not.toBe(first?.headers.get('idempotency-key'));
   });
 
+  it('says so when nothing matches any more, and that nothing was started', async () => {
+    const office = officeWith(40);
+    const dialog = await openDialog(office);
+    const button = await within(dialog).findByRole('button', { name: 'Resend 40 messages' });
+    office.faults.push({ path: /^\/api\/operations$/, answer: () => problem('operation.nothingSelected') });
+    office.messages = [];
+    fireEvent.click(button);
+    expect(await within(dialog).findByText('Nothing was started.')).toBeTruthy();
+    expect(isDisabled(await within(dialog).findByRole('button', { name: 'No message is left to act on.' }))).toBe(true);
+  });
+
+  it('says before it is started that it will wait while resends are frozen', async () => {
+    const office = officeWith(40);
+    office.settings.resendsFrozen = { reason: 'order API is down', by: 'kim', since: '2026-11-22T03:10:42.000Z' };
+    const dialog = await openDialog(office);
+    expect(await within(dialog).findByText(/^Resends are frozen by kim: “order API is down”/)).toBeTruthy();
+  });
+
+  it('starts later, and with what RabbitMQ took off, when that is chosen', async () => {
+    const office = officeWith(40);
+    const dialog = await openDialog(office);
+    const button = await within(dialog).findByRole('button', { name: 'Resend 40 messages' });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'More choices' }));
+    const startAt = within(dialog).getByLabelText('Not before');
+    fireEvent.change(startAt, { target: { value: '2020-01-01T03:00' } });
+    expect(await within(dialog).findByText('This time is past.')).toBeTruthy();
+    expect(isDisabled(button)).toBe(true);
+    fireEvent.change(startAt, { target: { value: '2099-01-01T03:00' } });
+    fireEvent.click(within(dialog).getByRole('radio', { name: /Only to the queue/ }));
+    expect(within(dialog).queryByRole('checkbox', { name: /CC/ })).toBeNull();
+    fireEvent.click(within(dialog).getByRole('radio', { name: /To the original exchange/ }));
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'To the queues of its CC too' }));
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'With its expiration again' }));
+    await waitFor(() => {
+      expect(isDisabled(button)).toBe(false);
+    });
+    fireEvent.click(button);
+    await waitFor(() => {
+      expect(posted(office)[0]?.body).toMatchObject({
+        ...{ startAt: new Date('2099-01-01T03:00').toISOString(), restoreCc: true, restoreExpiration: true },
+      });
+    });
+  });
+
   it('cannot be started before it is known how many go', async () => {
     const office = officeWith(40);
     office.faults.push({ path: /preview/, answer: () => problem('database.away') });
@@ -125,6 +169,12 @@ describe('Resending all that match a filter', () => {
     const dialog = await openDialog(office);
     expect(await within(dialog).findByRole('button', { name: 'Resend the first 10 of more than 120' })).toBeTruthy();
     expect(within(dialog).getByText('Resend more than 120 messages')).toBeTruthy();
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Send a few first' }));
+    fireEvent.click(within(dialog).getByRole('radio', { name: /Send only the first/ }));
+    type(dialog, 'How many messages', '5000');
+    expect(await within(dialog).findByRole('button', { name: 'Resend at most 5,000 messages' })).toBeTruthy();
+    type(dialog, 'How many messages', '50');
+    expect(await within(dialog).findByRole('button', { name: 'Resend the first 50 of more than 120' })).toBeTruthy();
   });
 
   it('counts out what cannot go, with the reason, and leaves possible duplicates out until they are included', async () => {

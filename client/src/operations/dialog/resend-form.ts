@@ -76,10 +76,9 @@ export function limitOf({ limit }: ResendForm): number | undefined {
   return limit === null ? undefined : wholeNumber(limit, RANGES.limit);
 }
 
-/** How many go out in all, and how many of them before anybody is asked. */
+/** How many go out in all as far as it is known, and how many of them before the rest. */
 export function sentFirst(form: ResendForm, count: number): { total: number; first: number | undefined } {
-  const limit = limitOf(form);
-  const total = Math.min(count, limit ?? count);
+  const total = Math.min(count, limitOf(form) ?? count);
   const first = sendsFewFirst(form, count) ? wholeNumber(form.first, RANGES.first) : undefined;
   return { total, first: first !== undefined && first < total ? first : undefined };
 }

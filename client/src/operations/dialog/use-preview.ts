@@ -25,7 +25,7 @@ export function usePreview(request: PreviewedOperation | null): Preview {
   );
   return {
     answer: data,
-    isCurrent: data !== undefined && asked === now && !isFetching && !isPlaceholderData,
+    isCurrent: data !== undefined && error === null && asked === now && !isFetching && !isPlaceholderData,
     error,
     askAgain: () => {
       void refetch();

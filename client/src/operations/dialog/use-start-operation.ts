@@ -7,6 +7,9 @@ import { OfficeError } from '../../api/office-error.ts';
 import { useSessionGuard } from '../../api/use-session-guard.ts';
 import { takeOperation } from '../operation-queries.ts';
 
+/** What matched when it was shown does not any more: other messages, or none. */
+const DRIFTED: readonly OfficeError['code'][] = ['operation.selectionDrifted', 'operation.nothingSelected'];
+
 interface Callbacks {
   onStarted: (operationId: string) => void;
   /** The selection is not what was shown: nothing was started, and it wants to be shown anew. */
@@ -40,7 +43,7 @@ export function useStartOperation({ onStarted, onDrifted }: Callbacks): StartOpe
       onStarted(operation.id);
     },
     onError: (error) => {
-      if (error instanceof OfficeError && error.code === 'operation.selectionDrifted') onDrifted();
+      if (error instanceof OfficeError && DRIFTED.includes(error.code)) onDrifted();
     },
     retry: false,
   });
