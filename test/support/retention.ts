@@ -118,14 +118,13 @@ export async function openRetentionDesk(): Promise<RetentionDesk> {
     },
     remains: async (id) => {
       const statuses: unknown[] = await database('failed_messages').where({ id }).pluck('status');
-      const status = statuses[0];
       const envelopes: unknown[] = await database('contents')
         .where({ id })
         .whereNotNull('envelope_id')
         .pluck('envelope_id');
       const contentIds = [id, ...envelopes.map(String)];
       return {
-        status: z.enum(MESSAGE_STATUSES).optional().parse(status) ?? null,
+        status: z.enum(MESSAGE_STATUSES).optional().parse(statuses[0]) ?? null,
         deaths: await counted('deaths', (query) => void query.where('message_id', id)),
         contents: await counted('contents', (query) => {
           void query.whereIn('id', contentIds).whereNull('purged_at').whereNot('properties', '{}');
