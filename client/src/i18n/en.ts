@@ -740,6 +740,10 @@ export const en = {
     anyKind: 'Any act',
     total: '%{n} message |||| %{n} messages',
     skipped: '%{n} skipped |||| %{n} skipped',
+    contents: 'contents of %{n} message |||| contents of %{n} messages',
+    records: '%{n} whole record |||| %{n} whole records',
+    contentsKeptDays: 'contents kept for %{n} day |||| contents kept for %{n} days',
+    recordsKeptDays: 'records kept for %{n} day |||| records kept for %{n} days',
   },
   audit: {
     'session.created': 'Signed in',
@@ -756,7 +760,7 @@ export const en = {
     'operation.finished': 'Operation ended',
     'operation.rateChanged': 'Pace of an operation changed',
     'settings.changed': 'Settings changed',
-    'retention.purged': 'Removed after the retention term',
+    'retention.purged': 'Removed after their retention term',
     'message.bodyDownloaded': 'Body downloaded',
   } satisfies Record<AuditKind, string>,
   fault: {

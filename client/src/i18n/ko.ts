@@ -706,6 +706,10 @@ export const ko: Texts = {
     anyKind: '모든 행위',
     total: '메시지 %{n}건',
     skipped: '%{n}건 건너뜀',
+    contents: '메시지 %{n}건의 내용',
+    records: '기록 전체 %{n}건',
+    contentsKeptDays: '내용 보관 %{n}일',
+    recordsKeptDays: '기록 보관 %{n}일',
   },
   audit: {
     'session.created': '로그인',
@@ -722,7 +726,7 @@ export const ko: Texts = {
     'operation.finished': '작업 종료',
     'operation.rateChanged': '작업 속도 변경',
     'settings.changed': '설정 변경',
-    'retention.purged': '보관 기간 경과로 제거',
+    'retention.purged': '보관 기간이 지나 제거',
     'message.bodyDownloaded': '본문 다운로드',
   },
   fault: {
