@@ -117,7 +117,8 @@ export async function openRetentionDesk(): Promise<RetentionDesk> {
       return ids;
     },
     remains: async (id) => {
-      const [status]: unknown[] = await database('failed_messages').where({ id }).pluck('status');
+      const statuses: unknown[] = await database('failed_messages').where({ id }).pluck('status');
+      const status = statuses[0];
       const envelopes: unknown[] = await database('contents')
         .where({ id })
         .whereNotNull('envelope_id')

@@ -760,7 +760,7 @@ export const en = {
     'operation.finished': 'Operation ended',
     'operation.rateChanged': 'Pace of an operation changed',
     'settings.changed': 'Settings changed',
-    'retention.purged': 'Removed after their retention term',
+    'retention.purged': 'Removed after the retention term',
     'message.bodyDownloaded': 'Body downloaded',
   } satisfies Record<AuditKind, string>,
   fault: {

@@ -726,7 +726,7 @@ export const ko: Texts = {
     'operation.finished': '작업 종료',
     'operation.rateChanged': '작업 속도 변경',
     'settings.changed': '설정 변경',
-    'retention.purged': '보관 기간이 지나 제거',
+    'retention.purged': '보관 기간 경과로 제거',
     'message.bodyDownloaded': '본문 다운로드',
   },
   fault: {

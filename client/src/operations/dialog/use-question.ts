@@ -83,7 +83,12 @@ export function useQuestion(asked: Asked): Question {
     selected,
     selection:
       selection.kind === 'filter' && isCurrent && answer && answer.upToId !== null
-        ? { filter: selection.filter, upToId: answer.upToId, expectedCount: selected }
+        ? {
+            filter: selection.filter,
+            upToId: answer.upToId,
+            expectedCount: selected,
+            ...(answer.count === null ? { atLeast: true } : {}),
+          }
         : undefined,
     destinations: answer?.targets ?? [],
     preview: answer,
