@@ -10,6 +10,7 @@ import type {
   PreviewedOperation,
 } from '../../../server/contract/schemas/operations.ts';
 import type { Outcome } from '../../../server/contract/operations.ts';
+import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
@@ -18,16 +19,6 @@ import { call, callForBytes, callForReadiness, queryString, type Query } from '.
 const at = (path: string, ...parts: string[]): string => [path, ...parts.map(encodeURIComponent)].join('/');
 
 export type RetentionTerms = Pick<Settings, 'contentsKeptDays' | 'recordsKeptDays'>;
-
-/** How many messages a term would remove something of; null where nobody counted to the end. */
-export interface RemovedCount {
-  count: number | null;
-  countAtLeast: number;
-}
-export interface RetentionPreview {
-  contents: RemovedCount;
-  records: RemovedCount;
-}
 
 /** The resources that have a list, with what one row is. */
 export interface Resources {

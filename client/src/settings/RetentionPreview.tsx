@@ -1,7 +1,8 @@
 import Alert from '@mui/material/Alert';
 import { useDeferredValue } from 'react';
 
-import { office, type RemovedCount, type RetentionPreview as Preview, type RetentionTerms } from '../api/office.ts';
+import type { RetentionPreview as Preview } from '../../../server/contract/schemas/retention.ts';
+import { office, type RetentionTerms } from '../api/office.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
 
@@ -60,6 +61,6 @@ export function RetentionPreview({ preview, isCounting, error }: RetentionPrevie
   );
 }
 
-function removed({ count, countAtLeast }: RemovedCount): number {
+function removed({ count, countAtLeast }: Preview['contents']): number {
   return count ?? countAtLeast;
 }

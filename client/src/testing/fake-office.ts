@@ -9,6 +9,7 @@ import type {
   OperationPreview,
   PreviewedOperation,
 } from '../../../server/contract/schemas/operations.ts';
+import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { takenByFilter } from '../operations/action-rules.ts';
@@ -48,7 +49,7 @@ export class FakeOffice {
     recordsKeptDays: null,
   };
   /** What shorter terms would remove. */
-  removable = { contents: { count: 0, countAtLeast: 0 }, records: { count: 0, countAtLeast: 0 } };
+  removable: RetentionPreview = { contents: { count: 0, countAtLeast: 0 }, records: { count: 0, countAtLeast: 0 } };
   /** What every preview answers; of a filter it counts its messages itself. */
   preview: OperationPreview = {
     count: 0,

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
 import { fakeMessage } from '../../testing/fake-messages.ts';
-import { FakeOffice, problem } from '../../testing/fake-office.ts';
+import { FakeOffice, json, problem } from '../../testing/fake-office.ts';
 import { currentAddress, renderApp } from '../../testing/render-app.tsx';
 
 /** An office with many failures of one queue. */
@@ -109,6 +109,29 @@ describe('Resending all that match a filter', () => {
     const [first, second] = posted(office);
     expect(second?.body).toMatchObject({ selection: { expectedCount: 42 } });
     expect(second?.headers.get('idempotency-key')).not.toBe(first?.headers.get('idempotency-key'));
+  });
+
+  it('cannot be started while what is shown is not what would be done', async () => {
+    const office = officeWith(40);
+    const dialog = await openDialog(office);
+    const button = await within(dialog).findByRole('button', { name: 'Resend 40 messages' });
+    let answer: (response: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+    office.faults.push({ path: /preview/, answer: () => late });
+    fireEvent.click(within(dialog).getByRole('radio', { name: /Only to the queue/ }));
+    await waitFor(() => {
+      expect(previews(office)).toHaveLength(2);
+    });
+    expect(isDisabled(button)).toBe(true);
+    answer(json({ ...office.preview, count: 38, countAtLeast: 38, upToId: 'later' }));
+    fireEvent.click(await within(dialog).findByRole('button', { name: 'Resend 38 messages' }));
+    await waitFor(() => {
+      expect(posted(office)[0]?.body).toMatchObject({
+        ...{ selection: { upToId: 'later', expectedCount: 38 }, target: { kind: 'queue' } },
+      });
+    });
   });
 
   it('says so when nothing matches any more, and that nothing was started', async () => {
