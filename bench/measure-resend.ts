@@ -77,7 +77,11 @@ export async function measureResend(
     const ids = await pendingMessages(setting, count);
     await office.process.beginUsage();
     const started = performance.now();
-    const { id } = await office.client.post('/api/operations', { action: 'resend', selection: { ids }, reason: 'measuring' }, created);
+    const { id } = await office.client.post(
+      '/api/operations',
+      { action: 'resend', selection: { ids }, reason: 'measuring' },
+      created,
+    );
     planningSeconds.push((performance.now() - started) / 1000);
     const { outcomes } = await finished(id);
     const ended = performance.now();

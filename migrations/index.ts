@@ -33,6 +33,8 @@ import { createUnmarkedResends } from './0032-unmarked-resends.ts';
 import { addDeathsRecognisedBy } from './0033-deaths-recognised-by.ts';
 import { addOperationsHold } from './0034-operations-hold.ts';
 import { addOperationsCanary } from './0035-operations-canary.ts';
+import { createPurgeWalks } from './0036-purge-walks.ts';
+import { indexDeathsContent } from './0037-deaths-content.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -72,4 +74,6 @@ export const migrations: readonly Migration[] = [
   addDeathsRecognisedBy,
   addOperationsHold,
   addOperationsCanary,
+  createPurgeWalks,
+  indexDeathsContent,
 ];

@@ -19,3 +19,13 @@ export async function addColumn(knex: Knex, table: string, column: string, type:
   )) as [unknown[]];
   if (found.length === 0) await knex.raw(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
 }
+
+/** Adds an index where it is not there yet. All names are ours. */
+export async function addIndex(knex: Knex, table: string, index: string, columns: string): Promise<void> {
+  const [found] = (await knex.raw(
+    `SELECT INDEX_NAME FROM information_schema.STATISTICS
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = ?`,
+    [table, index],
+  )) as [unknown[]];
+  if (found.length === 0) await knex.raw(`ALTER TABLE ${table} ADD INDEX ${index} (${columns})`);
+}

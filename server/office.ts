@@ -28,6 +28,8 @@ import { LEASE_TIMES } from './operations/lease.ts';
 import { OperationFeed } from './operations/operation-feed.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { OperationRunner } from './operations/runner.ts';
+import { Purging } from './retention/purging.ts';
+import { retentionRoutes } from './retention/retention-routes.ts';
 import { Settling } from './retention/settling.ts';
 import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
 import { settingsRoutes } from './settings/settings-routes.ts';
@@ -87,6 +89,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let intake: Intake | null = null;
   let runner: OperationRunner | null = null;
   let settling: Settling | null = null;
+  let purging: Purging | null = null;
   let settings: CurrentSettings | null = null;
   const stopping = new AbortController();
 
@@ -111,6 +114,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...deadQueueRoutes({ database, broker, facts }),
     ...auditRoutes(database),
     ...settingsRoutes(database, () => settings?.follow()),
+    ...retentionRoutes(database),
   ];
   const app = createApp({
     logger,
@@ -164,6 +168,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       quietPeriodMs: config.quietPeriodMs,
       logger,
     });
+    purging = new Purging({ database, instanceId: instance.id, settings, logger });
     migrated = true;
     logger.info('The office is ready.');
   };
@@ -177,6 +182,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       stopping.abort();
       await broughtUp;
       await settling?.stop();
+      await purging?.stop();
       await intake?.stop();
       await (runner === null ? publisher.close() : runner.stop());
       await settings?.stop();

@@ -90,8 +90,9 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
     },
     { isolationLevel: 'repeatable read' },
   );
-  // Above what is counted exactly nobody has seen the number yet.
-  const grew = order.limit === null && sums.total > Math.max(order.shownCount, COUNTED_EXACTLY);
+  // Above what is counted exactly nobody has seen the number yet, nor where counting took too long.
+  const shown = order.shownAtLeast ? order.shownCount : Math.max(order.shownCount, COUNTED_EXACTLY);
+  const grew = order.limit === null && sums.total > shown;
   await run.transact(async (transaction, operation) => {
     if (operation.status !== 'preparing') throw new HeldUpError();
     await endFreeze(transaction, operation.id, grew ? { count: sums.total, shown: order.shownCount } : null);

@@ -12,7 +12,7 @@ import { actions } from './actions.ts';
 import { Judgement, SAMPLE, type JudgedSelection } from './judged-selection.ts';
 import { readResendSources } from './resend-source.ts';
 import { choicesOf, leavingOut, statusesTaken } from './selection.ts';
-import { summariseSelection, type AlikeMessages } from './selection-summary.ts';
+import { countSelection, summariseSelection, type AlikeMessages } from './selection-summary.ts';
 
 type SelectionByFilter = Extract<PreviewedOperation['selection'], { filter: unknown }>;
 
@@ -35,10 +35,13 @@ export async function judgeByFilter(
   const statuses = statusesTaken(request);
   const upTo = selection.upToId ?? (await latestDeath(database));
   const sweep = await planSweep(database, selection.filter, { statuses, upTo });
-  const { alike, count, exact } = await summariseSelection(database, sweep, {
-    mostBytes: terms().mostBytes,
-    withinMs: COUNT_WITHIN_MS,
-  });
+  // Counting alone comes much further in the same time than telling the kinds apart.
+  const [counted, summary] = await Promise.all([
+    countSelection(database, sweep, COUNT_WITHIN_MS),
+    summariseSelection(database, sweep, { mostBytes: terms().mostBytes, withinMs: COUNT_WITHIN_MS }),
+  ]);
+  const { alike } = summary;
+  const { count, exact } = summary.exact || summary.count > counted.count ? summary : counted;
   const byStatus: Partial<Record<MessageStatus, number>> = {};
   for (const kind of alike) byStatus[kind.status] = (byStatus[kind.status] ?? 0) + kind.count;
   const leftOutBecause = leavingOut(request);

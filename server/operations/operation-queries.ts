@@ -59,7 +59,13 @@ function codeAndParams<Code extends string>(codes: readonly Code[]) {
 }
 
 function toOperation(row: z.infer<typeof operationRow>): Operation {
-  const { includePossibleDuplicates: _twins, upToId: _upToId, shownCount: _shownCount, ...request } = row.request;
+  const {
+    includePossibleDuplicates: _twins,
+    upToId: _upToId,
+    shownCount: _shownCount,
+    shownAtLeast: _shownAtLeast,
+    ...request
+  } = row.request;
   return {
     id: row.id,
     action: row.action,

@@ -32,6 +32,7 @@ export const keptRequest = z.object({
   /** Of a selection by filter: the latest death that it may reach, and how many were shown. */
   upToId: z.string().optional(),
   shownCount: z.number().int().optional(),
+  shownAtLeast: z.literal(true).optional(),
 });
 export type KeptRequest = z.infer<typeof keptRequest>;
 
@@ -79,6 +80,8 @@ export interface FreezeOrder {
   upToId: string;
   /** How many the operator was shown. */
   shownCount: number;
+  /** That number was told as "at least". */
+  shownAtLeast: boolean;
   /** How many are to go at most; null for all. */
   limit: number | null;
   includePossibleDuplicates: boolean;
@@ -89,12 +92,15 @@ export async function readFreezeOrder(database: Database, operationId: string): 
   const row: unknown = await database('operations').where({ id: operationId, status: 'preparing' }).first('request');
   if (row === undefined) return null;
   const { request } = z.object({ request: z.string() }).parse(row);
-  const { filter, upToId, shownCount, limit, includePossibleDuplicates } = keptRequest.parse(JSON.parse(request));
+  const { filter, upToId, shownCount, shownAtLeast, limit, includePossibleDuplicates } = keptRequest.parse(
+    JSON.parse(request),
+  );
   if (filter === null || upToId === undefined) throw new Error('An operation is being prepared without a selection.');
   return {
     filter,
     upToId,
     shownCount: shownCount ?? 0,
+    shownAtLeast: shownAtLeast === true,
     limit: limit ?? null,
     includePossibleDuplicates: includePossibleDuplicates === true,
   };

@@ -100,22 +100,22 @@ async function planByIds(
 async function planByFilter(
   database: Database,
   order: OperationOrder,
-  { filter, upToId, expectedCount }: SelectionByFilter,
+  { filter, upToId, expectedCount, atLeast = false }: SelectionByFilter,
   rules: OperationRules,
 ): Promise<Operation> {
   const { request } = order;
   const sweep = await planSweep(database, filter, { statuses: statusesTaken(request), upTo: upToId });
   const { count, exact } = await countSelection(database, sweep, COUNT_WITHIN_MS);
   if (exact && count === 0) throw new AppError('operation.nothingSelected');
-  // Where it could not be counted, the freeze counts, and asks when it is more than was shown.
-  if (exact && count !== expectedCount) {
+  // Where it could not be counted, or was not, the freeze counts, and asks when it is more than was shown.
+  if (exact && (atLeast ? count < expectedCount : count !== expectedCount)) {
     throw new AppError('operation.selectionDrifted', { params: { expected: expectedCount, count } });
   }
   checkReason(request, Math.min(request.limit ?? Infinity, Math.max(count, expectedCount)), rules);
   return await inTransaction(database, async (transaction) => {
     const operationId = await insertPlanned(transaction, order, {
       status: 'preparing',
-      kept: { filter, upToId, shownCount: expectedCount },
+      kept: { filter, upToId, shownCount: expectedCount, ...(atLeast ? { shownAtLeast: true as const } : {}) },
       total: 0,
       skipped: 0,
     });
@@ -134,7 +134,7 @@ async function insertPlanned(
   { request, actor, requestId, idempotencyKey }: OperationOrder,
   planned: {
     status: OperationStatus;
-    kept: Pick<KeptRequest, 'filter' | 'upToId' | 'shownCount'>;
+    kept: Pick<KeptRequest, 'filter' | 'upToId' | 'shownCount' | 'shownAtLeast'>;
     total: number;
     skipped: number;
   },

@@ -44,6 +44,7 @@ const LANGUAGES = [
       operations: 'Operations',
       'dead-queues': 'Dead queues',
       'audit-events': 'Audit',
+      settings: 'Settings',
     },
     headline: /^orders\.cancel failed on it/,
   },
@@ -56,6 +57,7 @@ const LANGUAGES = [
       operations: '작업',
       'dead-queues': '데드 큐',
       'audit-events': '감사 기록',
+      settings: '설정',
     },
     headline: /^orders\.cancel 큐에서 처리 실패/,
   },
@@ -82,7 +84,7 @@ describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => 
         const text = (await page.locator('body').textContent()) ?? '';
         // A missing text shows its key.
         expect(text, address).not.toMatch(
-          /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
+          /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
         );
         const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
         expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);

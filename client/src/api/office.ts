@@ -7,12 +7,27 @@ import type {
   Operation,
   OperationItem,
   OperationPreview,
+  PreviewedOperation,
 } from '../../../server/contract/schemas/operations.ts';
+import type { Outcome } from '../../../server/contract/operations.ts';
+import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
-import { call, callForBytes, callForReadiness, type Query } from './api-client.ts';
+import { call, callForBytes, callForReadiness, queryString, type Query } from './api-client.ts';
 
 const at = (path: string, ...parts: string[]): string => [path, ...parts.map(encodeURIComponent)].join('/');
+
+export type RetentionTerms = Pick<Settings, 'contentsKeptDays' | 'recordsKeptDays'>;
+
+/** How many messages a term would remove something of; null where nobody counted to the end. */
+export interface RemovedCount {
+  count: number | null;
+  countAtLeast: number;
+}
+export interface RetentionPreview {
+  contents: RemovedCount;
+  records: RemovedCount;
+}
 
 /** The resources that have a list, with what one row is. */
 export interface Resources {
@@ -45,13 +60,30 @@ export const office = {
   operation: (id: string, signal?: AbortSignal) => call<Operation>('GET', at('/api/operations', id), { signal }),
   operationItems: (id: string, query: Query, signal?: AbortSignal) =>
     call<List<OperationItem>>('GET', `${at('/api/operations', id)}/items`, { query, signal }),
-  previewOperation: (operation: NewOperation, signal?: AbortSignal) =>
+  previewOperation: (operation: PreviewedOperation, signal?: AbortSignal) =>
     call<OperationPreview>('POST', '/api/operations/preview', { body: operation, signal }),
   /** The key makes a repeated press start the operation at most once. */
   startOperation: (operation: NewOperation, idempotencyKey: string) =>
     call<Operation>('POST', '/api/operations', { body: operation, headers: { 'idempotency-key': idempotencyKey } }),
   steerOperation: (id: string, act: 'pause' | 'resume' | 'cancel') =>
     call<Operation>('POST', `${at('/api/operations', id)}/${act}`),
+  /** Null: as fast as it goes. */
+  changeRate: (id: string, ratePerSecond: number | null) =>
+    call<Operation>('PATCH', at('/api/operations', id), { body: { ratePerSecond } }),
+  itemsExportPath: (id: string, outcome: readonly Outcome[]) =>
+    `${at('/api/operations', id)}/items/export${queryString({ outcome })}`,
+
+  settings: (signal?: AbortSignal) => call<Settings>('GET', '/api/settings', { signal }),
+  changeSettings: (change: SettingsChange) => call<Settings>('PATCH', '/api/settings', { body: change }),
+  retentionPreview: (terms: RetentionTerms, signal?: AbortSignal) =>
+    call<RetentionPreview>('GET', '/api/retention/preview', {
+      query: {
+        contentsKeptDays: terms.contentsKeptDays,
+        // Records that are kept for good are not asked about.
+        recordsKeptDays: terms.recordsKeptDays ?? undefined,
+      },
+      signal,
+    }),
 
   addDeadQueue: (queue: NewDeadQueue) => call<DeadQueue>('POST', '/api/dead-queues', { body: queue }),
   changeDeadQueue: (id: string, change: DeadQueueChange) =>

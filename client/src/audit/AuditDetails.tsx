@@ -10,6 +10,9 @@ import { formatNumber } from '../show/numbers.ts';
 /** What says nothing beside the other columns. */
 const SILENT = new Set(['id', 'selection']);
 
+/** Numbers of a purge and its terms; what is 0 goes without saying. */
+const RETENTION = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
+
 const RESEND_OPTIONS = ['restoreCc', 'restoreExpiration', 'sendInexact'] as const;
 
 /** The facts that an event carries, in words where we know them and by their names where we do not. */
@@ -37,6 +40,8 @@ function inWords(name: string, value: unknown, text: Text, locale: string): stri
   if (name === 'total' && typeof value === 'number') return text('auditEvents.total', { count: value });
   if (name === 'skipped' && typeof value === 'number')
     return value === 0 ? '' : text('auditEvents.skipped', { count: value });
+  const retention = typeof value === 'number' && RETENTION.find((one) => one === name);
+  if (retention) return value === 0 ? '' : text(`auditEvents.${retention}`, { count: value });
   const option = value === true && RESEND_OPTIONS.find((one) => one === name);
   if (option) return text(`operations.${option}`);
   if (name === 'reason' && typeof value === 'string') return text('timeline.quote', { text: value });

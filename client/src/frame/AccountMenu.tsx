@@ -1,3 +1,4 @@
+import AcUnit from '@mui/icons-material/AcUnit';
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
@@ -11,17 +12,21 @@ import { useLogout } from 'ra-core';
 import { useState } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
-import { useUser } from '../session/use-user.ts';
+import { roleReaches, useUser } from '../session/use-user.ts';
+import { FreezeDialog } from '../settings/FreezeDialog.tsx';
+import { useSettings } from '../settings/use-settings.ts';
 import { ChoiceItems } from './ChoiceMenu.tsx';
 import { useAppearance, useLanguage } from './use-preferences.ts';
 
-/** Who is signed in; on a small screen the language and the appearance are here too. */
+/** Who is signed in, and the switch that stops all resends; on a small screen the language and the appearance are here too. */
 export function AccountMenu() {
   const text = useText();
   const user = useUser();
   const logout = useLogout();
   const language = useLanguage();
   const appearance = useAppearance();
+  const settings = useSettings();
+  const [freezing, setFreezing] = useState(false);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => {
     setAnchor(null);
@@ -58,6 +63,19 @@ export function AccountMenu() {
           <ListSubheader sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>{text('frame.theme')}</ListSubheader>
           <ChoiceItems {...appearance} />
         </Box>
+        {settings && user && roleReaches(user.role, 'operator') && (
+          <MenuItem
+            onClick={() => {
+              close();
+              setFreezing(true);
+            }}
+          >
+            <ListItemIcon>
+              <AcUnit fontSize="small" />
+            </ListItemIcon>
+            {text(settings.resendsFrozen === null ? 'frozen.freeze' : 'frozen.thaw')}
+          </MenuItem>
+        )}
         <Divider />
         <MenuItem
           onClick={() => {
@@ -71,6 +89,14 @@ export function AccountMenu() {
           {text('frame.signOut')}
         </MenuItem>
       </Menu>
+      {freezing && settings && (
+        <FreezeDialog
+          isFrozen={settings.resendsFrozen !== null}
+          onClose={() => {
+            setFreezing(false);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useLocation } from 'react-router-dom';
 import { useText } from '../i18n/use-text.ts';
 import { LiveProvider } from '../live/LiveProvider.tsx';
 import { Lines } from '../show/Lines.tsx';
+import { FrozenBanner } from '../settings/FrozenBanner.tsx';
 import { HealthBanner } from './HealthBanner.tsx';
 import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { SideMenu } from './SideMenu.tsx';
@@ -59,6 +60,7 @@ export function Frame({ children }: { children?: ReactNode }) {
           />
           <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
             <HealthBanner />
+            <FrozenBanner />
             <Box sx={{ px: { xs: 1.5, sm: 2, md: 3 }, py: { xs: 1.5, md: 2.25 }, maxWidth: 1680, mx: 'auto' }}>
               <ScreenBoundary key={pathname}>
                 <Suspense fallback={<Lines />}>{children}</Suspense>

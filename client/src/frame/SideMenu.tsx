@@ -2,13 +2,16 @@ import AltRoute from '@mui/icons-material/AltRoute';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import MailOutline from '@mui/icons-material/MailOutline';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
+import Tune from '@mui/icons-material/Tune';
 import Receipt from '@mui/icons-material/ReceiptLongOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import Box from '@mui/material/Box';
 import Drawer from '@mui/material/Drawer';
 import { NavLink } from 'react-router-dom';
 
+import type { Role } from '../../../server/contract/access.ts';
 import { useText } from '../i18n/use-text.ts';
+import { roleReaches, useUser } from '../session/use-user.ts';
 
 /** The sections in the order in which an operator needs them. A new screen adds its line here. */
 const SECTIONS = [
@@ -17,7 +20,8 @@ const SECTIONS = [
   { name: 'operations', icon: PlaylistPlay },
   { name: 'dead-queues', icon: AltRoute },
   { name: 'audit-events', icon: FactCheck },
-] as const satisfies readonly { name: string; icon: SvgIconComponent }[];
+  { name: 'settings', icon: Tune, role: 'administrator' },
+] as const satisfies readonly { name: string; icon: SvgIconComponent; role?: Role }[];
 
 /** The sections: beside the screen where there is room, as a drawer on a small one. */
 export function SideMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -48,34 +52,37 @@ export function SideMenu({ open, onClose }: { open: boolean; onClose: () => void
 
 function Sections({ onNavigate }: { onNavigate: () => void }) {
   const text = useText();
+  const user = useUser();
   return (
     <Box component="nav" aria-label={text('nav.label')} sx={{ p: 1, display: 'grid', gap: 0.25 }}>
-      {SECTIONS.map(({ name, icon: Icon }) => (
-        <Box
-          key={name}
-          component={NavLink}
-          to={`/${name}`}
-          onClick={onNavigate}
-          sx={{
-            display: 'flex',
-            alignItems: 'center',
-            gap: 1.25,
-            px: 1.25,
-            minHeight: { xs: 44, md: 34 },
-            borderRadius: 1,
-            color: 'text.secondary',
-            textDecoration: 'none',
-            fontSize: '0.8125rem',
-            fontWeight: 500,
-            '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
-            '&.active': { bgcolor: 'action.selected', color: 'text.primary', fontWeight: 600 },
-            '&.active svg': { color: 'primary.main' },
-          }}
-        >
-          <Icon aria-hidden sx={{ fontSize: 19 }} />
-          {text(`nav.${name}`)}
-        </Box>
-      ))}
+      {SECTIONS.filter((section) => !('role' in section) || roleReaches(user?.role, section.role)).map(
+        ({ name, icon: Icon }) => (
+          <Box
+            key={name}
+            component={NavLink}
+            to={`/${name}`}
+            onClick={onNavigate}
+            sx={{
+              display: 'flex',
+              alignItems: 'center',
+              gap: 1.25,
+              px: 1.25,
+              minHeight: { xs: 44, md: 34 },
+              borderRadius: 1,
+              color: 'text.secondary',
+              textDecoration: 'none',
+              fontSize: '0.8125rem',
+              fontWeight: 500,
+              '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
+              '&.active': { bgcolor: 'action.selected', color: 'text.primary', fontWeight: 600 },
+              '&.active svg': { color: 'primary.main' },
+            }}
+          >
+            <Icon aria-hidden sx={{ fontSize: 19 }} />
+            {text(`nav.${name}`)}
+          </Box>
+        ),
+      )}
     </Box>
   );
 }

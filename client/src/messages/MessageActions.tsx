@@ -67,7 +67,7 @@ export function MessageActions({ message }: { message: Message }) {
       {action && (
         <LazyActDialog
           action={action}
-          messages={[message]}
+          selection={{ kind: 'messages', messages: [message] }}
           onClose={() => {
             setAction(undefined);
           }}

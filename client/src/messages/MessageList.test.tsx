@@ -130,3 +130,60 @@ describe('The list of failed messages', () => {
     expect(await rowOf(/ORD-20261122-000000/)).toBeTruthy();
   });
 });
+
+describe('Selecting all that match', () => {
+  const pageBox = async () => screen.findByRole('checkbox', { name: 'Select all on this page' });
+  const tickPage = async () => {
+    await boxes();
+    fireEvent.click(await pageBox());
+  };
+
+  it('is offered when the whole page is ticked, with the number, and can be undone', async () => {
+    await renderApp('/messages?perPage=5');
+    fireEvent.click((await boxes())[0] as HTMLElement);
+    expect(screen.queryByRole('button', { name: /that match/ })).toBeNull();
+    fireEvent.click(await pageBox());
+    fireEvent.click(await screen.findByRole('button', { name: 'Select all 12 that match this filter' }));
+    expect(await screen.findByText('All 12 that match this filter are selected')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
+    expect(await screen.findByText('Select messages to act on them')).toBeTruthy();
+  });
+
+  it('is not offered where the page is all there is', async () => {
+    await renderApp('/messages');
+    await tickPage();
+    expect(await screen.findByText('12 selected')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /that match/ })).toBeNull();
+  });
+
+  it('says "more than" where nobody has counted to the end', async () => {
+    const office = new FakeOffice();
+    office.countsTo = 6;
+    await renderApp('/messages?perPage=5', { office });
+    await tickPage();
+    fireEvent.click(await screen.findByRole('button', { name: 'Select all that match (more than 6)' }));
+    expect(await screen.findByText('All that match this filter are selected (more than 6)')).toBeTruthy();
+  });
+
+  it('stays over pages, and falls back to ticked messages when one is un-ticked', async () => {
+    await renderApp('/messages?perPage=5');
+    await tickPage();
+    fireEvent.click(await screen.findByRole('button', { name: /Select all 12/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Next page' }));
+    await screen.findByRole('checkbox', { name: /^Select message 88995/ });
+    expect(screen.getByText('All 12 that match this filter are selected')).toBeTruthy();
+    const page = await boxes();
+    expect(page.every((box) => (box as HTMLInputElement).checked)).toBe(true);
+    fireEvent.click(page[0] as HTMLElement);
+    expect(await screen.findByText('9 selected')).toBeTruthy();
+    expect(((await boxes())[0] as HTMLInputElement).checked).toBe(false);
+  });
+
+  it('is forgotten when another filter shows other messages', async () => {
+    await renderApp('/messages?perPage=5');
+    await tickPage();
+    fireEvent.click(await screen.findByRole('button', { name: /Select all 12/ }));
+    fireEvent.click(screen.getByRole('tab', { name: /^All/ }));
+    expect(await screen.findByText('Select messages to act on them')).toBeTruthy();
+  });
+});

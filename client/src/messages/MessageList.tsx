@@ -17,7 +17,7 @@ import { Panel } from '../show/Panel.tsx';
 import { useNow } from '../show/use-now.ts';
 import { FilterBar } from './filters/FilterBar.tsx';
 import { MessageCards } from './MessageCards.tsx';
-import { MESSAGE_LIST, messageQuery, statusTab } from './message-list-spec.ts';
+import { MESSAGE_LIST, messageQuery, selectionFilter, statusesOfTab, statusTab } from './message-list-spec.ts';
 import { MessageTable } from './MessageTable.tsx';
 import { NewArrivals, useArrivals } from './NewArrivals.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
@@ -42,6 +42,15 @@ export function MessageList() {
       <Panel label={text('messages.title')}>
         <SelectionBar
           selection={selection}
+          matching={{
+            onPage: list.isStale ? [] : (list.rows ?? []).map(({ id }) => id),
+            total: list.total,
+            totalAtLeast: list.totalAtLeast,
+            statuses: statusesOfTab(statusTab(list.address.filter)),
+            // Counted back from the time of the press, and asked about before anything is done.
+            filter: () => selectionFilter(list.address.filter, Date.now()),
+          }}
+          pageBox={small}
           hint={
             arrivals > 0 ? (
               <NewArrivals count={arrivals} onShow={list.reload} />

@@ -11,26 +11,16 @@ import type { Message } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { messageName } from './message-parts.tsx';
 import { useListTrail } from './list-trail.ts';
+import { PageCheckbox } from './PageCheckbox.tsx';
 
 /** The head with a page checkbox that has a name. */
 export function MessageTableHead({ children }: { children?: ReactNode }) {
-  const text = useText();
   const { data = [], selectedIds, onSelect } = useListContext<Message>();
-  const onPage = data.map(({ id }) => id);
-  const chosen = onPage.filter((id) => selectedIds.includes(id)).length;
   return (
     <TableHead sx={{ '& th': { color: 'text.secondary', bgcolor: 'background.paper' } }}>
       <TableRow>
         <TableCell padding="checkbox">
-          <Checkbox
-            slotProps={{ input: { 'aria-label': text('list.selectPage') } }}
-            checked={chosen > 0 && chosen === onPage.length}
-            indeterminate={chosen > 0 && chosen < onPage.length}
-            onChange={() => {
-              const others = selectedIds.filter((id) => !onPage.includes(id));
-              onSelect(chosen === onPage.length ? others : [...others, ...onPage]);
-            }}
-          />
+          <PageCheckbox onPage={data.map(({ id }) => id)} selection={{ ids: selectedIds, setIds: onSelect }} />
         </TableCell>
         {children}
       </TableRow>

@@ -1,4 +1,5 @@
 import { MESSAGE_SORTS, MESSAGE_STATUSES, type MessageStatus } from '../../../server/contract/messages.ts';
+import type { MessageFilter } from '../../../server/contract/schemas/messages.ts';
 import type { Query } from '../api/api-client.ts';
 import type { ListAddress, ListSpec } from '../list/list-address.ts';
 
@@ -60,6 +61,25 @@ export function withoutStatus(filter: ListAddress['filter'], now: number): Query
     else query[name] = values;
   }
   return query;
+}
+
+/**
+ * The filter of an address as a selection takes it: the same names, as JSON. The office checks the values again, which
+ * are the user's own.
+ */
+export function selectionFilter(filter: ListAddress['filter'], now: number): MessageFilter {
+  const { minFailureCount, possibleDuplicate, status, ...rest } = messageQuery(filter, now);
+  return {
+    ...(rest as Omit<MessageFilter, 'minFailureCount' | 'possibleDuplicate' | 'status'>),
+    ...(status === undefined ? {} : { status: MESSAGE_STATUSES.filter((one) => one === status) }),
+    ...(minFailureCount === undefined ? {} : { minFailureCount: Number(minFailureCount) }),
+    ...(possibleDuplicate === undefined ? {} : { possibleDuplicate: possibleDuplicate === 'true' }),
+  };
+}
+
+/** The states of the messages that a tab can show. */
+export function statusesOfTab(tab: StatusTab): MessageStatus[] {
+  return MESSAGE_STATUSES.filter((status) => (tab === 'all' ? status !== 'deleted' : status === tab));
 }
 
 /** What the API takes only once. */

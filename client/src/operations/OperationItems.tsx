@@ -1,3 +1,4 @@
+import Download from '@mui/icons-material/FileDownloadOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Tab from '@mui/material/Tab';
@@ -7,6 +8,7 @@ import { Link } from 'react-router-dom';
 
 import { OUTCOMES, type Outcome } from '../../../server/contract/operations.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
+import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { ListSpec } from '../list/list-address.ts';
 import { ListBody } from '../list/ListBody.tsx';
@@ -40,7 +42,7 @@ export function OperationItems({ operation }: { operation: Operation }) {
           variant="scrollable"
           scrollButtons={false}
           aria-label={text('column.outcome')}
-          sx={{ flex: 1, minWidth: 0 }}
+          sx={{ flex: { xs: '1 0 100%', md: 1 }, minWidth: 0 }}
         >
           <Tab value="all" label={text('operations.allOutcomes')} />
           {OUTCOMES.filter((outcome) => operation.outcomes[outcome] > 0 || outcome === chosen).map((outcome) => (
@@ -54,6 +56,15 @@ export function OperationItems({ operation }: { operation: Operation }) {
           to={`/messages?status=all&operationId=${operation.id}${chosen ? `&outcome=${chosen}` : ''}`}
         >
           {text('operations.showMessages')}
+        </Button>
+        <Button
+          component="a"
+          color="inherit"
+          download
+          href={office.itemsExportPath(operation.id, chosen ? [chosen] : [])}
+          startIcon={<Download aria-hidden />}
+        >
+          {text('operations.download')}
         </Button>
       </Box>
       <Panel label={text('operations.items')}>

@@ -23,8 +23,11 @@ import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
+import { FilterChips } from './FilterChips.tsx';
 import { OutcomeCounts } from './OutcomeCounts.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
+import { useHoldText } from './use-hold-text.ts';
+import { useOperationTitle } from './use-operation-title.ts';
 
 const SPEC: ListSpec = { filters: ['status'], sort: '-id', sorts: ['-id', 'id'], perPage: 25 };
 const ACTIVE = OPERATION_STATUSES.filter((status) => !(ENDED_OPERATION_STATUSES as string[]).includes(status));
@@ -71,6 +74,8 @@ export function OperationList() {
 
 function OperationTable({ operations }: { operations: readonly Operation[] }) {
   const text = useText();
+  const titleOf = useOperationTitle();
+  const holdText = useHoldText();
   const navigate = useNavigate();
   return (
     <Table size="small" sx={STACKING}>
@@ -99,7 +104,7 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
             </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <AppLink quiet to={`/operations/${operation.id}`}>
-                {text(`dialog.${operation.action}`, { count: operation.total })}
+                {titleOf(operation)}
               </AppLink>
             </TableCell>
             <TableCell>{operation.actor}</TableCell>
@@ -117,10 +122,22 @@ function OperationTable({ operations }: { operations: readonly Operation[] }) {
                   {text('operations.noReason')}
                 </Box>
               )}
+              {operation.filter !== null && Object.keys(operation.filter).length > 0 && (
+                <Box sx={{ mt: 0.25 }}>
+                  <FilterChips filter={operation.filter} />
+                </Box>
+              )}
             </TableCell>
             <TableCell className="wide" sx={{ minWidth: 280 }}>
-              <ProgressBar operation={operation} height={6} />
+              {operation.status === 'preparing' ? (
+                text('operations.preparing', { count: operation.total })
+              ) : (
+                <ProgressBar operation={operation} height={6} />
+              )}
               <OutcomeCounts operation={operation} />
+              <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mt: 0.25, whiteSpace: 'normal' }}>
+                {holdText(operation)}
+              </Box>
             </TableCell>
             <TableCell>
               <Mark look={OPERATION_LOOKS[operation.status]} label={text(`operationStatus.${operation.status}`)} />

@@ -1,6 +1,6 @@
-import type { MessageStatus } from '../../../server/contract/messages.ts';
+import { MESSAGE_STATUSES, type MessageStatus } from '../../../server/contract/messages.ts';
 import type { Action } from '../../../server/contract/operations.ts';
-import type { Message } from '../../../server/contract/schemas/messages.ts';
+import type { Message, MessageFilter } from '../../../server/contract/schemas/messages.ts';
 import type { Target } from '../../../server/contract/schemas/operations.ts';
 
 /** From which states an act may take a message. The office checks each one again when its turn comes. */
@@ -14,6 +14,20 @@ export const ALLOWED_FROM: Readonly<Record<Action, readonly MessageStatus[]>> = 
 
 export function allows(action: Action, status: MessageStatus): boolean {
   return ALLOWED_FROM[action].includes(status);
+}
+
+/** The states in which an act takes a message that matches a filter; those already sent only where it names their state. */
+export function takenByFilter(action: Action, filter: MessageFilter): MessageStatus[] {
+  return ALLOWED_FROM[action].filter(
+    (status) => (status !== 'resent' && status !== 'settled') || filter.status?.includes(status) === true,
+  );
+}
+
+/** Whether a filter lets messages through that the act does not take. Without a status it is every one but deleted. */
+export function matchesOthers(action: Action, filter: MessageFilter): boolean {
+  const taken = takenByFilter(action, filter);
+  const matched = filter.status ?? MESSAGE_STATUSES.filter((status) => status !== 'deleted');
+  return matched.some((status) => !taken.includes(status));
 }
 
 /** The messages of a selection by what will become of them in an act. */

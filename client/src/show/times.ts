@@ -73,8 +73,17 @@ export function span(milliseconds: number, locale: string): string {
   if (milliseconds < 10_000) return unit(milliseconds / 1000, 'second', 1);
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return unit(seconds, 'second');
-  if (seconds < 3600) return `${unit(Math.floor(seconds / 60), 'minute')} ${unit(seconds % 60, 'second')}`;
-  if (seconds < 86_400)
-    return `${unit(Math.floor(seconds / 3600), 'hour')} ${unit(Math.floor(seconds / 60) % 60, 'minute')}`;
-  return `${unit(Math.floor(seconds / 86_400), 'day')} ${unit(Math.floor(seconds / 3600) % 24, 'hour')}`;
+  // A part that is nothing is not said: `5 min`.
+  const two = (first: string, rest: number, name: 'second' | 'minute' | 'hour') =>
+    rest === 0 ? first : `${first} ${unit(rest, name)}`;
+  if (seconds < 3600) return two(unit(Math.floor(seconds / 60), 'minute'), seconds % 60, 'second');
+  const minutes = Math.floor(seconds / 60);
+  if (seconds < 86_400) return two(unit(Math.floor(minutes / 60), 'hour'), minutes % 60, 'minute');
+  return two(unit(Math.floor(seconds / 86_400), 'day'), Math.floor(seconds / 3600) % 24, 'hour');
+}
+
+/** A guess of a length of time, to whole seconds, and to five of them from ten on. */
+export function roughSpan(milliseconds: number, locale: string): string {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+  return span((seconds < 10 ? seconds : Math.ceil(seconds / 5) * 5) * 1000, locale);
 }

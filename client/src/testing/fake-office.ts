@@ -3,9 +3,15 @@ import type { Role } from '../../../server/contract/access.ts';
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
-import type { Message, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
-import type { NewOperation, OperationPreview } from '../../../server/contract/schemas/operations.ts';
+import type { Message, MessageFilter, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type {
+  NewOperation,
+  OperationPreview,
+  PreviewedOperation,
+} from '../../../server/contract/schemas/operations.ts';
+import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
+import { takenByFilter } from '../operations/action-rules.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
 import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
 
@@ -35,7 +41,15 @@ export class FakeOffice {
     status: 'ready',
     checks: { database: { ok: true }, broker: { ok: true }, migrations: { ok: true } },
   };
-  /** What every preview answers. */
+  settings: Settings = {
+    resendsFrozen: null,
+    reasonRequiredFrom: null,
+    contentsKeptDays: 90,
+    recordsKeptDays: null,
+  };
+  /** What shorter terms would remove. */
+  removable = { contents: { count: 0, countAtLeast: 0 }, records: { count: 0, countAtLeast: 0 } };
+  /** What every preview answers; of a filter it counts its messages itself. */
   preview: OperationPreview = {
     count: 0,
     countAtLeast: 0,
@@ -46,6 +60,8 @@ export class FakeOffice {
     targets: [],
     sample: [],
   };
+  /** A list of messages is counted so far and no further. */
+  countsTo = 10_000;
   /** How many items of an operation are done at each look at it. */
   pace = 10_000;
   /** Answered in place of the next request that it fits, once: to show faults. */
@@ -91,6 +107,8 @@ export class FakeOffice {
     if (resource === 'messages') return this.readMessages(id, part, query);
     if (resource === 'orders' && id !== undefined) return this.readOrder(id);
     if (resource === 'operations') return this.readOperations(id, part, query);
+    if (resource === 'settings') return json(this.settings);
+    if (path === '/api/retention/preview') return json(this.removable);
     if (resource === 'dead-queues') return json(page(this.deadQueues, query));
     if (resource === 'audit-events') {
       const kinds = query.getAll('kind');
@@ -110,6 +128,7 @@ export class FakeOffice {
         page(
           this.messages.filter((message) => matches(message, query)),
           query,
+          this.countsTo,
         ),
       );
     const message = this.messages.find((one) => one.id === id);
@@ -156,20 +175,66 @@ export class FakeOffice {
     const [, , resource = '', id, verb] = path.split('/');
     if (method === 'POST' && resource === 'operations' && id === undefined) {
       const asked = body as NewOperation;
-      const ids = 'ids' in asked.selection ? asked.selection.ids : [];
-      const chosen = this.messages.filter((message) => ids.includes(message.id));
+      const { selection } = asked;
+      let chosen: Message[];
+      if ('ids' in selection) chosen = this.messages.filter(({ id }) => selection.ids.includes(id));
+      else {
+        chosen = this.selected(asked.action, selection.filter);
+        if (chosen.length !== selection.expectedCount) {
+          return problem('operation.selectionDrifted', {
+            params: { expected: selection.expectedCount, count: chosen.length },
+          });
+        }
+        chosen = chosen.slice(0, asked.limit);
+      }
       const fake = createFakeOperation(String(42 + this.operations.length), asked, chosen, new Date().toISOString());
       this.operations.push(fake);
       return json(fake.operation, 202);
     }
-    if (method === 'POST' && resource === 'operations' && id === 'preview') return json(this.preview);
+    if (method === 'POST' && resource === 'operations' && id === 'preview') {
+      const asked = body as PreviewedOperation;
+      if ('ids' in asked.selection) return json(this.preview);
+      const found = this.selected(asked.action, asked.selection.filter);
+      const count = this.preview.count === null ? null : found.length;
+      return json({ ...this.preview, count, countAtLeast: found.length, upToId: 'opaque', sample: found.slice(0, 5) });
+    }
+    if (method === 'PATCH' && resource === 'operations') {
+      const fake = this.operations.find(({ operation }) => operation.id === id);
+      if (!fake) return problem('operation.notFound');
+      fake.operation.ratePerSecond = (body as { ratePerSecond: number | null }).ratePerSecond;
+      return json(fake.operation);
+    }
+    if (method === 'PATCH' && resource === 'settings') {
+      const { resendsFrozen, ...change } = body as SettingsChange;
+      Object.assign(this.settings, change);
+      if (resendsFrozen !== undefined) {
+        this.settings.resendsFrozen = resendsFrozen && {
+          ...resendsFrozen,
+          by: 'operator',
+          since: new Date().toISOString(),
+        };
+      }
+      return json(this.settings);
+    }
     if (method === 'POST' && resource === 'operations') {
       const fake = this.operations.find(({ operation }) => operation.id === id);
       if (!fake) return problem('operation.notFound');
       fake.operation.status = verb === 'pause' ? 'paused' : verb === 'resume' ? 'running' : 'cancelled';
+      fake.operation.hold = verb === 'pause' ? { code: 'byHand', params: {} } : null;
+      fake.isLetOn ||= verb === 'resume';
       return json(fake.operation);
     }
     return undefined;
+  }
+
+  /** The messages that an act takes by a filter. */
+  private selected(action: NewOperation['action'], filter: MessageFilter): Message[] {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(filter)) {
+      for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+    }
+    const taken = takenByFilter(action, filter);
+    return this.messages.filter((message) => matches(message, query) && taken.includes(message.status));
   }
 
   private timeline(message: Message): TimelineEntry[] {
@@ -200,14 +265,14 @@ function matches(message: Message, query: URLSearchParams): boolean {
   );
 }
 
-function page<T>(rows: readonly T[], query: URLSearchParams): List<T> {
+function page<T>(rows: readonly T[], query: URLSearchParams, countsTo = 10_000): List<T> {
   const perPage = Number(query.get('perPage') ?? 25);
   const from = (Number(query.get('page') ?? 1) - 1) * perPage;
   return {
     data: rows.slice(from, from + perPage),
     pageInfo: { hasNextPage: from + perPage < rows.length, hasPreviousPage: from > 0 },
-    total: rows.length,
-    totalAtLeast: rows.length,
+    total: rows.length > countsTo ? null : rows.length,
+    totalAtLeast: Math.min(rows.length, countsTo + 1),
   };
 }
 

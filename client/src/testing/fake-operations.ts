@@ -7,6 +7,8 @@ import type { NewOperation, Operation, OperationItem } from '../../../server/con
 export interface FakeOperation {
   operation: Operation;
   items: OperationItem[];
+  /** Somebody said that it goes on behind its first messages. */
+  isLetOn: boolean;
 }
 
 const ENDS_AS: Record<Operation['action'], MessageStatus> = {
@@ -30,17 +32,23 @@ export function createFakeOperation(
       status: 'running',
       actor: 'operator',
       reason: asked.reason ?? null,
-      filter: null,
+      filter: 'filter' in asked.selection ? asked.selection.filter : null,
       target: asked.action === 'resend' ? (asked.target ?? { kind: 'original' }) : null,
       total: messages.length,
       outcomes: { confirmed: 0, unroutable: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 },
       cameBack: 0,
       settled: 0,
-      ratePerSecond: null,
+      ratePerSecond: asked.ratePerSecond ?? null,
+      ...(asked.limit === undefined ? {} : { limit: asked.limit }),
+      ...(asked.canary === undefined ? {} : { canary: asked.canary }),
+      ...(asked.stopWhenCameBack === undefined ? {} : { stopWhenCameBack: asked.stopWhenCameBack }),
+      startAt: asked.startAt ?? null,
+      hold: null,
       createdAt: at,
       startedAt: at,
       finishedAt: null,
     },
+    isLetOn: false,
     items: messages.map((message) => ({
       messageId: message.id,
       outcome: null,
@@ -53,7 +61,9 @@ export function createFakeOperation(
 
 /** Gives up to `count` waiting items their outcome: a message for `nowhere` is unroutable, all others are confirmed. */
 export function advance(fake: FakeOperation, messages: Message[], count: number, at: string): void {
-  const waiting = fake.items.filter(({ outcome }) => outcome === null).slice(0, count);
+  const { canary } = fake.operation;
+  const most = canary && !fake.isLetOn ? Math.min(count, canary.first) : count;
+  const waiting = fake.items.filter(({ outcome }) => outcome === null).slice(0, most);
   for (const item of waiting) {
     const message = messages.find(({ id }) => id === item.messageId);
     const outcome: Outcome = message?.routingKey === 'nowhere' ? 'unroutable' : 'confirmed';
@@ -66,6 +76,9 @@ export function advance(fake: FakeOperation, messages: Message[], count: number,
   if (fake.items.every(({ outcome }) => outcome !== null)) {
     fake.operation.status = 'finished';
     fake.operation.finishedAt ??= at;
+  } else if (canary?.then === 'ask' && !fake.isLetOn) {
+    fake.operation.status = 'paused';
+    fake.operation.hold = { code: 'canaryAsks', params: { sent: canary.first, cameBack: 0, notDelivered: 0 } };
   }
 }
 

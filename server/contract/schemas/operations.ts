@@ -28,6 +28,9 @@ const selection = z.union([
       .int()
       .min(0)
       .meta({ description: "The preview's `count`, or `countAtLeast` where that was null. Another one by now: 409." }),
+    atLeast: z.boolean().optional().meta({
+      description: 'The count was shown as "at least": when there are more, the operation asks before it begins.',
+    }),
   }),
 ]);
 
@@ -105,6 +108,7 @@ export const previewedOperation = z
         filter: messageFilter,
         upToId: upToId.optional(),
         expectedCount: z.number().int().min(0).optional(),
+        atLeast: z.boolean().optional(),
       }),
     ]),
     ...options,

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { NewOperation } from '../../../server/contract/schemas/operations.ts';
+import { commandOperation } from '../../../server/operations/commands.ts';
+import { readOperation } from '../../../server/operations/operation-queries.ts';
 import { planOperation } from '../../../server/operations/planner.ts';
 import { ACTOR, openOperationDesk, type OperationDesk } from '../../support/operations.ts';
+import { waitFor } from '../../support/services.ts';
 import { openWire, type Wire } from '../../support/wire.ts';
 
 let desk: OperationDesk;
@@ -64,6 +67,22 @@ describe('A selection by filter', () => {
       options: { params: { expected: 4, count: 3 } },
     });
     expect(await desk.database('operations').count({ n: '*' }).first()).toMatchObject({ n: '0' });
+  });
+
+  it('that was shown as "at least" asks before it begins when there are more', async () => {
+    await failed(4);
+    const { request } = await resendShown({ queue: [queue] });
+    const shownLess = { ...request.selection, expectedCount: 3, atLeast: true } as NewOperation['selection'];
+    desk.instance();
+    const { id } = await desk.plan({ ...request, selection: shownLess });
+    const asking = await waitFor(async () => {
+      const operation = await readOperation(desk.database, id);
+      return operation.status === 'paused' ? operation : null;
+    });
+    expect(asking).toMatchObject({ total: 4, hold: { code: 'selectionGrew', params: { count: 4, shown: 3 } } });
+    expect(await wire.drain(queue)).toHaveLength(0);
+    await commandOperation(desk.database, id, 'resume', { actor: ACTOR, requestId: 'test' });
+    expect(await desk.ended(id)).toMatchObject({ status: 'finished', outcomes: { confirmed: 4 } });
   });
 
   it('leaves out possible duplicates unless they are included, and tells so before', async () => {
@@ -146,7 +165,7 @@ describe('A selection by filter', () => {
     desk.instance();
     const operation = await desk.ended((await desk.plan({ ...request, limit: 4 })).id);
     expect(operation).toMatchObject({ total: 4, limit: 4, outcomes: { confirmed: 4 } });
-    expect(await statusesOf(ids)).toEqual([...Array(4).fill('resent'), ...Array(6).fill('pending')]);
+    expect(await statusesOf(ids)).toEqual(ids.map((_id, index) => (index < 4 ? 'resent' : 'pending')));
   });
 });
 

@@ -2,15 +2,16 @@ import Dialog from '@mui/material/Dialog';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { Theme } from '@mui/material/styles';
 import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
 
 import type { Action } from '../../../../server/contract/operations.ts';
-import type { Message } from '../../../../server/contract/schemas/messages.ts';
+import type { ActSelection } from '../act-selection.ts';
 import { AskStep } from './AskStep.tsx';
 import { ProgressStep } from './ProgressStep.tsx';
 
 export interface ActDialogProps {
   action: Action;
-  messages: readonly Message[];
+  selection: ActSelection;
   /** `started` is whether an operation was started. */
   onClose: (started: boolean) => void;
 }
@@ -20,14 +21,15 @@ export interface ActDialogProps {
  *
  * | step | shows | leaves it by |
  * |---|---|---|
- * | ask | how many, where to, what is left out, the reason | confirmed and accepted by the office → progress; cancelled → closed |
+ * | ask | how many, where to, what is left out, how, the reason | accepted by the office → progress, or for many the page of the operation; cancelled → closed |
  * | progress | the operation itself, as it runs | closed; it goes on |
  *
  * Nothing is done before the office has accepted it, and nothing shows success before it is so.
  */
-export function ActDialog({ action, messages: given, onClose }: ActDialogProps) {
-  const [messages] = useState(given);
+export function ActDialog({ action, selection: given, onClose }: ActDialogProps) {
+  const [selection] = useState(given);
   const [operationId, setOperationId] = useState<string>();
+  const navigate = useNavigate();
   const small = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'));
   const close = () => {
     onClose(operationId !== undefined);
@@ -35,7 +37,19 @@ export function ActDialog({ action, messages: given, onClose }: ActDialogProps) 
   return (
     <Dialog open onClose={close} fullWidth maxWidth="sm" fullScreen={small} aria-labelledby="act-title">
       {operationId === undefined ? (
-        <AskStep action={action} messages={messages} onStarted={setOperationId} onCancel={close} />
+        <AskStep
+          action={action}
+          selection={selection}
+          onStarted={({ id, isLong }) => {
+            if (!isLong) {
+              setOperationId(id);
+              return;
+            }
+            onClose(true);
+            void navigate(`/operations/${id}`);
+          }}
+          onCancel={close}
+        />
       ) : (
         <ProgressStep operationId={operationId} onClose={close} />
       )}

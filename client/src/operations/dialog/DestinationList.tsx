@@ -2,18 +2,16 @@ import ArrowForward from '@mui/icons-material/ArrowForward';
 import Warning from '@mui/icons-material/WarningAmber';
 import Box from '@mui/material/Box';
 
-import type { Message } from '../../../../server/contract/schemas/messages.ts';
-import type { OperationPreview, PreviewTarget, Target } from '../../../../server/contract/schemas/operations.ts';
+import type { OperationPreview, PreviewTarget } from '../../../../server/contract/schemas/operations.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Mono } from '../../show/Mono.tsx';
-import { destinations, type Destination } from '../action-rules.ts';
+import type { Destination } from '../action-rules.ts';
 import { DestinationRoute, RestAlsoReaches, UntoldRoutes } from './DestinationRoute.tsx';
 
 const SHOWN = 6;
 
 interface DestinationListProps {
-  messages: readonly Message[];
-  target: Target;
+  destinations: readonly Destination[];
   preview: OperationPreview | undefined;
 }
 
@@ -21,9 +19,8 @@ interface DestinationListProps {
  * Where the messages go, grouped: how many to which exchange with which routing key, whether it exists, and which queues
  * would get a copy there.
  */
-export function DestinationList({ messages, target, preview }: DestinationListProps) {
+export function DestinationList({ destinations: all, preview }: DestinationListProps) {
   const text = useText();
-  const all = destinations(messages, target);
   if (all.length === 0) return null;
   const shown = all.slice(0, SHOWN);
   const routesOf = (some: readonly Destination[]) => some.flatMap((one) => previewed(preview, one) ?? []);

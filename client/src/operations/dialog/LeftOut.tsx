@@ -3,32 +3,52 @@ import Box from '@mui/material/Box';
 import Checkbox from '@mui/material/Checkbox';
 import FormControlLabel from '@mui/material/FormControlLabel';
 
-import type { OperationPreview, Target } from '../../../../server/contract/schemas/operations.ts';
+import type { Action } from '../../../../server/contract/operations.ts';
+import type { Target } from '../../../../server/contract/schemas/operations.ts';
 import { useText } from '../../i18n/use-text.ts';
-import type { Plan } from '../action-rules.ts';
+import type { ActSelection } from '../act-selection.ts';
+import { matchesOthers, takenByFilter } from '../action-rules.ts';
+import type { Question } from './use-question.ts';
+
+/** These have a sentence or a question of their own. */
+const SAID_ELSEWHERE: readonly string[] = ['item.notExact', 'item.possibleDuplicate', 'item.wrongStatus'];
 
 interface LeftOutProps {
-  divided: Plan;
-  preview: OperationPreview | undefined;
+  action: Action;
+  selection: ActSelection;
+  question: Question;
   target: Target['kind'];
   includeDuplicates: boolean;
   onIncludeDuplicates: (include: boolean) => void;
 }
 
 /** What is left out of an act and why, and what of it wants a second look. */
-export function LeftOut({ divided, preview, target, includeDuplicates, onIncludeDuplicates }: LeftOutProps) {
+export function LeftOut({
+  action,
+  selection,
+  question: { leftOut, preview },
+  target,
+  includeDuplicates,
+  onIncludeDuplicates,
+}: LeftOutProps) {
   const text = useText();
-  const duplicatesLeft = divided.possibleDuplicates.filter((message) => !divided.goes.includes(message)).length;
+  const { wrongStatus, nowhereToGo, duplicates, sentBefore, maybeArrived } = leftOut;
   const notes = [
-    divided.wrongStatus.length > 0 && text('dialog.wrongStatus', { count: divided.wrongStatus.length }),
-    divided.nowhereToGo.length > 0 &&
-      text(target === 'queue' ? 'dialog.queueUnknown' : 'dialog.originUnknown', { count: divided.nowhereToGo.length }),
-    divided.sentBefore.length > 0 && text('dialog.again', { count: divided.sentBefore.length }),
-    divided.maybeArrived.length > 0 && text('dialog.maybeArrived', { count: divided.maybeArrived.length }),
-    duplicatesLeft > 0 && text('dialog.duplicates', { count: duplicatesLeft }),
-    // What cannot be sent exactly is a question of its own: `Inexact`.
+    selection.kind === 'filter' &&
+      matchesOthers(action, selection.filter) &&
+      text('dialog.onlyTaken', {
+        states: takenByFilter(action, selection.filter)
+          .map((status) => text(`status.${status}`))
+          .join(', '),
+      }),
+    wrongStatus > 0 && text('dialog.wrongStatus', { count: wrongStatus }),
+    nowhereToGo > 0 &&
+      text(target === 'queue' ? 'dialog.queueUnknown' : 'dialog.originUnknown', { count: nowhereToGo }),
+    sentBefore > 0 && text('dialog.again', { count: sentBefore }),
+    maybeArrived > 0 && text('dialog.maybeArrived', { count: maybeArrived }),
+    duplicates > 0 && text('dialog.duplicates', { count: duplicates }),
     ...(preview?.notResendable ?? [])
-      .filter(({ code }) => code !== 'item.notExact')
+      .filter(({ code }) => !SAID_ELSEWHERE.includes(code))
       .map(({ code, count }) => text('dialog.cannot', { count, why: text(`items.${code}`) })),
   ].filter((note) => note !== false);
   return (
@@ -46,7 +66,7 @@ export function LeftOut({ divided, preview, target, includeDuplicates, onInclude
           ))}
         </Box>
       )}
-      {(duplicatesLeft > 0 || includeDuplicates) && (
+      {action === 'resend' && (duplicates > 0 || includeDuplicates) && (
         <FormControlLabel
           label={text('dialog.includeDuplicates')}
           slotProps={{ typography: { variant: 'body2' } }}

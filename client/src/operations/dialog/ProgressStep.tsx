@@ -13,12 +13,14 @@ import { Lines } from '../../show/Lines.tsx';
 import { FailedItems } from '../FailedItems.tsx';
 import { isEnded, useOperation } from '../operation-queries.ts';
 import { OperationProgress } from '../OperationProgress.tsx';
+import { useOperationTitle } from '../use-operation-title.ts';
 
 /** The operation that was started, as it runs. Closing it stops nothing. */
 export function ProgressStep({ operationId, onClose }: { operationId: string; onClose: () => void }) {
   const text = useText();
   const queryClient = useQueryClient();
-  const { data: operation, error } = useOperation(operationId);
+  const { data: operation, error, dataUpdatedAt } = useOperation(operationId);
+  const titleOf = useOperationTitle();
   const ended = operation !== undefined && isEnded(operation);
   useEffect(() => {
     if (!ended) return;
@@ -29,12 +31,10 @@ export function ProgressStep({ operationId, onClose }: { operationId: string; on
   return (
     <>
       <DialogTitle id="act-title">
-        {operation
-          ? text(`dialog.${operation.action}`, { count: operation.total })
-          : text('dialog.started', { id: operationId })}
+        {operation ? titleOf(operation) : text('dialog.started', { id: operationId })}
       </DialogTitle>
       <DialogContent aria-live="polite">
-        {operation ? <OperationProgress operation={operation} /> : <Lines count={2} />}
+        {operation ? <OperationProgress operation={operation} updatedAt={dataUpdatedAt} /> : <Lines count={2} />}
         {ended && <FailedItems operation={operation} />}
         {!operation && error && <FaultNotice error={error} />}
         {operation && !ended && (

@@ -1,36 +1,34 @@
 import { useDeferredValue } from 'react';
 
-import type { Message } from '../../../../server/contract/schemas/messages.ts';
-import type { NewOperation, OperationPreview, Target } from '../../../../server/contract/schemas/operations.ts';
+import type { OperationPreview, PreviewedOperation } from '../../../../server/contract/schemas/operations.ts';
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 
-/**
- * What the office and the broker say of a resend before it is started: whether its exchanges exist, and what of it
- * cannot be sent. Undefined until the answer is there, and where none comes: nothing depends on it.
- */
-export function usePreview(
-  messages: readonly Message[],
-  target: Target,
-  included: { possibleDuplicates: boolean; inexact: boolean },
-): OperationPreview | undefined {
-  // What is being typed is asked about when the typing pauses.
-  const asked = useDeferredValue(JSON.stringify(requestFor(messages, target, included)));
-  const answer = useOfficeQuery(
-    ['operations', 'preview', asked],
-    (signal) => office.previewOperation(JSON.parse(asked) as NewOperation, signal),
-    { enabled: messages.length > 0, staleTime: 10_000 },
-  );
-  return answer.data;
+export interface Preview {
+  /** Undefined until the first answer is there, and where none comes. */
+  answer: OperationPreview | undefined;
+  /** The answer is to what is asked now, and no newer one is on its way. */
+  isCurrent: boolean;
+  error: Error | null;
+  askAgain: () => void;
 }
 
-function requestFor(
-  messages: readonly Message[],
-  target: Target,
-  included: { possibleDuplicates: boolean; inexact: boolean },
-): NewOperation {
-  const request: NewOperation = { action: 'resend', selection: { ids: messages.map(({ id }) => id) }, target };
-  if (included.possibleDuplicates) request.includePossibleDuplicates = true;
-  if (included.inexact) request.sendInexact = true;
-  return request;
+/** What the office and the broker say of an operation before it is started. Null asks nothing. */
+export function usePreview(request: PreviewedOperation | null): Preview {
+  const now = JSON.stringify(request);
+  // What is being typed is asked about when the typing pauses.
+  const asked = useDeferredValue(now);
+  const { data, error, isFetching, isPlaceholderData, refetch } = useOfficeQuery(
+    ['operations', 'preview', asked],
+    (signal) => office.previewOperation(JSON.parse(asked) as PreviewedOperation, signal),
+    { enabled: request !== null, staleTime: 10_000, refetchOnWindowFocus: false, keepPrevious: true },
+  );
+  return {
+    answer: data,
+    isCurrent: data !== undefined && error === null && asked === now && !isFetching && !isPlaceholderData,
+    error,
+    askAgain: () => {
+      void refetch();
+    },
+  };
 }

@@ -3,8 +3,18 @@ import { useRef } from 'react';
 
 import type { NewOperation } from '../../../../server/contract/schemas/operations.ts';
 import { office } from '../../api/office.ts';
+import { OfficeError } from '../../api/office-error.ts';
 import { useSessionGuard } from '../../api/use-session-guard.ts';
 import { takeOperation } from '../operation-queries.ts';
+
+/** What matched when it was shown does not any more: other messages, or none. */
+const DRIFTED: readonly OfficeError['code'][] = ['operation.selectionDrifted', 'operation.nothingSelected'];
+
+interface Callbacks {
+  onStarted: (operationId: string) => void;
+  /** The selection is not what was shown: nothing was started, and it wants to be shown anew. */
+  onDrifted: () => void;
+}
 
 interface StartOperation {
   start: (operation: NewOperation) => void;
@@ -16,7 +26,7 @@ interface StartOperation {
  * Hands an operation to the office. The same operation pressed again carries the same idempotency key, so that after
  * an answer that never came it is started at most once; a changed one has a key of its own.
  */
-export function useStartOperation(onStarted: (operationId: string) => void): StartOperation {
+export function useStartOperation({ onStarted, onDrifted }: Callbacks): StartOperation {
   const guard = useSessionGuard();
   const queryClient = useQueryClient();
   const last = useRef({ asked: '', key: '' });
@@ -31,6 +41,9 @@ export function useStartOperation(onStarted: (operationId: string) => void): Sta
       void queryClient.invalidateQueries({ queryKey: ['messages'] });
       void queryClient.invalidateQueries({ queryKey: ['operations', 'getList'] });
       onStarted(operation.id);
+    },
+    onError: (error) => {
+      if (error instanceof OfficeError && DRIFTED.includes(error.code)) onDrifted();
     },
     retry: false,
   });

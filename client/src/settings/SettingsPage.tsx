@@ -1,0 +1,37 @@
+import type { Settings } from '../../../server/contract/schemas/settings.ts';
+import { useText } from '../i18n/use-text.ts';
+import { roleReaches, useUser } from '../session/use-user.ts';
+import { FaultState } from '../show/FaultState.tsx';
+import { Lines } from '../show/Lines.tsx';
+import { PageHeader } from '../show/PageHeader.tsx';
+import { Panel } from '../show/Panel.tsx';
+import { SettingsForm } from './SettingsForm.tsx';
+import { useSettingsAnswer } from './use-settings.ts';
+
+/** The switches of the office that take effect at once, with no deploy. */
+export function SettingsPage() {
+  const text = useText();
+  const { data, error, refetch } = useSettingsAnswer();
+  return (
+    <>
+      <PageHeader title={text('settings.title')} />
+      <Panel sx={{ p: { xs: 2, sm: 3 }, maxWidth: 720 }}>
+        <Body settings={data} error={error} onRetry={() => void refetch()} />
+      </Panel>
+    </>
+  );
+}
+
+interface BodyProps {
+  settings: Settings | undefined;
+  error: unknown;
+  onRetry: () => void;
+}
+
+function Body({ settings, error, onRetry }: BodyProps) {
+  const text = useText();
+  const user = useUser();
+  if (settings === undefined) return error === null ? <Lines /> : <FaultState error={error} onRetry={onRetry} />;
+  const isAllowed = user === undefined || roleReaches(user.role, 'administrator');
+  return <SettingsForm settings={settings} blocked={isAllowed ? undefined : text('blocked.administrator')} />;
+}
