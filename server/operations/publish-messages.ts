@@ -201,8 +201,10 @@ async function sendPortions(
   ready: readonly ReadyItem[],
   { pace, targets, results }: { pace: Pace; targets: StoppedTargets; results: PublishResults },
 ): Promise<boolean> {
-  for (let from = 0; from < ready.length; from += PORTION) {
-    const portion = ready.slice(from, from + PORTION);
+  for (let from = 0; from < ready.length;) {
+    // By the rate of now: a portion of a faster one would be a long wait, in which nothing else is heard.
+    const portion = ready.slice(from, from + pace.portion(run.ratePerSecond, PORTION));
+    from += portion.length;
     await run.pause(pace.take(portion.length, run.ratePerSecond));
     await written(run, results, MOST_OPEN - portion.length);
     if (!run.goesOn || results.rewound || heldUpBy(run) !== null) return false;

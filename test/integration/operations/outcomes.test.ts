@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { brokerUserWithout } from '../../support/broker-user.ts';
 import { openOperationDesk, type OperationDesk } from '../../support/operations.ts';
 import type { SeededMessage } from '../../support/seed-messages.ts';
-import { testServices, uniqueName } from '../../support/services.ts';
 import { idOf, openWire, resend, type Wire } from '../../support/wire.ts';
 
 let desk: OperationDesk;
@@ -18,30 +18,6 @@ afterEach(async () => {
 });
 
 const LARGE = 17 * 1024 * 1024;
-
-/** A broker user who may write to everything but one exchange. */
-const userWithout = async (exchange: string) => {
-  const { managementUrl, amqpUrl } = testServices();
-  const user = uniqueName('test-user');
-  const management = new URL(managementUrl);
-  const authorization = `Basic ${Buffer.from(`${management.username}:${management.password}`).toString('base64')}`;
-  const call = async (method: string, path: string, body?: object) => {
-    const response = await fetch(`${management.origin}/api/${path}`, {
-      method,
-      headers: { authorization, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
-  };
-  await call('PUT', `users/${user}`, { password: 'secret', tags: '' });
-  wire.undo(() => call('DELETE', `users/${user}`));
-  const write = `^(?!${exchange.replaceAll('.', '\\.')}$).*$`;
-  await call('PUT', `permissions/%2F/${user}`, { configure: '', write, read: '.*' });
-  const url = new URL(amqpUrl);
-  url.username = user;
-  url.password = 'secret';
-  return url.href;
-};
 
 const serverVersion = async () => {
   const connection = wire.connect();
@@ -58,7 +34,7 @@ describe('Among a thousand messages', () => {
     const forbidden = await wire.exchange('fanout');
     const full = await wire.queue({ maxLength: 1, overflow: 'reject-publish' });
     wire.channel.sendToQueue(full, Buffer.from('fills it'));
-    const amqpUrl = await userWithout(forbidden);
+    const amqpUrl = await brokerUserWithout(wire, forbidden);
     // RabbitMQ 3 takes bodies of up to 128 MiB.
     const refusesLarge = (await serverVersion()) >= 4;
 

@@ -1,0 +1,26 @@
+import { testServices, uniqueName } from './services.ts';
+import type { Wire } from './wire.ts';
+
+/** A broker user who may write to everything but one exchange. @returns the URL with which it connects. */
+export async function brokerUserWithout(wire: Wire, exchange: string): Promise<string> {
+  const { managementUrl, amqpUrl } = testServices();
+  const user = uniqueName('test-user');
+  const management = new URL(managementUrl);
+  const authorization = `Basic ${Buffer.from(`${management.username}:${management.password}`).toString('base64')}`;
+  const call = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${management.origin}/api/${path}`, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+  };
+  await call('PUT', `users/${user}`, { password: 'secret', tags: '' });
+  wire.undo(() => call('DELETE', `users/${user}`));
+  const write = `^(?!${exchange.replaceAll('.', '\\.')}$).*$`;
+  await call('PUT', `permissions/%2F/${user}`, { configure: '', write, read: '.*' });
+  const url = new URL(amqpUrl);
+  url.username = user;
+  url.password = 'secret';
+  return url.href;
+}
