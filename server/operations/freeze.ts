@@ -6,7 +6,7 @@ import type { Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 
-import { deleteItems, insertItems } from './item-store.ts';
+import { countItems, deleteItems, insertItems } from './item-store.ts';
 import type { OperationRun } from './operation-run.ts';
 import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
 import { firstGoing, leavingOut, statusesTaken, type SelectedMessage } from './selection.ts';
@@ -32,31 +32,31 @@ const row = z
     possibleDuplicate: given.possible_duplicate_of !== null,
   }));
 
-/** The operation was cancelled, or is to stop, while its selection was being frozen. */
-class HeldUpError extends Error {}
-
 /**
  * Freezes the selection of an operation that is `preparing`: reads it as it is at one moment, page by page, and writes
  * its items beside, each with its message's version. Nothing is touched before all of them are there.
  *
- * One that was cut off is done again from the beginning: half of it is of another moment.
+ * One that was cut off is done again from the beginning: half of it is of another moment. Cancelled, or stopped with its
+ * process, it stays where it is: at any moment the operation's sums are those of the items that are there.
  */
 export async function freezeSelection(run: OperationRun, action: Action): Promise<void> {
   const { database } = run.services;
   const order = await run.retry(() => readFreezeOrder(database, run.lease.operationId));
   if (order === null) return;
-  try {
-    await run.retry(async () => {
-      await removeItems(run);
-      await freeze(run, action, order);
-    });
-  } catch (error) {
-    if (!(error instanceof HeldUpError)) throw error;
-  }
+  await run.retry(async () => {
+    await removeItems(run);
+    await freeze(run, action, order);
+  });
 }
 
 async function removeItems(run: OperationRun): Promise<void> {
-  const removeSome = () => run.transact((transaction, { id }) => deleteItems(transaction, id, PAGE));
+  const removeSome = () =>
+    run.transact(async (transaction, { id, status }) => {
+      if (status !== 'preparing' || run.stopping) return 0;
+      const removed = await deleteItems(transaction, id, PAGE);
+      await noteFrozen(transaction, id, await countItems(transaction, id));
+      return removed;
+    });
   while ((await removeSome()) > 0);
 }
 
@@ -67,6 +67,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   const leftOutBecause = leavingOut(asked);
   const sweep = await planSweep(database, order.filter, { statuses: statusesTaken(asked), upTo: order.upToId });
   const sums = { total: 0, skipped: 0 };
+  let heldUp = false as boolean;
   // One consistent read: what changes meanwhile is found out by the versions.
   await database.transaction(
     async (snapshot) => {
@@ -79,22 +80,28 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
         );
         sums.total += items.length;
         sums.skipped += items.filter(({ leftOut }) => leftOut !== null).length;
-        await run.transact(async (transaction, operation) => {
-          if (operation.status !== 'preparing' || run.stopping) throw new HeldUpError();
+        const goesOn = await run.transact(async (transaction, operation) => {
+          if (operation.status !== 'preparing' || run.stopping) return false;
           await insertItems(transaction, operation.id, items);
           await noteFrozen(transaction, operation.id, sums);
+          return true;
         });
+        if (!goesOn) {
+          heldUp = true;
+          return;
+        }
         if (page.next === null || (order.limit !== null && sums.total - sums.skipped >= order.limit)) return;
         after = page.next;
       }
     },
     { isolationLevel: 'repeatable read' },
   );
+  if (heldUp) return;
   // Above what is counted exactly nobody has seen the number yet, nor where counting took too long.
   const shown = order.shownAtLeast ? order.shownCount : Math.max(order.shownCount, COUNTED_EXACTLY);
   const grew = order.limit === null && sums.total > shown;
   await run.transact(async (transaction, operation) => {
-    if (operation.status !== 'preparing') throw new HeldUpError();
+    if (operation.status !== 'preparing') return;
     await endFreeze(transaction, operation.id, grew ? { count: sums.total, shown: order.shownCount } : null);
   });
 }

@@ -4,7 +4,7 @@ import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
-import { idColumn } from '../database/columns.ts';
+import { countColumn, idColumn } from '../database/columns.ts';
 import { insertRows } from '../database/insert-rows.ts';
 
 import type { Lease } from './lease.ts';
@@ -95,6 +95,20 @@ export async function insertItems(
 /** Some of an operation's items, while it is still being prepared. @returns how many. */
 export async function deleteItems(transaction: Transaction, operationId: string, most: number): Promise<number> {
   return await transaction('operation_items').where('operation_id', operationId).limit(most).delete();
+}
+
+const countsRow = z.object({ total: countColumn, skipped: countColumn.nullable() });
+
+/** How many there are, and how many of them are done: of an operation that is being prepared, those that are left out. */
+export async function countItems(
+  transaction: Transaction,
+  operationId: string,
+): Promise<{ total: number; skipped: number }> {
+  const row: unknown = await transaction('operation_items')
+    .where('operation_id', operationId)
+    .first(transaction.raw("COUNT(*) AS total, SUM(state = 'done') AS skipped"));
+  const { total, skipped } = countsRow.parse(row);
+  return { total, skipped: skipped ?? 0 };
 }
 
 /** The next items in these states, in id order, locked. */
