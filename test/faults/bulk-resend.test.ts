@@ -223,7 +223,7 @@ it(
     expect(selection.expectedCount).toBe(MESSAGES);
     // They match the filter, and failed after somebody looked: before the start, and all through it.
     const newcomers = await seedInPortions(desk, NEWCOMERS, message);
-    let isOver = false;
+    let isOver = false as boolean;
     const arriving = (async () => {
       while (!isOver) {
         newcomers.push(...(await seedInPortions(desk, 10, message)));

@@ -61,10 +61,14 @@ const countUntouched = async () =>
 /** What somebody starts who was shown as many as are counted. */
 async function deleteAll(): Promise<Operation> {
   const filter = { queue: ['shop.orders'] };
-  const [upToId] = await desk.database('failed_messages').orderBy('id', 'desc').limit(1).pluck('last_death_id');
+  const newest: unknown[] = await desk
+    .database('failed_messages')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .pluck('last_death_id');
   const request: NewOperation = {
     action: 'delete',
-    selection: { filter, upToId: String(upToId), expectedCount: SHOWN },
+    selection: { filter, upToId: newest.map(String).join(), expectedCount: SHOWN },
   };
   return await desk.plan(request);
 }
@@ -92,8 +96,11 @@ describe('An operation on more messages than anybody was shown', () => {
     await first.kill();
     expect((await readOperation(desk.database, id)).status).toBe('preparing');
     // Whoever looked at the message after that page was read froze another moment: it is done again from the start.
-    const [changed] = await desk.database('failed_messages').orderBy('id').limit(1).pluck('id');
-    await desk.database('failed_messages').where('id', changed).update({ status: 'handled', shelf: 'sent' });
+    const changed: unknown[] = await desk.database('failed_messages').orderBy('id').limit(1).pluck('id');
+    await desk
+      .database('failed_messages')
+      .whereIn('id', changed.map(String))
+      .update({ status: 'handled', shelf: 'sent' });
 
     await start('3');
     const asking = await until(id, ({ status }) => status !== 'preparing');
