@@ -1,36 +1,24 @@
 import { z } from 'zod';
 
-import { MESSAGE_STATUSES } from '../contract/messages.ts';
 import type { Action } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
-import { idColumn } from '../database/columns.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 
 import { countItems, deleteItems, insertItems } from './item-store.ts';
 import type { OperationRun } from './operation-run.ts';
 import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
-import { firstGoing, leavingOut, statusesTaken, type SelectedMessage } from './selection.ts';
+import {
+  firstGoing,
+  leavingOut,
+  SELECTED_COLUMNS,
+  selectedRow,
+  statusesTaken,
+  type SelectedMessage,
+} from './selection.ts';
 import { COUNTED_EXACTLY } from './selection-summary.ts';
 
 /** Messages in one page. */
 const PAGE = 5_000;
-const COLUMNS = ['id', 'status', 'version', 'last_death_id', 'possible_duplicate_of'] as const;
-
-const row = z
-  .object({
-    id: idColumn,
-    status: z.enum(MESSAGE_STATUSES),
-    version: z.number().int(),
-    last_death_id: idColumn,
-    possible_duplicate_of: idColumn.nullable(),
-  })
-  .transform((given): SelectedMessage => ({
-    messageId: given.id,
-    status: given.status,
-    version: given.version,
-    lastDeathId: given.last_death_id,
-    possibleDuplicate: given.possible_duplicate_of !== null,
-  }));
 
 /**
  * Freezes the selection of an operation that is `preparing`: reads it as it is at one moment, page by page, and writes
@@ -111,11 +99,11 @@ async function readPage(
   sweep: Sweep,
   after: string | null,
 ): Promise<{ messages: SelectedMessage[]; next: string | null } | null> {
-  const part = await sweepPart(snapshot, sweep, { after, entries: PAGE, columns: COLUMNS });
+  const part = await sweepPart(snapshot, sweep, { after, entries: PAGE, columns: SELECTED_COLUMNS });
   if (part === null) return null;
   const [rows] = (await snapshot.raw(
     `SELECT * FROM (${part.sql}) AS found ORDER BY last_death_id`,
     part.bindings as never,
   )) as [unknown[]];
-  return { messages: z.array(row).parse(rows), next: part.next };
+  return { messages: z.array(selectedRow).parse(rows), next: part.next };
 }

@@ -25,7 +25,10 @@ export const SELECTION_PORTION = 1_000;
 /** So many missing ids are named in the answer. */
 const NAMED_IDS = 10;
 
-const selectedRow = z
+/** What is read of each. */
+export const SELECTED_COLUMNS = ['id', 'status', 'version', 'last_death_id', 'possible_duplicate_of'] as const;
+
+export const selectedRow = z
   .object({
     id: idColumn,
     status: z.enum(MESSAGE_STATUSES),
@@ -100,7 +103,7 @@ export async function selectMessages(
     const rows: unknown[] = await database('failed_messages')
       .whereIn('id', ids.slice(from, from + SELECTION_PORTION))
       .orderBy('id')
-      .select('id', 'status', 'version', 'last_death_id', 'possible_duplicate_of');
+      .select([...SELECTED_COLUMNS]);
     messages.push(...z.array(selectedRow).parse(rows));
   }
   if (messages.length < ids.length) {
