@@ -35,6 +35,11 @@ import { addOperationsHold } from './0034-operations-hold.ts';
 import { addOperationsCanary } from './0035-operations-canary.ts';
 import { createPurgeWalks } from './0036-purge-walks.ts';
 import { indexDeathsContent } from './0037-deaths-content.ts';
+import { createOperationPortions } from './0040-operation-portions.ts';
+import { moveMarkedItemsToPortions } from './0041-marked-items-to-portions.ts';
+import { dropItemsStateIndex } from './0042-items-without-state-index.ts';
+import { unmarkItems } from './0043-items-without-publishing.ts';
+import { dropItemsLeaseToken } from './0044-items-without-token.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -76,4 +81,9 @@ export const migrations: readonly Migration[] = [
   addOperationsCanary,
   createPurgeWalks,
   indexDeathsContent,
+  createOperationPortions,
+  moveMarkedItemsToPortions,
+  dropItemsStateIndex,
+  unmarkItems,
+  dropItemsLeaseToken,
 ];

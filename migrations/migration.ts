@@ -12,20 +12,38 @@ export interface Migration {
 
 /** Adds a column where it is not there yet: MySQL has no `ADD COLUMN IF NOT EXISTS`. Names and type are ours. */
 export async function addColumn(knex: Knex, table: string, column: string, type: string): Promise<void> {
+  if (!(await hasColumn(knex, table, column))) await knex.raw(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+}
+
+/** Drops a column where it is still there. Names are ours. */
+export async function dropColumn(knex: Knex, table: string, column: string): Promise<void> {
+  if (await hasColumn(knex, table, column)) await knex.raw(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+}
+
+async function hasColumn(knex: Knex, table: string, column: string): Promise<boolean> {
   const [found] = (await knex.raw(
     `SELECT COLUMN_NAME FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COLUMN_NAME = ?`,
     [table, column],
   )) as [unknown[]];
-  if (found.length === 0) await knex.raw(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+  return found.length > 0;
 }
 
 /** Adds an index where it is not there yet. All names are ours. */
 export async function addIndex(knex: Knex, table: string, index: string, columns: string): Promise<void> {
+  if (!(await hasIndex(knex, table, index))) await knex.raw(`ALTER TABLE ${table} ADD INDEX ${index} (${columns})`);
+}
+
+/** Drops an index where it is still there. All names are ours. */
+export async function dropIndex(knex: Knex, table: string, index: string): Promise<void> {
+  if (await hasIndex(knex, table, index)) await knex.raw(`ALTER TABLE ${table} DROP INDEX ${index}`);
+}
+
+async function hasIndex(knex: Knex, table: string, index: string): Promise<boolean> {
   const [found] = (await knex.raw(
     `SELECT INDEX_NAME FROM information_schema.STATISTICS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = ?`,
     [table, index],
   )) as [unknown[]];
-  if (found.length === 0) await knex.raw(`ALTER TABLE ${table} ADD INDEX ${index} (${columns})`);
+  return found.length > 0;
 }

@@ -55,6 +55,8 @@ export class ConfirmingChannel {
   readonly #channel: ConfirmChannel;
   readonly #events: ConfirmChannelEvents;
   readonly #inFlight = new Map<number, InFlight>();
+  /** Values of our header that are in flight, each with how many bear it. */
+  readonly #correlations = new Map<string, number>();
   readonly #stopListening: (() => void) | undefined;
   #published = 0;
   #state: 'open' | 'retired' | 'dead' = 'open';
@@ -108,7 +110,7 @@ export class ConfirmingChannel {
 
   /** Whether a message with this value of our header is in flight. */
   carries(correlation: string): boolean {
-    return [...this.#inFlight.values()].some(({ outgoing }) => outgoing.correlation === correlation);
+    return this.#correlations.has(correlation);
   }
 
   /** Writes a message. `settle` is called exactly once. */
@@ -127,6 +129,7 @@ export class ConfirmingChannel {
       this.#onDeadline(tag);
     }, deadlineMs);
     this.#inFlight.set(tag, { outgoing, returned: null, timer, settle });
+    this.#count(outgoing.correlation, 1);
   }
 
   #onConfirm(tag: number, multiple: boolean, resultOf: (message: InFlight) => PublishResult): void {
@@ -145,8 +148,16 @@ export class ConfirmingChannel {
     const message = this.#inFlight.get(tag);
     if (!message) return;
     this.#inFlight.delete(tag);
+    this.#count(message.outgoing.correlation, -1);
     clearTimeout(message.timer);
     message.settle(resultOf(message));
+  }
+
+  #count(correlation: string | null, change: 1 | -1): void {
+    if (correlation === null) return;
+    const count = (this.#correlations.get(correlation) ?? 0) + change;
+    if (count === 0) this.#correlations.delete(correlation);
+    else this.#correlations.set(correlation, count);
   }
 
   #afterSettling(): void {

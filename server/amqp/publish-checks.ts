@@ -16,12 +16,17 @@ export function refused(code: ItemError, replyText: string, replyCode?: number):
  * What RabbitMQ would answer by closing the channel, or the connection with everything that is in flight on it, is
  * refused here, before anything leaves. Null when there is nothing to say against it. A delivery mode is left to the
  * broker.
+ *
+ * @param isWhole whether all of the message can be written.
  */
-export function refusalBefore({ exchange, routingKey, contents }: PublishRequest): PublishResult | null {
+export function refusalBefore(
+  { exchange, routingKey, contents }: PublishRequest,
+  isWhole: boolean,
+): PublishResult | null {
   if (Buffer.byteLength(exchange) > 255)
     return refused('item.exchangeMissing', 'an exchange name has 255 bytes at most');
   if (Buffer.byteLength(routingKey) > 255) return refused('item.noRoute', 'a routing key has 255 bytes at most');
-  const parts = unsendableParts(contents, { anyDeliveryMode: true });
+  const parts = unsendableParts(contents, { anyDeliveryMode: true }, isWhole);
   const [first] = parts;
   if (first === undefined) return null;
   return refused(first.why === 'refused' ? 'item.preconditionFailed' : 'item.notExact', describeParts(parts));

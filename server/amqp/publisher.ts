@@ -10,6 +10,7 @@ import { Room } from './room.ts';
 import { prepare, type Prepared } from './typed-codec.ts';
 
 export { OFFICE_HEADER } from './publish-checks.ts';
+export type { Prepared } from './typed-codec.ts';
 
 /**
  * How one publish ended.
@@ -37,6 +38,8 @@ export interface PublishRequest {
   routingKey: string;
   /** Published as they are: same body bytes, properties, header types; absent stays absent. */
   contents: MessageContents;
+  /** What `prepareToPublish` made of these very contents, where that was asked before. For one publish. */
+  prepared?: Prepared;
   /** How long it may wait for its turn (then `failed`), and again how long for the confirm (then `unknown`), in ms. */
   deadlineMs: number;
   /** How many queues it would reach, if known: a nack by a single one is `refused`, else `unknown`. */
@@ -78,6 +81,15 @@ export function openPublisher(options: PublisherOptions): Publisher {
   return new LanePublisher(options);
 }
 
+/** Makes a message ready to leave; null when it cannot be written exactly. */
+export function prepareToPublish(contents: MessageContents): Prepared | null {
+  try {
+    return prepare(contents, true);
+  } catch {
+    return null;
+  }
+}
+
 class LanePublisher implements Publisher {
   readonly #options: PublisherOptions;
   readonly #room: Room;
@@ -100,15 +112,11 @@ class LanePublisher implements Publisher {
 
   async publish(request: PublishRequest): Promise<PublishResult> {
     if (this.#closed) return { outcome: 'failed', code: 'item.operationEnded', replyText: 'the publisher is closed' };
-    const refusal = refusalBefore(request);
-    if (refusal) return refusal;
     const { exchange, routingKey, contents, deadlineMs, targetQueues } = request;
-    let prepared: Prepared;
-    try {
-      prepared = prepare(contents, true);
-    } catch (thrown) {
-      return refused('item.notExact', thrown instanceof Error ? thrown.message : String(thrown));
-    }
+    const prepared = request.prepared ?? prepareToPublish(contents);
+    const refusal = refusalBefore(request, prepared !== null);
+    if (refusal) return refusal;
+    if (prepared === null) return refused('item.notExact', 'it cannot be written');
     const ownRouting = hasOwnRouting(contents);
     const { userId, deliveryMode = 1 } = contents.properties;
     return this.#laneTo(exchange).submit({

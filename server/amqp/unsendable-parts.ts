@@ -12,11 +12,14 @@ const FAST_REPLY_TO = 'amq.rabbitmq.reply-to';
 /** Headers by which the broker routes to further queues. */
 export const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
 
-/** The properties and headers of a message that no publish could carry to this broker, each with the reason. Pure. */
-export function unsendableParts(envelope: Envelope, terms: Terms): InexactPart[] {
+/**
+ * The properties and headers of a message that no publish could carry to this broker, each with the reason. Pure.
+ *
+ * @param isWhole whether all of it can be written, where that is known: mostly it can, and then no part has to be tried
+ *   by itself.
+ */
+export function unsendableParts(envelope: Envelope, terms: Terms, isWhole = isWritable(envelope)): InexactPart[] {
   const { properties, headers = [] } = envelope;
-  // Mostly all of it is: then no part has to be tried by itself.
-  const isWhole = isWritable(envelope);
   return [
     ...PROPERTY_NAMES.flatMap((name): InexactPart[] => {
       const why = whyNotProperty(properties, name, terms) ?? (isWhole ? null : unwritableProperty(properties, name));

@@ -13,3 +13,9 @@ export const nameColumn = z.instanceof(Buffer).transform((bytes) => bytes.toStri
 
 /** DATETIME(3): ISO-8601 UTC with milliseconds, as the API shows it. */
 export const timeColumn = z.date().transform((date) => date.toISOString());
+
+// Made once: making a schema costs more than reading a row by it.
+const names = z.array(z.string());
+
+/** JSON text of a list of names. */
+export const nameListColumn = z.string().transform((json) => names.parse(JSON.parse(json)));

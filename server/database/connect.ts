@@ -54,22 +54,30 @@ function silent(): void {
   // On purpose: see above.
 }
 
+const SESSION = [
+  `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10`,
+  // A variable of this has another name on each of the two servers.
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+];
+
 interface RawConnection {
   query: (sql: string, done: (error: Error | null) => void) => void;
 }
 
 /**
- * Every session writes UTC, in strict mode (a value that does not fit is an error, never cut), at REPEATABLE READ as
- * both servers have it by default, and waits 10 s at most for a row lock.
+ * Every session writes UTC, in strict mode (a value that does not fit is an error, never cut), waits 10 s at most for a
+ * row lock, and works at READ COMMITTED: a statement sees what is committed by now, and locks only the rows it names.
  */
 function prepareSession(
   connection: RawConnection,
   done: (error: Error | null, connection: RawConnection) => void,
 ): void {
-  connection.query(
-    `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10`,
-    (error) => {
-      done(error, connection);
-    },
-  );
+  const [first = '', second = ''] = SESSION;
+  connection.query(first, (error) => {
+    if (error === null) {
+      connection.query(second, (refused) => {
+        done(refused, connection);
+      });
+    } else done(error, connection);
+  });
 }

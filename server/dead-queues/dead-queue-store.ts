@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { DeadQueueChange, NewDeadQueue } from '../contract/schemas/dead-queues.ts';
 import type { Database, Transaction } from '../database/connect.ts';
-import { idColumn, nameColumn } from '../database/columns.ts';
+import { idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
 
 /** The broker that the office talks to. */
 export interface BrokerAddress {
@@ -39,7 +39,6 @@ export interface DeadQueueRow {
 }
 
 const flag = z.number().transform((value) => value !== 0);
-const headerNames = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
 
 const watchedRow = z.object({ id: idColumn, name: nameColumn, prefetch: z.number().nullable() });
 const row = z
@@ -49,7 +48,7 @@ const row = z
     name: nameColumn,
     watched: flag,
     prefetch: z.number().nullable(),
-    strip_headers: headerNames,
+    strip_headers: nameListColumn,
     add_header: flag,
     version: z.number(),
     created_at: z.date(),
@@ -150,7 +149,7 @@ export async function readDeadQueue(database: Database | Transaction, queueId: s
 /** The headers that its messages must not keep on a resend, by its setting; also of a queue that was removed. */
 export async function readStripHeaders(database: Database | Transaction, queueId: string): Promise<string[]> {
   const found: unknown = await database('dead_queues').where({ id: queueId }).first('strip_headers');
-  return found === undefined ? [] : z.object({ strip_headers: headerNames }).parse(found).strip_headers;
+  return found === undefined ? [] : z.object({ strip_headers: nameListColumn }).parse(found).strip_headers;
 }
 
 /**

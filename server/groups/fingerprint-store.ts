@@ -99,41 +99,38 @@ export class FingerprintStore {
     const queueId = parts.queue === null ? null : ids.get(parts.queue);
     const errorTypeId = parts.errorType === null ? null : ids.get(parts.errorType);
     const normalised = made.normalisedMessage === '' ? null : made.normalisedMessage;
-    await database.transaction(
-      async (transaction) => {
-        const group: unknown = await transaction('failure_groups').insert({
-          title: made.title,
-          normalised_message: normalised,
-          error_type_id: errorTypeId,
+    await database.transaction(async (transaction) => {
+      const group: unknown = await transaction('failure_groups').insert({
+        title: made.title,
+        normalised_message: normalised,
+        error_type_id: errorTypeId,
+        queue_id: queueId,
+        state: 'open',
+        created_at: transaction.raw('UTC_TIMESTAMP(3)'),
+      });
+      const [groupId] = z.tuple([idColumn]).parse(group);
+      // Of two instances that meet a new failure at once, the second finds the first one's row and leaves no group.
+      await transaction('fingerprints')
+        .insert({
+          hash: made.hash,
+          group_id: groupId,
+          broker_id: brokerId,
           queue_id: queueId,
-          state: 'open',
-          created_at: transaction.raw('UTC_TIMESTAMP(3)'),
-        });
-        const [groupId] = z.tuple([idColumn]).parse(group);
-        // Of two instances that meet a new failure at once, the second finds the first one's row and leaves no group.
-        await transaction('fingerprints')
-          .insert({
-            hash: made.hash,
-            group_id: groupId,
-            broker_id: brokerId,
-            queue_id: queueId,
-            error_type_id: errorTypeId,
-            normalised_message: normalised,
-            frame: made.frame,
-            dead_queue_id: failure.deadQueueId,
-            coarse: coarse ? 1 : 0,
-            created_on: transaction.raw('UTC_DATE()'),
-          })
-          .onConflict()
-          .ignore();
-        const mine: unknown = await transaction('fingerprints').where({ hash: made.hash }).first('group_id');
-        if (z.object({ group_id: idColumn }).parse(mine).group_id !== groupId) {
-          await transaction('failure_groups').where({ id: groupId }).delete();
-        }
-      },
+          error_type_id: errorTypeId,
+          normalised_message: normalised,
+          frame: made.frame,
+          dead_queue_id: failure.deadQueueId,
+          coarse: coarse ? 1 : 0,
+          created_on: transaction.raw('UTC_DATE()'),
+        })
+        .onConflict()
+        .ignore();
       // What the other instance has committed by now is seen.
-      { isolationLevel: 'read committed' },
-    );
+      const mine: unknown = await transaction('fingerprints').where({ hash: made.hash }).first('group_id');
+      if (z.object({ group_id: idColumn }).parse(mine).group_id !== groupId) {
+        await transaction('failure_groups').where({ id: groupId }).delete();
+      }
+    });
     await this.#look([made.hash]);
     const made_id = this.#ids.get(keyOf(made.hash));
     if (made_id === undefined) throw new Error('A fingerprint was neither found nor made.');

@@ -297,14 +297,11 @@ export class BatchWriter {
 
   /** Commits only what the broker still regards as ours, and remembers a commit that was sent without an answer. */
   async #commit(batch: ArrivalBatch, work: (transaction: Transaction) => Promise<void>): Promise<void> {
-    await this.#services.database.transaction(
-      async (transaction) => {
-        await work(transaction);
-        if (!isHeld(batch)) throw new ChannelLostError();
-        batch.commitOpen = true;
-      },
-      { isolationLevel: 'read committed' },
-    );
+    await this.#services.database.transaction(async (transaction) => {
+      await work(transaction);
+      if (!isHeld(batch)) throw new ChannelLostError();
+      batch.commitOpen = true;
+    });
     batch.commitOpen = false;
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HeaderTable, MessageContents, MessageProperties } from '../amqp/message.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
-import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
+import { countColumn, idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { insertChunks, readBodies, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
@@ -107,17 +107,14 @@ function boundedNames(names: readonly string[]): string {
 }
 
 /** NULL: all of it is as it was. */
-export const inexactPartsColumn = z
-  .string()
-  .nullable()
-  .transform((json) => (json === null ? [] : z.array(z.string()).parse(JSON.parse(json))));
+export const inexactPartsColumn = nameListColumn.nullable().transform((parts) => parts ?? []);
 
 const row = z.object({
   exchange: nameColumn,
   routing_key: nameColumn,
   properties: z.string(),
   headers: z.string().nullable(),
-  strip_headers: z.string(),
+  strip_headers: nameListColumn,
   content_type: nameColumn.nullable(),
   body_size: countColumn,
   body_encoding: z.enum(['raw', 'deflate']),
@@ -280,7 +277,7 @@ function toEnvelope(stored: Row): StoredEnvelope {
     ...(stored.headers === null ? {} : { headers: JSON.parse(stored.headers) as HeaderTable }),
     exchange: stored.exchange,
     routingKey: stored.routing_key,
-    stripHeaders: z.array(z.string()).parse(JSON.parse(stored.strip_headers)),
+    stripHeaders: stored.strip_headers,
     contentType: stored.content_type,
     bodySize: stored.body_size,
     envelopeId: stored.envelope_id,

@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { FAILURE_REASONS, RECOGNISED_BY } from '../contract/messages.ts';
 import type { Death } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
-import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
-
-import { nameList } from './message-rows.ts';
+import { countColumn, idColumn, nameColumn, timeColumn, nameListColumn } from '../database/columns.ts';
 
 const row = z.object({
   id: idColumn,
@@ -15,7 +13,7 @@ const row = z.object({
   dead_queue: nameColumn,
   queue: nameColumn.nullable(),
   exchange: nameColumn.nullable(),
-  routing_keys: nameList,
+  routing_keys: nameListColumn,
   reason: z.enum(FAILURE_REASONS),
   framework: z.string().nullable(),
   error_type: nameColumn.nullable(),

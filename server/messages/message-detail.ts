@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { MessageDetail } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
-import { idColumn } from '../database/columns.ts';
+import { idColumn, nameListColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
 import { readContentsHead, readContentsPreview, type StoredEnvelope } from './contents-store.ts';
 import { readDeaths } from './death-rows.ts';
-import { nameList, readMessages } from './message-rows.ts';
+import { readMessages } from './message-rows.ts';
 import { readableHeaders } from './readable-headers.ts';
 import { resendable } from './resendable.ts';
 
@@ -106,7 +106,7 @@ export async function latestContentId(
 }
 
 const latestRow = z
-  .object({ content_id: idColumn, envelope_id: idColumn.nullable(), strip_headers: nameList })
+  .object({ content_id: idColumn, envelope_id: idColumn.nullable(), strip_headers: nameListColumn })
   .transform((row) => ({
     contentId: row.content_id,
     envelopeId: row.envelope_id,

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { FAILURE_REASONS, MESSAGE_STATUSES } from '../contract/messages.ts';
 import type { Message } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
-import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
+import { countColumn, idColumn, nameColumn, timeColumn, nameListColumn } from '../database/columns.ts';
 
 /** A list shows this many characters of an error message. */
 const ERROR_MESSAGE_LENGTH = 500;
 
 /** Names that were listed as JSON by the intake. */
-export const nameList = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
 
 const row = z.object({
   id: idColumn,
@@ -19,7 +18,7 @@ const row = z.object({
   queue: nameColumn.nullable(),
   exchange: nameColumn.nullable(),
   routing_key: nameColumn.nullable(),
-  routing_keys: nameList,
+  routing_keys: nameListColumn,
   reason: z.enum(FAILURE_REASONS),
   framework: z.string().nullable(),
   error_type: nameColumn.nullable(),

@@ -73,31 +73,37 @@ export function destinationOf(facts: ResendFacts, target: Target = { kind: 'orig
 
 /** Why a message cannot be resent, as far as is known without trying. Pure. */
 export function resendable(facts: ResendFacts, terms: BrokerTerms, choices = USUAL_CHOICES): Resendable {
+  return resendableBut(partsOf(facts, terms, choices), facts, terms, choices);
+}
+
+/** The same, where it is known already which parts of the message as it would leave cannot be sent as they are. */
+export function resendableBut(
+  unsendable: readonly InexactPart[],
+  facts: Omit<ResendFacts, 'contents'>,
+  terms: BrokerTerms,
+  choices: ResendChoices,
+): Resendable {
   if (facts.contentsPurged) return { ok: false, code: 'item.contentsPurged' };
   if (destinationOf(facts, choices.target) === null) return { ok: false, code: 'item.originUnknown' };
   if (terms.mostBytes !== null && facts.bodySize > terms.mostBytes) {
     const params = { text: tooLargeText(facts.bodySize, terms.mostBytes) };
     return { ok: false, code: 'item.tooLarge', params };
   }
-  const parts = inexactParts(facts, terms, choices);
+  // Whatever else makes a resend inexact is added to this list; what the operator then decides is the same.
+  const parts = [...facts.inexactParts.map(guessedPart), ...unsendable];
   if (parts.length === 0) return { ok: true };
   if (choices.sendInexact) return { ok: true, parts };
   return { ok: false, code: 'item.notExact', params: { parts: describeParts(parts) }, parts };
 }
 
-/**
- * All that would not be sent as it was. Whatever else makes a resend inexact is added to this list; what the operator
- * then decides is the same.
- */
-function inexactParts(facts: ResendFacts, terms: BrokerTerms, choices: ResendChoices): InexactPart[] {
-  const { contents, stripHeaders } = facts;
-  const guessed = facts.inexactParts.map(guessedPart);
-  if (contents === undefined) return guessed;
+/** What of the contents would not be sent as it was; nothing where they are not at hand. */
+function partsOf({ contents, stripHeaders }: ResendFacts, terms: BrokerTerms, choices: ResendChoices): InexactPart[] {
+  if (contents === undefined) return [];
   const message = messageToResend(
     { ...contents, body: NO_BODY },
     { ...choices, stripHeaders, user: terms.user, mark: null, isOurMark: () => false },
   );
-  return [...guessed, ...unsendableParts(message, terms)];
+  return unsendableParts(message, terms);
 }
 
 /** As the diagnosis names it: `header retries`, `property priority`, `body`. */

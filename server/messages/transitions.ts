@@ -95,6 +95,32 @@ export async function transitionMessages(
   );
 }
 
+/**
+ * Moves on messages that an operation holds (they are `resending` for it), by one statement. One that came back in the
+ * meantime is not held any more and stays `pending`; where it was delivered just now, that time is put on its record.
+ */
+export async function releaseHeldMessages(
+  transaction: Transaction,
+  operationId: string,
+  messageIds: readonly string[],
+  { to, resentNow }: Pick<Transition, 'to' | 'resentNow'>,
+): Promise<void> {
+  if (messageIds.length === 0) return;
+  if (!TRANSITIONS.resending.includes(to)) throw new Error(`A message does not go from resending to ${to}.`);
+  const ids = messageIds as never;
+  const [{ affectedRows }] = (await transaction.raw(
+    `UPDATE failed_messages SET status = ?, shelf = ?, version = version + 1
+       ${resentNow === true ? ', resent_at = UTC_TIMESTAMP(3)' : ''}
+     WHERE id IN (?) AND status = 'resending' AND operation_id = ?`,
+    [to, SHELF_OF[to], ids, operationId],
+  )) as [{ affectedRows: number }];
+  if (resentNow !== true || affectedRows === messageIds.length) return;
+  await transaction.raw(
+    'UPDATE failed_messages SET resent_at = UTC_TIMESTAMP(3) WHERE id IN (?) AND NOT (status = ? AND operation_id = ?)',
+    [ids, to, operationId],
+  );
+}
+
 type LockedRow = z.infer<typeof lockedRow>;
 
 async function lockUnchanged(transaction: Transaction, expected: readonly ExpectedMessage[]): Promise<LockedRow[]> {

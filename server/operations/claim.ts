@@ -42,8 +42,8 @@ export async function claimNext(
   options: { after: string; upTo: string | null; limit: number; target: Target },
 ): Promise<Claim | null> {
   const { operationId } = run.lease;
-  return await run.transact(async (transaction) => {
-    if (!run.goesOn) return null;
+  if (!run.goesOn) return null;
+  return await run.take(async (transaction) => {
     const found = await lockItems(transaction, operationId, {
       states: ['queued', 'claimed'],
       limit: options.limit,

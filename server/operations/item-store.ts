@@ -3,24 +3,21 @@ import { z } from 'zod';
 import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
-import type { Database, Transaction } from '../database/connect.ts';
+import type { Transaction } from '../database/connect.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
 import { insertRows } from '../database/insert-rows.ts';
 
-import type { Lease } from './lease.ts';
-
 /**
- * The states of an item. Every move is made while its operation's row is locked and the lease token has been compared,
- * so an item is moved by one runner at a time.
+ * The states of an item. It is moved by whoever holds its operation's lease, and by one runner at a time: items are
+ * claimed under their own locks, and what may have left is named by a portion of that runner (`portion-store.ts`).
  *
  * | state | means | leaves it by |
  * |---|---|---|
  * | `queued` | waits for its turn | claim → `claimed`; message changed, change action, or operation ended → `done` |
- * | `claimed` | its message is `resending`; nothing has left | mark → `publishing`; pause or stop → `queued`; not resendable, or operation ended → `done` |
- * | `publishing` | it may leave the process from now on | its outcome → `done`; surely not left → `claimed`; runner gone → `done`, `unknown` |
+ * | `claimed` | its message is `resending`. Named by an open portion it may have left; else nothing has | its outcome → `done`; pause or stop → `queued`; not resendable, or operation ended → `done`; in a portion of a runner that is gone → `done`, `unknown` |
  * | `done` | has its one outcome, for good | |
  */
-export const ITEM_STATES = ['queued', 'claimed', 'publishing', 'done'] as const;
+export const ITEM_STATES = ['queued', 'claimed', 'done'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 /** One message of an operation. `version` is the one that its message must have for the item's next step. */
@@ -111,11 +108,11 @@ export async function countItems(
   return { total, skipped: skipped ?? 0 };
 }
 
-/** The next items in these states, in id order, locked. */
+/** The next open items in these states, in id order, locked. */
 export async function lockItems(
   transaction: Transaction,
   operationId: string,
-  options: { states: readonly ItemState[]; limit: number; after?: string; upTo?: string },
+  options: { states: readonly Exclude<ItemState, 'done'>[]; limit: number; after?: string; upTo?: string },
 ): Promise<Item[]> {
   const rows: unknown[] = await transaction('operation_items')
     .where('operation_id', operationId)
@@ -123,6 +120,8 @@ export async function lockItems(
     .modify((query) => {
       if (options.upTo !== undefined) void query.where('message_id', '<=', options.upTo);
     })
+    // As the index of outcomes has it, in which every step of an item but its last changes nothing.
+    .whereNull('outcome')
     .whereIn('state', [...options.states])
     .orderBy('message_id')
     .limit(options.limit)
@@ -131,43 +130,16 @@ export async function lockItems(
   return z.array(itemRow).parse(rows);
 }
 
-/**
- * Those of these items that a runner still has in its hands: marked by its token, or, while the operation itself bears
- * that token, claimed. Locked.
- */
-export async function lockItemsInHand(
+/** Those of these items that are claimed, locked. */
+export async function lockClaimedItems(
   transaction: Transaction,
   operationId: string,
   messageIds: readonly string[],
-  { token, leaseHeld }: { token: Buffer; leaseHeld: boolean },
 ): Promise<Item[]> {
   const rows: unknown[] = await transaction('operation_items')
-    .where('operation_id', operationId)
+    .where({ operation_id: operationId, state: 'claimed' })
     .whereIn('message_id', [...messageIds])
-    .where((any) => {
-      void any.where({ state: 'publishing', lease_token: token });
-      if (leaseHeld) void any.orWhere('state', 'claimed');
-    })
     .orderBy('message_id')
-    .forUpdate()
-    .select(COLUMNS);
-  return z.array(itemRow).parse(rows);
-}
-
-/** Items that somebody else marked: whoever that was has lost the lease. Locked. */
-export async function lockItemsOfOthers(
-  transaction: Transaction,
-  operationId: string,
-  token: Buffer,
-  limit: number,
-): Promise<Item[]> {
-  const rows: unknown[] = await transaction('operation_items')
-    .where({ operation_id: operationId, state: 'publishing' })
-    .where((any) => {
-      void any.whereNull('lease_token').orWhereNot('lease_token', token);
-    })
-    .orderBy('message_id')
-    .limit(limit)
     .forUpdate()
     .select(COLUMNS);
   return z.array(itemRow).parse(rows);
@@ -213,61 +185,18 @@ export async function claimItems(
   );
 }
 
-/**
- * From now on these may leave. Doing it again with the same token is harmless.
- *
- * @returns how many are marked; fewer than given means that they are not in this runner's hands any more.
- */
-export async function markItems(
-  transaction: Transaction,
-  operationId: string,
-  token: Buffer,
-  messageIds: readonly string[],
-): Promise<number> {
-  return await transaction('operation_items')
-    .where('operation_id', operationId)
-    .whereIn('message_id', [...messageIds])
-    .where((any) => {
-      void any.where('state', 'claimed').orWhere({ state: 'publishing', lease_token: token });
-    })
-    .update({ state: 'publishing', lease_token: token });
-}
-
-/**
- * The same by one statement, where the operation is this runner's for at least so long yet and nothing holds it up.
- * Fewer than given: `markItems` finds out why.
- */
-export async function markItemsAtOnce(
-  database: Database,
-  { operationId, token }: Lease,
-  messageIds: readonly string[],
-  leaveWithinMs: number,
-): Promise<number> {
-  const [result] = (await database.raw(
-    `UPDATE operation_items AS item JOIN operations AS operation ON operation.id = item.operation_id
-     SET item.state = 'publishing', item.lease_token = ?
-     WHERE item.operation_id = ? AND item.message_id IN (${messageIds.map(() => '?').join(', ')})
-       AND (item.state = 'claimed' OR (item.state = 'publishing' AND item.lease_token = ?))
-       AND operation.lease_token = ? AND operation.status IN ('running', 'waiting')
-       AND operation.lease_until >= UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND`,
-    [token, operationId, ...messageIds, token, token, leaveWithinMs * 1000],
-  )) as [{ affectedRows: number }];
-  return result.affectedRows;
-}
-
-/** Back to an earlier state, for items that surely have not left. `versionStep`: how often their messages moved for it. */
-export async function moveItemsBack(
+/** Claimed items whose messages went back (`versionStep`: how often they moved for it) wait for their turn again. */
+export async function queueItemsAgain(
   transaction: Transaction,
   operationId: string,
   messageIds: readonly string[],
-  to: 'queued' | 'claimed',
   versionStep: 0 | 1,
 ): Promise<void> {
   if (messageIds.length === 0) return;
   await transaction('operation_items')
     .where('operation_id', operationId)
     .whereIn('message_id', [...messageIds])
-    .update({ state: to, lease_token: null, message_version: transaction.raw('message_version + ?', [versionStep]) });
+    .update({ state: 'queued', message_version: transaction.raw('message_version + ?', [versionStep]) });
 }
 
 /** Gives items their outcome. The rows must be locked and not done. One UPDATE for all that ended alike. */
@@ -284,18 +213,14 @@ export async function finishItems(
     alike.set(key, group);
   }
   for (const { end, messageIds } of alike.values()) {
-    const changed = await transaction('operation_items')
-      .where('operation_id', operationId)
-      .whereIn('message_id', messageIds)
-      .whereNot('state', 'done')
-      .update({
-        state: 'done',
-        outcome: end.outcome,
-        error_code: end.code,
-        error_text: end.text === null ? null : end.text.slice(0, MAX_TEXT),
-        at: transaction.raw('UTC_TIMESTAMP(3)'),
-      });
-    if (changed !== messageIds.length) throw new Error(`${messageIds.length} items were to end, and ${changed} did.`);
+    const text = end.text === null ? null : end.text.slice(0, MAX_TEXT);
+    const [{ affectedRows }] = (await transaction.raw(
+      `UPDATE operation_items SET state = 'done', outcome = ?, error_code = ?, error_text = ?, at = UTC_TIMESTAMP(3)
+       WHERE operation_id = ? AND message_id IN (?) AND outcome IS NULL`,
+      [end.outcome, end.code, text, operationId, messageIds as never],
+    )) as [{ affectedRows: number }];
+    if (affectedRows !== messageIds.length)
+      throw new Error(`${messageIds.length} items were to end, and ${affectedRows} did.`);
   }
 }
 
@@ -303,7 +228,7 @@ export async function finishItems(
 export async function allItemsDone(transaction: Transaction, operationId: string): Promise<boolean> {
   const open: unknown = await transaction('operation_items')
     .where('operation_id', operationId)
-    .whereIn('state', ['queued', 'claimed', 'publishing'])
+    .whereNull('outcome')
     .first('message_id');
   return open === undefined;
 }

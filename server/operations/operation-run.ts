@@ -12,6 +12,7 @@ import type { CurrentSettings } from '../settings/current-settings.ts';
 import { renewLease, type Lease, type LeaseTimes } from './lease.ts';
 import {
   lockOperation,
+  lockOperationShared,
   peekOperation,
   setOperationStatus,
   stopOperation,
@@ -144,6 +145,33 @@ export class OperationRun {
       if (operation?.token?.equals(this.lease.token) !== true) throw new LeaseLostError();
       this.#note(operation);
       return await work(transaction, operation);
+    });
+  }
+
+  /**
+   * Likewise for work that only takes what nobody has: the operation's row is looked at last, so that whoever records
+   * waits for no more than the commit. When nothing may be sent any more, nothing of the work stays.
+   *
+   * @returns null then.
+   * @throws LeaseLostError
+   */
+  async take<T>(work: (transaction: Transaction) => Promise<T>): Promise<T | null> {
+    const { database } = this.services;
+    return await this.retry(async () => {
+      const heldUp = new Error('Nothing may be sent now.');
+      try {
+        return await inTransaction(database, async (transaction) => {
+          const taken = await work(transaction);
+          const operation = await lockOperationShared(transaction, this.lease.operationId);
+          if (operation?.token?.equals(this.lease.token) !== true) throw new LeaseLostError();
+          this.#note(operation);
+          if (!this.goesOn) throw heldUp;
+          return taken;
+        });
+      } catch (error) {
+        if (error === heldUp) return null;
+        throw error;
+      }
     });
   }
 

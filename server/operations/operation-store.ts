@@ -155,10 +155,11 @@ export interface LockedOperation {
   now: Date;
 }
 
+const codeOfHold = z.object({ code: z.enum(HOLD_CODES) });
 const holdCode = z
   .string()
   .nullable()
-  .transform((json) => (json === null ? null : z.object({ code: z.enum(HOLD_CODES) }).parse(JSON.parse(json)).code));
+  .transform((json) => (json === null ? null : codeOfHold.parse(JSON.parse(json)).code));
 
 const lockedRow = z
   .object({
@@ -204,6 +205,18 @@ export async function lockOperation(transaction: Transaction, operationId: strin
   const row: unknown = await transaction('operations')
     .where('id', operationId)
     .forUpdate()
+    .first(...LOCKED_COLUMNS, now(transaction));
+  return row === undefined ? null : lockedRow.parse(row);
+}
+
+/** The same at the end of one: others may look at it meanwhile, and whoever wants to change it waits for the commit. */
+export async function lockOperationShared(
+  transaction: Transaction,
+  operationId: string,
+): Promise<LockedOperation | null> {
+  const row: unknown = await transaction('operations')
+    .where('id', operationId)
+    .forShare()
     .first(...LOCKED_COLUMNS, now(transaction));
   return row === undefined ? null : lockedRow.parse(row);
 }

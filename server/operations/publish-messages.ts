@@ -1,28 +1,35 @@
 import type { MessageContents } from '../amqp/message.ts';
-import { withoutUnsendable } from '../amqp/unsendable-parts.ts';
+import { prepareToPublish, type Prepared } from '../amqp/publisher.ts';
+import { unsendableParts, withoutUnsendable } from '../amqp/unsendable-parts.ts';
 import type { Canary } from '../contract/schemas/operations.ts';
 import { databaseFault } from '../database/faults.ts';
 import { readContents } from '../messages/contents-store.ts';
 import { messageToResend } from '../messages/message-to-resend.ts';
 import { makeResendMark, readResendMark } from '../messages/resend-mark.ts';
-import { resendable, type Destination, type Resendable, type ResendChoices } from '../messages/resendable.ts';
+import {
+  resendable,
+  resendableBut,
+  type Destination,
+  type Resendable,
+  type ResendChoices,
+} from '../messages/resendable.ts';
 import { likenessOf, rememberUnmarkedResends, type UnmarkedResend } from '../messages/unmarked-resends.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { CanaryGate } from './canary-gate.ts';
 import type { HeldItem } from './claim.ts';
 import { ClaimsAhead, type ReadClaim } from './claims-ahead.ts';
-import { markItems, markItemsAtOnce } from './item-store.ts';
 import { renewLease } from './lease.ts';
 import type { OperationRun } from './operation-run.ts';
 import type { Hold } from './operation-store.ts';
 import { Pace } from './pace.ts';
+import { openPortion, openPortionAtOnce } from './portion-store.ts';
 import { itemResult, PublishResults, type ItemResult } from './publish-results.ts';
 import { StoppedTargets } from './stopped-targets.ts';
 
-/** Items marked `publishing` whose outcome is not written: the most that a crash can leave `unknown`. */
+/** Items in open portions: the most that a crash can leave `unknown`. */
 const MOST_OPEN = 256;
-/** Two portions are under way: one is on the wire and being recorded while the next is marked. */
+/** Two portions are under way: one is on the wire and being recorded while the next is opened. */
 const PORTION = MOST_OPEN / 2;
 /** Items claimed and read together. */
 const CLAIM = 4 * PORTION;
@@ -42,10 +49,10 @@ export interface ResendPlan {
 /**
  * Publishes the operation's messages in id order, until all have their outcome or the run is held up:
  *
- * claim (messages become `resending`) → read contents → mark (`publishing`) → publish → record
+ * claim (messages become `resending`) → read contents → open a portion → publish → record
  *
- * No byte leaves before its mark is committed, nor more than `leaveWithinMs` after it: a process that slept through its
- * lease sends nothing, and what a crash leaves in doubt is exactly what is marked and not recorded.
+ * No byte leaves before its portion is committed, nor more than `leaveWithinMs` after it: a process that slept through
+ * its lease sends nothing, and what a crash leaves in doubt is exactly what open portions name and is not recorded.
  */
 export async function publishMessages(run: OperationRun, plan: ResendPlan): Promise<void> {
   const results = new PublishResults(run);
@@ -116,6 +123,8 @@ interface ReadyItem {
   destination: Destination;
   /** As it will leave. */
   message: MessageContents;
+  /** Null: not made ready yet. */
+  prepared: Prepared | null;
 }
 
 /** Makes the messages ready; what cannot be resent gets its outcome here, and never reaches the broker. */
@@ -132,7 +141,7 @@ async function readAll(
       ready.push(answer);
     } else {
       results.expect(1);
-      results.add({ item, end: answer });
+      results.add({ item, portion: null, end: answer });
     }
   }
   return ready;
@@ -152,10 +161,13 @@ async function makeReady(
   try {
     const contents = read ?? (await run.retry(() => readContents(database, source.contentId))).contents;
     if (contents.body.length !== source.bodySize) throw new Error('The stored body has not the size that it had.');
-    const verdict = resendable({ ...source, contents }, terms, choices);
-    if (!verdict.ok) return notResendable(verdict);
     const message = messageFor(run, item, contents, choices);
-    return { item, destination, message: choices.sendInexact ? withoutUnsendable(message, terms) : message };
+    const prepared = prepareToPublish(message);
+    const parts = unsendableParts(message, terms, prepared !== null);
+    const verdict = resendableBut(parts, source, terms, choices);
+    if (!verdict.ok) return notResendable(verdict);
+    if (parts.length === 0) return { item, destination, message, prepared };
+    return { item, destination, message: withoutUnsendable(message, terms), prepared: null };
   } catch (error) {
     if (error instanceof AppError && error.code === 'message.contentsPurged') {
       return { outcome: 'skipped', code: 'item.contentsPurged', text: null };
@@ -192,7 +204,7 @@ function notResendable(verdict: Resendable): NonNullable<ItemResult['end']> {
 }
 
 /**
- * Marks and publishes them, portion by portion.
+ * Opens and publishes one portion after the other.
  *
  * @returns false when not all could go now: the others stay claimed.
  */
@@ -210,9 +222,10 @@ async function sendPortions(
     if (!run.goesOn || results.rewound || heldUpBy(run) !== null) return false;
     const going = targets.letThrough(portion, results);
     if (going.length === 0) continue;
-    const mayLeave = await mark(run, going);
+    const number = results.nextPortion();
+    const mayLeave = await mark(run, number, going);
     if (mayLeave === null) return false;
-    publishAll(run, going, { mayLeave, targets, results });
+    publishAll(run, going, { portion: number, mayLeave, targets, results });
   }
   return true;
 }
@@ -222,29 +235,26 @@ async function sendPortions(
  *
  * @returns what to ask before each one leaves; null when nothing may leave now.
  */
-async function mark(run: OperationRun, ready: readonly ReadyItem[]): Promise<(() => boolean) | null> {
-  const { operationId, token } = run.lease;
+async function mark(run: OperationRun, number: number, ready: readonly ReadyItem[]): Promise<(() => boolean) | null> {
   const { database, times } = run.services;
   // From before the mark, by both clocks: one stands still in a suspended machine, the other can be set.
   const since = { monotonic: performance.now(), wall: Date.now() };
-  const ids = ready.map(({ item }) => item.messageId);
+  const portion = { number, messageIds: ready.map(({ item }) => item.messageId) };
   const unmarked = ready.flatMap(unmarkedResend);
   if (unmarked.length > 0) await run.retry(() => rememberUnmarkedResends(database, unmarked));
-  const atOnce = await run.retry(() => markItemsAtOnce(database, run.lease, ids, times.leaveWithinMs));
-  if (atOnce !== ids.length && !(await markRenewing(run, ids))) return null;
+  const atOnce = await run.retry(() => openPortionAtOnce(database, run.lease, portion, times.leaveWithinMs));
+  if (!atOnce && !(await openRenewing())) return null;
   return () => {
     const passed = Math.max(performance.now() - since.monotonic, Math.abs(Date.now() - since.wall));
     return run.goesOn && passed < times.leaveWithinMs && heldUpBy(run) === null;
   };
 
   /** The lease is near its end, or lost, or somebody held the operation up: this finds out which. */
-  async function markRenewing(held: OperationRun, messageIds: readonly string[]): Promise<boolean> {
-    return await held.transact(async (transaction) => {
-      if (!held.goesOn) return false;
-      await renewLease(transaction, held.lease, times);
-      const count = await markItems(transaction, operationId, token, messageIds);
-      if (count !== messageIds.length)
-        throw new Error(`${messageIds.length} items were to be marked, and ${count} were.`);
+  async function openRenewing(): Promise<boolean> {
+    return await run.transact(async (transaction) => {
+      if (!run.goesOn) return false;
+      await renewLease(transaction, run.lease, times);
+      await openPortion(transaction, run.lease, portion);
       return true;
     });
   }
@@ -262,26 +272,32 @@ function unmarkedResend({ item, message }: ReadyItem): UnmarkedResend[] {
 function publishAll(
   run: OperationRun,
   ready: readonly ReadyItem[],
-  { mayLeave, targets, results }: { mayLeave: () => boolean; targets: StoppedTargets; results: PublishResults },
+  {
+    portion,
+    mayLeave,
+    targets,
+    results,
+  }: { portion: number; mayLeave: () => boolean; targets: StoppedTargets; results: PublishResults },
 ): void {
   const { publisher } = run.services;
-  results.expect(ready.length);
-  for (const { item, destination, message } of ready) {
+  results.expect(ready.length, portion);
+  for (const { item, destination, message, prepared } of ready) {
     publisher
       .publish({
         ...destination,
         contents: message,
+        ...(prepared === null ? {} : { prepared }),
         deadlineMs: CONFIRM_WITHIN_MS,
         mayLeave,
       })
       .then(
         (result) => {
           targets.note(destination.exchange, result);
-          results.add(itemResult(item, result));
+          results.add(itemResult(item, portion, result));
         },
         () => {
           // It promises never to reject. If it does, nobody knows what it has sent.
-          results.add({ item, end: { outcome: 'unknown', code: 'item.fault', text: null } });
+          results.add({ item, portion, end: { outcome: 'unknown', code: 'item.fault', text: null } });
         },
       );
   }

@@ -5,25 +5,28 @@ import type { Outcome } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { addFailureCounts } from '../messages/failure-counts.ts';
 import { wantQuietClocks } from '../messages/quiet-clock-store.ts';
-import { transitionMessages, type ExpectedMessage } from '../messages/transitions.ts';
+import { releaseHeldMessages } from '../messages/transitions.ts';
 
 import type { HeldItem } from './claim.ts';
-import { finishItems, lockItemsInHand, moveItemsBack } from './item-store.ts';
+import { finishItems, lockClaimedItems } from './item-store.ts';
 import { addOutcomes } from './operation-store.ts';
 import type { OperationRun } from './operation-run.ts';
+import { closePortions, lockPortions } from './portion-store.ts';
 import { WakeablePause } from './wakeable-pause.ts';
 
 /** What became of one item that was claimed. */
 export interface ItemResult {
   item: HeldItem;
+  /** The portion that it was sent in; null: it was in none, and has not left. */
+  portion: number | null;
   /** Null: it surely has not left, and keeps its turn. */
   end: { outcome: Outcome; code: ItemError | null; text: string | null } | null;
 }
 
 /** Reads the publisher's answer. No connection, or held up by `mayLeave`, is not the item's fault. */
-export function itemResult(item: HeldItem, { outcome, code, replyText }: PublishResult): ItemResult {
+export function itemResult(item: HeldItem, portion: number, { outcome, code, replyText }: PublishResult): ItemResult {
   const keepsTurn = outcome === 'failed' && (code === 'item.operationEnded' || code === 'item.brokerAway');
-  return { item, end: keepsTurn ? null : { outcome, code, text: replyText ?? null } };
+  return { item, portion, end: keepsTurn ? null : { outcome, code, text: replyText ?? null } };
 }
 
 /** Results written by one transaction at most. */
@@ -37,6 +40,9 @@ export class PublishResults {
   readonly #run: OperationRun;
   readonly #waiting: ItemResult[] = [];
   readonly #changed = new WakeablePause();
+  /** By portion: how many of its results are not written. */
+  readonly #openPortions = new Map<number, number>();
+  #portions = 0;
   #open = 0;
   #writing = false;
   #rewound = false;
@@ -51,9 +57,16 @@ export class PublishResults {
     return this.#rewound;
   }
 
-  /** So many items are marked now, and each will be added once. */
-  expect(count: number): void {
+  /** The number of the next portion. */
+  nextPortion(): number {
+    this.#portions += 1;
+    return this.#portions;
+  }
+
+  /** So many items of a portion, or of none, will be added, each once. */
+  expect(count: number, portion: number | null = null): void {
     this.#open += count;
+    if (portion !== null) this.#openPortions.set(portion, count);
   }
 
   add(result: ItemResult): void {
@@ -82,12 +95,27 @@ export class PublishResults {
     this.#rewound = false;
   }
 
+  /** The portions of which nothing is left to write after these. */
+  #wholeWith(results: readonly ItemResult[]): number[] {
+    const whole: number[] = [];
+    for (const { portion } of results) {
+      if (portion === null) continue;
+      const left = (this.#openPortions.get(portion) ?? 0) - 1;
+      if (left > 0) this.#openPortions.set(portion, left);
+      else {
+        this.#openPortions.delete(portion);
+        whole.push(portion);
+      }
+    }
+    return whole;
+  }
+
   async #write(): Promise<void> {
     this.#writing = true;
     try {
       while (this.#waiting.length > 0) {
         const results = this.#waiting.splice(0, MOST_AT_ONCE);
-        await recordResults(this.#run, results);
+        await recordResults(this.#run, results, this.#wholeWith(results));
         this.#open -= results.length;
         if (results.some(({ end }) => end === null)) this.#rewound = true;
         this.#changed.wake();
@@ -103,32 +131,30 @@ export class PublishResults {
 
 /**
  * One transaction: items, messages, the operation's sums, and the counts. An item that is not in this run's hands any
- * more (another runner took over and called it `unknown`) stays as it is.
+ * more (another runner took over and called it `unknown`) stays as it is. `whole`: portions that end with these results.
  */
-async function recordResults(run: OperationRun, results: readonly ItemResult[]): Promise<void> {
+async function recordResults(
+  run: OperationRun,
+  results: readonly ItemResult[],
+  whole: readonly number[],
+): Promise<void> {
   const { operationId, token } = run.lease;
+  let tries = 0;
   await run.persist(async (transaction, operation) => {
-    const held = await lockItemsInHand(
-      transaction,
-      operationId,
-      results.map(({ item }) => item.messageId),
-      { token, leaseHeld: operation?.token?.equals(token) === true },
-    );
-    const ours = new Set(held.map(({ messageId }) => messageId));
-    const still = results.filter(({ item }) => ours.has(item.messageId));
+    tries += 1;
+    const open = await lockPortions(transaction, run.lease, [
+      ...new Set(results.flatMap(({ portion }) => portion ?? [])),
+    ]);
+    const leaseHeld = operation?.token?.equals(token) === true;
+    const inHand = results.filter(({ portion }) => (portion === null ? leaseHeld : open.has(portion)));
+    const still = await stillClaimed(transaction, operationId, inHand, tries > 1);
     const ended = still.flatMap(({ item, end }) => (end === null ? [] : [{ item, ...end }]));
-    await moveItemsBack(
-      transaction,
-      operationId,
-      still.filter(({ end }) => end === null).map(({ item }) => item.messageId),
-      'claimed',
-      0,
-    );
     await finishItems(
       transaction,
       operationId,
       ended.map(({ item, outcome, code, text }) => ({ messageId: item.messageId, outcome, code, text })),
     );
+    await closePortions(transaction, run.lease, whole);
     await releaseMessages(transaction, operationId, ended);
     await addOutcomes(
       transaction,
@@ -152,6 +178,22 @@ async function recordResults(run: OperationRun, results: readonly ItemResult[]):
 }
 
 /**
+ * What a portion of ours names is claimed until it is recorded here. What was in none can have been taken over; and of
+ * what is tried again nobody knows whether the first try was committed: there the items are looked at.
+ */
+async function stillClaimed(
+  transaction: Transaction,
+  operationId: string,
+  inHand: readonly ItemResult[],
+  again: boolean,
+): Promise<readonly ItemResult[]> {
+  if (inHand.length === 0 || (!again && inHand.every(({ portion }) => portion !== null))) return inHand;
+  const ids = inHand.map(({ item }) => item.messageId);
+  const claimed = new Set((await lockClaimedItems(transaction, operationId, ids)).map(({ messageId }) => messageId));
+  return inHand.filter(({ item }) => claimed.has(item.messageId));
+}
+
+/**
  * The messages leave `resending`, unless they came back in the meantime: a worker can fail again within the time that a
  * confirm takes. Then they stay `pending` as the intake left them, with the time of this delivery on record.
  */
@@ -160,21 +202,15 @@ async function releaseMessages(
   operationId: string,
   ended: readonly { item: HeldItem; outcome: Outcome }[],
 ): Promise<void> {
-  const destinations = new Map<MessageStatus, ExpectedMessage[]>();
+  const destinations = new Map<MessageStatus, string[]>();
   for (const { item, outcome } of ended) {
     const to = statusAfter(item.statusBefore, outcome);
-    const expected: ExpectedMessage = { id: item.messageId, status: 'resending', version: item.version };
-    destinations.set(to, [...(destinations.get(to) ?? []), expected]);
+    const ids = destinations.get(to) ?? [];
+    ids.push(item.messageId);
+    destinations.set(to, ids);
   }
-  for (const [to, expected] of destinations) {
-    const resentNow = to === 'resent';
-    const moved = await transitionMessages(transaction, expected, { to, operationId, resentNow });
-    const cameBack = expected.filter(({ id }) => !moved.has(id)).map(({ id }) => id);
-    if (resentNow && cameBack.length > 0) {
-      await transaction('failed_messages')
-        .whereIn('id', cameBack)
-        .update({ resent_at: transaction.raw('UTC_TIMESTAMP(3)') });
-    }
+  for (const [to, ids] of destinations) {
+    await releaseHeldMessages(transaction, operationId, ids, { to, resentNow: to === 'resent' });
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
-import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
+import { countColumn, idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
 import { inexactPartsColumn } from '../messages/contents-store.ts';
 import type { ResendFacts } from '../messages/resendable.ts';
 
@@ -17,39 +17,40 @@ export interface ResendSource extends ResendFacts {
   addHeader: boolean;
 }
 
-const names = z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)));
-const sourceRow = z
-  .object({
-    id: idColumn,
-    content_id: idColumn,
-    dead_queue_id: idColumn,
-    fingerprint_id: idColumn,
-    queue_id: idColumn.nullable(),
-    exchange: nameColumn.nullable(),
-    queue: nameColumn.nullable(),
-    routing_keys: names,
-    body_size: countColumn,
-    purged_at: z.date().nullable(),
-    inexact_parts: inexactPartsColumn,
-    content_strip_headers: names,
-    queue_strip_headers: names,
-    add_header: z.number(),
-  })
-  .transform((row): ResendSource => ({
-    deathId: row.id,
-    contentId: row.content_id,
-    bodySize: row.body_size,
-    deadQueueId: row.dead_queue_id,
-    fingerprintId: row.fingerprint_id,
-    queueId: row.queue_id,
-    exchange: row.exchange,
-    queue: row.queue,
-    routingKeys: row.routing_keys,
-    contentsPurged: row.purged_at !== null,
-    inexactParts: row.inexact_parts,
-    stripHeaders: [...row.content_strip_headers, ...row.queue_strip_headers],
-    addHeader: row.add_header !== 0,
-  }));
+const sourceRows = z.array(
+  z
+    .object({
+      id: idColumn,
+      content_id: idColumn,
+      dead_queue_id: idColumn,
+      fingerprint_id: idColumn,
+      queue_id: idColumn.nullable(),
+      exchange: nameColumn.nullable(),
+      queue: nameColumn.nullable(),
+      routing_keys: nameListColumn,
+      body_size: countColumn,
+      purged_at: z.date().nullable(),
+      inexact_parts: inexactPartsColumn,
+      content_strip_headers: nameListColumn,
+      queue_strip_headers: nameListColumn,
+      add_header: z.number(),
+    })
+    .transform((row): ResendSource => ({
+      deathId: row.id,
+      contentId: row.content_id,
+      bodySize: row.body_size,
+      deadQueueId: row.dead_queue_id,
+      fingerprintId: row.fingerprint_id,
+      queueId: row.queue_id,
+      exchange: row.exchange,
+      queue: row.queue,
+      routingKeys: row.routing_keys,
+      contentsPurged: row.purged_at !== null,
+      inexactParts: row.inexact_parts,
+      stripHeaders: [...row.content_strip_headers, ...row.queue_strip_headers],
+      addHeader: row.add_header !== 0,
+    })),
+);
 
 /** The sources of these deaths, by death id. Reads no headers and no bodies. */
 export async function readResendSources(
@@ -79,10 +80,5 @@ export async function readResendSources(
       'dead_queue.strip_headers AS queue_strip_headers',
       'dead_queue.add_header',
     );
-  return new Map(
-    z
-      .array(sourceRow)
-      .parse(rows)
-      .map((source) => [source.deathId, source]),
-  );
+  return new Map(sourceRows.parse(rows).map((source) => [source.deathId, source]));
 }

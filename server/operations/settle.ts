@@ -4,32 +4,31 @@ import type { OperationStatus } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { transitionMessages } from '../messages/transitions.ts';
 
-import {
-  allItemsDone,
-  finishItems,
-  lockItems,
-  lockItemsOfOthers,
-  moveItemsBack,
-  type Item,
-  type ItemState,
-} from './item-store.ts';
+import { allItemsDone, finishItems, lockItems, lockClaimedItems, queueItemsAgain, type Item } from './item-store.ts';
 import { addOutcomes, endOperation, releaseOperation, type LockedOperation } from './operation-store.ts';
 import type { OperationRun } from './operation-run.ts';
 import { readOutcomes } from './operation-queries.ts';
+import { closePortions, lockPortionsOfOthers, removePortions } from './portion-store.ts';
 
-/** Items settled by one transaction. */
-const PORTION = 500;
+/** Items settled, and portions taken over, by one transaction. */
+const ITEMS = 500;
+const PORTIONS = 4;
 
 /**
- * The first thing of a run: what another runner had marked and not recorded may have left, or not. Nobody can tell, so
- * it is `unknown`, and never sent again by itself. What was claimed and not marked needs nothing: it is simply next.
+ * The first thing of a run: what another runner had in open portions and not recorded may have left, or not. Nobody can
+ * tell, so it is `unknown`, and never sent again by itself. What was claimed and is in none needs nothing: it is next.
  */
 export async function takeOver(run: OperationRun): Promise<void> {
-  const { operationId, token } = run.lease;
+  const { operationId } = run.lease;
   const takeSome = () =>
     run.transact(async (transaction) => {
-      const items = await lockItemsOfOthers(transaction, operationId, token, PORTION);
-      if (items.length === 0) return 0;
+      const left = await lockPortionsOfOthers(transaction, run.lease, PORTIONS);
+      if (left.length === 0) return 0;
+      const items = await lockClaimedItems(
+        transaction,
+        operationId,
+        left.flatMap(({ messageIds }) => messageIds),
+      );
       await transitionMessages(
         transaction,
         items.map(({ messageId, version }) => ({ id: messageId, version, status: 'resending' })),
@@ -45,7 +44,8 @@ export async function takeOver(run: OperationRun): Promise<void> {
         operationId,
         items.map(() => 'unknown'),
       );
-      return items.length;
+      for (const { token, number } of left) await closePortions(transaction, { operationId, token }, [number]);
+      return left.length;
     });
   while ((await takeSome()) > 0);
 }
@@ -88,8 +88,8 @@ async function settleSome(
     return { next: 'ended' };
   }
   if (!cancelled && run.goesOn) return { next: 'go on' };
-  const states: ItemState[] = cancelled ? ['queued', 'claimed'] : ['claimed'];
-  const items = await lockItems(transaction, operation.id, { states, limit: PORTION, after });
+  const states: ('queued' | 'claimed')[] = cancelled ? ['queued', 'claimed'] : ['claimed'];
+  const items = await lockItems(transaction, operation.id, { states, limit: ITEMS, after });
   const last = items.at(-1);
   if (last !== undefined) {
     await (cancelled ? skip : putBack)(transaction, operation.id, items);
@@ -102,6 +102,7 @@ async function settleSome(
 
 async function end(transaction: Transaction, { id, status }: LockedOperation): Promise<void> {
   const ended: OperationStatus = status === 'cancelled' || status === 'stopped' ? status : 'finished';
+  await removePortions(transaction, id);
   await endOperation(transaction, id, ended);
   await recordAuditEvent(transaction, {
     actor: THE_OFFICE,
@@ -128,8 +129,7 @@ async function skip(transaction: Transaction, operationId: string, items: readon
 async function putBack(transaction: Transaction, operationId: string, items: readonly Item[]): Promise<void> {
   const back = await giveBack(transaction, operationId, items);
   const ids = items.map(({ messageId }) => messageId);
-  const requeue = (some: string[], versionStep: 0 | 1) =>
-    moveItemsBack(transaction, operationId, some, 'queued', versionStep);
+  const requeue = (some: string[], versionStep: 0 | 1) => queueItemsAgain(transaction, operationId, some, versionStep);
   await requeue(
     ids.filter((id) => back.has(id)),
     1,

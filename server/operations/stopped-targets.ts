@@ -31,7 +31,7 @@ export class StoppedTargets {
       const end = this.#stopped.get(destination.exchange);
       if (end === undefined) return true;
       results.expect(1);
-      results.add({ item, end });
+      results.add({ item, portion: null, end });
       return false;
     });
   }

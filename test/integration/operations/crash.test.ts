@@ -9,6 +9,7 @@ import { connectDatabase } from '../../../server/database/connect.ts';
 import { readResendMark } from '../../../server/messages/resend-mark.ts';
 import { OperationRunner } from '../../../server/operations/runner.ts';
 import { readOperation } from '../../../server/operations/operation-queries.ts';
+import { openPortion } from '../../../server/operations/portion-store.ts';
 import { openOperationDesk, SHORT_LEASE, type OperationDesk } from '../../support/operations.ts';
 import { waitFor } from '../../support/services.ts';
 import { openTcpProxy } from '../../support/tcp-proxy.ts';
@@ -48,7 +49,7 @@ const arrivals = async () =>
 
 const byId = (a: string, b: string) => Number(a) - Number(b);
 
-/** Rows as a process leaves them that died: the first items done so far, some marked, some claimed, the rest queued. */
+/** Rows as a process leaves them that died: the first items in portions that are open, some claimed, some claimed, the rest queued. */
 const abandon = async (
   operationId: string,
   ids: string[],
@@ -56,7 +57,7 @@ const abandon = async (
 ) => {
   const token = randomBytes(16);
   const { database } = desk;
-  const hold = async (held: string[], state: string) => {
+  const hold = async (held: string[]) => {
     await database('failed_messages')
       .whereIn('id', held)
       .update({ status: 'resending', version: 2, operation_id: operationId, resend_count: 1 });
@@ -64,15 +65,17 @@ const abandon = async (
       .where('operation_id', operationId)
       .whereIn('message_id', held)
       .update({
-        state,
+        state: 'claimed',
         message_version: 2,
         resend_number: 1,
         death_id: database.ref('message_id'),
-        lease_token: state === 'publishing' ? token : null,
       });
   };
-  await hold(ids.slice(0, marked), 'publishing');
-  await hold(ids.slice(marked, marked + claimed), 'claimed');
+  await hold(ids.slice(0, marked + claimed));
+  for (let from = 0; from < marked; from += 64) {
+    const portion = { number: 1 + from / 64, messageIds: ids.slice(from, Math.min(from + 64, marked)) };
+    await database.transaction((transaction) => openPortion(transaction, { operationId, token }, portion));
+  }
   await database('operations').where('id', operationId).update({ lease_instance_id: 99, lease_token: token });
 };
 const leaseUntil = (operationId: string, expression: string) =>
