@@ -24,7 +24,7 @@ const operation = z.object({
   outcomes: z.object({ confirmed: z.number() }),
 });
 
-/** Sends messages back to the exchange they came from, in three ways, in turn. */
+/** Sends messages back to the exchange they came from, in four ways, in turn. */
 export async function measureResend(
   setting: Setting,
   { rounds, resend }: BenchOptions,
@@ -35,23 +35,34 @@ export async function measureResend(
   const bare = new Contender(new URL('./contenders/bare-publish.ts', import.meta.url));
   undo(() => bare.end());
   await bare.tell('open', services.amqpUrl);
-  const figures: Record<'office' | 'bare' | 'shovel', Round[]> = { office: [], bare: [], shovel: [] };
+  const recorded = new Contender(new URL('./contenders/bare-resend.ts', import.meta.url));
+  undo(() => recorded.end());
+  await recorded.tell('open', { amqpUrl: services.amqpUrl, databaseUrl: office.databaseUrl });
+  const figures: Record<'office' | 'recorded' | 'bare' | 'shovel', Round[]> = {
+    office: [],
+    recorded: [],
+    bare: [],
+    shovel: [],
+  };
   const planningSeconds: number[] = [];
 
   for (let round = 0; round <= rounds && (round < 2 || mayGoOn()); round += 1) {
     const warming = round === 0;
     const count = warming ? Math.min(resend, 2_000) : resend;
     const officeRound = await officeSends(count);
+    const recordedRound = await bareResend(round, count);
     const bareRound = await barePublishes(`R${round}`, count);
     const shovelRound = typeof shovel === 'string' ? null : await shovelMoves(`S${round}`, count);
     if (warming) continue;
     figures.office.push(officeRound);
+    figures.recorded.push(recordedRound);
     figures.bare.push(bareRound);
     if (shovelRound !== null) figures.shovel.push(shovelRound);
   }
   await bare.end();
+  await recorded.end();
 
-  const besides = [figures.bare, ...(typeof shovel === 'string' ? [] : [figures.shovel])];
+  const besides = [figures.recorded, figures.bare, ...(typeof shovel === 'string' ? [] : [figures.shovel])];
   const shovelName = 'the broker’s shovel, on-confirm';
   printTable(
     `Resend (${figures.office.length} rounds; the office: from the POST to the last outcome, of which planning took ${median(planningSeconds.slice(1)).toFixed(2)} s in the median)`,
@@ -60,6 +71,7 @@ export async function measureResend(
       'messages',
       'per s',
       'min … max',
+      '× bare loop',
       '× bare publishing',
       ...(typeof shovel === 'string' ? [] : ['× shovel']),
       'CPU s / 10 000',
@@ -67,6 +79,7 @@ export async function measureResend(
     ],
     [
       contenderRow('the office', resend, figures.office, besides),
+      contenderRow('bare loop: the same records, no more', resend, figures.recorded, besides),
       contenderRow(`bare confirm publishing, ${IN_FLIGHT} in flight`, resend, figures.bare, besides),
       ...(typeof shovel === 'string' ? [] : [contenderRow(shovelName, resend, figures.shovel, besides)]),
     ],
@@ -99,6 +112,17 @@ export async function measureResend(
       await pause(LOOK_MS);
     }
     throw new Error('The operation has not finished in time.');
+  }
+
+  /** An operation that only its items know: nobody runs it. */
+  async function bareResend(round: number, count: number): Promise<Round> {
+    const ids = await pendingMessages(setting, count);
+    const given = { exchange: pipeline.exchange, run: `B${round}`, ids, operationId: String(4_000_000_000 + round) };
+    await recorded.beginUsage();
+    const seconds = await recorded.ask('resend', given, z.number());
+    const usage = await recorded.endUsage();
+    await arrived(count);
+    return { rate: count / seconds, ...usage };
   }
 
   async function barePublishes(run: string, count: number): Promise<Round> {
