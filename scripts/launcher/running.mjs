@@ -168,6 +168,16 @@ export class Running {
   }
 
   /**
+   * Ends one child, the latest of that name, and leaves the others as they are.
+   * @param {string} name
+   * @param {NodeJS.Signals} signal SIGKILL: as a crash does
+   */
+  async endChild(name, signal) {
+    const child = this.#record.children.findLast((one) => one.name === name);
+    if (child) await endProcess(child, { deadlineMs: child.deadlineMs, signal });
+  }
+
+  /**
    * @param {string} name
    * @throws {Problem} with the end of its log, when this child has ended
    */

@@ -1,0 +1,5 @@
+import type { Fault } from './fault.ts';
+import { officeFaults } from './office-faults.ts';
+
+/** Every fault, in the order of the table. */
+export const catalogue: readonly Fault[] = [...officeFaults];
