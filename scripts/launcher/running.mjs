@@ -174,7 +174,10 @@ export class Running {
    */
   async endChild(name, signal) {
     const child = this.#record.children.findLast((one) => one.name === name);
-    if (child) await endProcess(child, { deadlineMs: child.deadlineMs, signal });
+    if (!child) return;
+    await endProcess(child, { deadlineMs: child.deadlineMs, signal });
+    // Its end is told a little later, and must not be taken for that of the next one.
+    while (!this.#exits.has(name)) await pause(5);
   }
 
   /**

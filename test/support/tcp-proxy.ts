@@ -13,6 +13,8 @@ export interface TcpProxy {
   stall: (direction?: 'toServer' | 'toClient' | 'both') => void;
   /** Forwards again, first what was held back. */
   flow: () => void;
+  /** Forwards nothing more on the connections that are open now, for ever and without closing them. New ones are fine. */
+  strand: () => void;
   /** Holds every piece back for so many ms from now on, in both directions; 0 ends that. */
   slow: (ms: number) => void;
   /** Refuses new connections until `accept()`; open ones live on. */
@@ -28,6 +30,7 @@ export interface TcpProxy {
 export async function openTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const pairs = new Set<{ client: Socket; server: Socket }>();
+  const stranded = new Set<Socket>();
   const stalled = { toServer: false, toClient: false };
   const bytes = { toServer: 0, toClient: 0 };
   let slowMs = 0;
@@ -115,6 +118,15 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
         upstream.resume();
       }
     },
+    strand: () => {
+      for (const { client, server: upstream } of pairs) {
+        for (const socket of [client, upstream]) {
+          socket.removeAllListeners('data').removeAllListeners('drain').pause();
+          stranded.add(socket);
+        }
+      }
+      pairs.clear();
+    },
     slow: (ms) => {
       slowMs = ms;
     },
@@ -130,6 +142,7 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
     bytes: () => ({ ...bytes }),
     close: async () => {
       cut();
+      for (const socket of stranded) socket.destroy();
       await refuse();
     },
   };

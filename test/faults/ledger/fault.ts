@@ -1,6 +1,6 @@
 import type { BookOptions } from './book.ts';
 import type { QueueType, Side } from './ledger-row.ts';
-import type { OwnServices } from './own-services.ts';
+import type { OwnDatabase, OwnServices } from './own-services.ts';
 import type { Stage } from './stage.ts';
 
 /** One way in which things go wrong. */
@@ -19,13 +19,15 @@ export interface Fault {
   /** Processes of the office. Default: 1. */
   instances?: number;
   /** Messages, where it needs another number than the run's. */
-  messages?: (rounds: number) => number;
+  messages?: (options: { rounds: number; patient: boolean }) => number;
   book?: BookOptions;
   /** Operations that the messages are divided among. Default: 1. */
   operations?: number;
   environment?: Record<string, string>;
   /** Null, or in a sentence why it cannot be caused on these services. */
   hindrance?: (own: OwnServices | null) => string | null;
+  /** A database server for this fault alone. Only where the servers are the run's own. */
+  database?: (own: OwnServices) => Promise<OwnDatabase & { end: () => Promise<void> }>;
   /** Before the office starts. */
   prepare?: (stage: Stage) => Promise<void>;
   /** Causes it, in the middle of the work, and mends it. What it returns is a note for the table. */

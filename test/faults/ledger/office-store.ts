@@ -33,11 +33,14 @@ export class OfficeStore {
   readonly url: string;
   /** The office's own; null where the administrator may not make any, and the office goes in as that one. */
   readonly user: string | null;
+  /** With every right on the server. */
+  readonly adminUrl: string;
   readonly #created: TestDatabase;
 
   private constructor(created: TestDatabase, login: { user: string; password: string } | null) {
     this.#created = created;
     this.user = login?.user ?? null;
+    this.adminUrl = created.url;
     this.database = connectDatabase({ url: created.url, poolSize: 3, waitMs: 5_000 });
     const url = new URL(created.url);
     if (login !== null) {

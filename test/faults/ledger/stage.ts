@@ -21,6 +21,8 @@ export interface StageOptions {
   messages: number;
   /** Of faults that come again and again. */
   rounds: number;
+  /** Whether there is time for what takes minutes. */
+  patient: boolean;
   /** The servers where they are the run's own: they may be killed. */
   own: OwnServices | null;
   book?: BookOptions;
@@ -122,6 +124,14 @@ export class Stage {
       deadlineMs: PROGRESS_WITHIN_MS,
       describe: () => `${more} more than ${from} to be done; it is ${now}\n${this.said()}`,
     });
+  }
+
+  /** Publishes so many more dead letters. */
+  async bury(count: number): Promise<void> {
+    await this.topology.publish(
+      Array.from({ length: count }, () => this.book.next()),
+      'direct',
+    );
   }
 
   /** A moment that nobody has chosen. */
