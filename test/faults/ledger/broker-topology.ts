@@ -110,10 +110,10 @@ export class BrokerTopology {
 
   /** Deletes the dead queue when nothing in it waits. False: something does. What the office has in hand it has. */
   async deleteDeadQueue(): Promise<boolean> {
-    return await this.#onChannel(async (channel) => {
-      await channel.deleteQueue(this.deadQueue, { ifEmpty: true });
-      return true;
-    }).catch(() => false);
+    // Quorum queues know no `ifEmpty`.
+    if ((await this.depth(this.deadQueue)) > 0) return false;
+    await this.#onChannel((channel) => channel.deleteQueue(this.deadQueue));
+    return true;
   }
 
   async remove(): Promise<void> {
