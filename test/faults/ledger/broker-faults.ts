@@ -13,7 +13,6 @@ export const brokerFaults: readonly Fault[] = [
     name: 'connection to the broker reset',
     sides: SIDES,
     queueTypes: BOTH,
-    short: true,
     cause: async (stage) => {
       for (let time = 0; time < TIMES; time += 1) {
         stage.broker.cut();
@@ -26,14 +25,12 @@ export const brokerFaults: readonly Fault[] = [
     name: 'what the office says does not reach the broker, then reset',
     sides: SIDES,
     queueTypes: BOTH,
-    short: true,
     cause: (stage) => muffled(stage, 'toServer'),
   },
   {
     name: 'what the broker answers does not arrive, then reset',
     sides: SIDES,
     queueTypes: BOTH,
-    short: true,
     cause: (stage) => muffled(stage, 'toClient'),
   },
   {
@@ -49,7 +46,6 @@ export const brokerFaults: readonly Fault[] = [
     name: 'broker away',
     sides: SIDES,
     queueTypes: ['classic'],
-    short: true,
     cause: async (stage) => {
       await stage.broker.refuse();
       stage.broker.cut();
@@ -100,7 +96,6 @@ export const brokerFaults: readonly Fault[] = [
     name: 'dead queue deleted and made again (consumer cancelled)',
     sides: ['intake'],
     queueTypes: BOTH,
-    short: true,
     flow: 'before',
     messages: () => 600,
     cause: async (stage) => {
@@ -118,7 +113,6 @@ export const brokerFaults: readonly Fault[] = [
     name: 'permissions withdrawn',
     sides: SIDES,
     queueTypes: ['classic'],
-    short: true,
     cause: async (stage) => {
       await stage.account.withdraw();
       // What was allowed once stays allowed on a channel; a new one is asked again.

@@ -19,7 +19,6 @@ export const databaseFaults: readonly Fault[] = [
     name: 'connections to the database cut, in the middle of transactions',
     sides: SIDES,
     queueTypes: ['classic', 'quorum'],
-    short: true,
     cause: async (stage) => {
       for (let time = 0; time < TIMES; time += 1) {
         stage.storage.cut();
@@ -32,7 +31,6 @@ export const databaseFaults: readonly Fault[] = [
     name: 'what the database answers does not arrive, then cut (commits in doubt)',
     sides: SIDES,
     queueTypes: ['classic', 'quorum'],
-    short: true,
     cause: async (stage) => {
       for (let time = 0; time < TIMES; time += 1) {
         stage.storage.stall('toClient');
@@ -48,7 +46,6 @@ export const databaseFaults: readonly Fault[] = [
     name: 'database away',
     sides: SIDES,
     queueTypes: ['classic'],
-    short: true,
     cause: async (stage) => {
       const seconds = stage.options.patient ? 120 : 5;
       await stage.storage.refuse();
@@ -62,7 +59,6 @@ export const databaseFaults: readonly Fault[] = [
     name: 'connections to the database half-open',
     sides: SIDES,
     queueTypes: ['classic'],
-    short: true,
     cause: (stage) => {
       stage.storage.strand();
       return Promise.resolve(undefined);
@@ -170,7 +166,6 @@ export const databaseFaults: readonly Fault[] = [
     name: 'deadlocks',
     sides: SIDES,
     queueTypes: ['classic'],
-    short: true,
     cause: fightForRows,
   },
   {
@@ -302,7 +297,6 @@ export const poisonFaults: readonly Fault[] = [
     name: 'one message in a hundred that the database refuses',
     sides: ['intake'],
     queueTypes: ['classic', 'quorum'],
-    short: true,
     messages: ({ patient }) => (patient ? 10_000 : 1_000),
     prepare: (stage) => refuse(stage, 'failed_messages', POISON),
     cause: () => Promise.resolve(undefined),

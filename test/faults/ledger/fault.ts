@@ -9,8 +9,6 @@ export interface Fault {
   name: string;
   sides: readonly Side[];
   queueTypes: readonly QueueType[];
-  /** Runs in `npm test` too. */
-  short?: boolean;
   /**
    * When the messages of the intake are published: all through the fault, or all before it, where the fault would hit
    * the publisher as well.

@@ -12,7 +12,6 @@ export const officeFaults: readonly Fault[] = [
     name: 'office killed (kill -9), again and again',
     sides: ['intake'],
     queueTypes: BOTH,
-    short: true,
     messages: ({ rounds }) => Math.max(1_000, 200 * rounds),
     cause: killAgainAndAgain,
   },
@@ -20,7 +19,6 @@ export const officeFaults: readonly Fault[] = [
     name: 'office killed (kill -9), again and again',
     sides: ['operations'],
     queueTypes: BOTH,
-    short: true,
     messages: ({ rounds }) => Math.max(1_000, 60 * rounds),
     operations: 30,
     cause: killAgainAndAgain,
@@ -29,7 +27,6 @@ export const officeFaults: readonly Fault[] = [
     name: 'office killed while it migrates',
     sides: ['intake'],
     queueTypes: ['classic'],
-    short: true,
     messages: () => 1_000,
     prepare: async (stage) => {
       for (let round = 0; round < stage.options.rounds; round += 1) {
@@ -45,7 +42,6 @@ export const officeFaults: readonly Fault[] = [
     name: 'one of three instances killed',
     sides: ['intake', 'operations'],
     queueTypes: BOTH,
-    short: true,
     instances: 3,
     cause: async (stage) => {
       await stage.killOldest();
@@ -70,7 +66,6 @@ export const officeFaults: readonly Fault[] = [
     name: "office's clock an hour ahead, then an hour behind",
     sides: ['intake', 'operations'],
     queueTypes: ['classic'],
-    short: true,
     cause: async (stage) => {
       for (const ms of [HOUR_MS, -HOUR_MS]) {
         for (const office of stage.offices) office.setClock(ms);
