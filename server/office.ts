@@ -127,7 +127,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   logger.info({ url: http.url }, 'The console is reachable.');
 
   const bringUp = async () => {
-    await migrate(database);
+    // A table may take longer to be rebuilt than a statement may otherwise be without an answer.
+    const patient = connectDatabase({ url: config.databaseUrl, poolSize: 2, silenceMs: null });
+    await migrate(patient).finally(() => patient.destroy());
     const { generatedPassword } = await ensureAdministrator(database, config.administrator);
     // The only place where it is ever said: there is no other way to hand over a password that was generated.
     if (generatedPassword !== null) {

@@ -168,6 +168,19 @@ export class Running {
   }
 
   /**
+   * Ends one child, the latest of that name, and leaves the others as they are.
+   * @param {string} name
+   * @param {NodeJS.Signals} signal SIGKILL: as a crash does
+   */
+  async endChild(name, signal) {
+    const child = this.#record.children.findLast((one) => one.name === name);
+    if (!child) return;
+    await endProcess(child, { deadlineMs: child.deadlineMs, signal });
+    // Its end is told a little later, and must not be taken for that of the next one.
+    while (!this.#exits.has(name)) await pause(5);
+  }
+
+  /**
    * @param {string} name
    * @throws {Problem} with the end of its log, when this child has ended
    */

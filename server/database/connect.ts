@@ -1,6 +1,8 @@
 import knex, { type Knex } from 'knex';
 import type { ConnectionOptions } from 'mysql2';
 
+import { Silence, type ListeningConnection } from './silence.ts';
+
 /** The knex handle of one process, or of one transaction on it. */
 export type Database = Knex;
 export type Transaction = Knex.Transaction;
@@ -13,7 +15,15 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** How long a call waits for a free connection, and a new connection for its server, in ms. */
   waitMs?: number;
+  /**
+   * How long the server may say nothing to a statement, in ms, before the connection is given up; default 30 000. Null:
+   * for ever, for statements that rebuild tables.
+   */
+  silenceMs?: number | null;
 }
+
+/** The server closes a connection that says nothing for so long, and lets go of what it had locked: its process may hang. */
+const SERVER_WAITS_S = 60;
 
 /**
  * Opens a pool. Nothing is sent until the first query, so a database that is away is met there.
@@ -21,7 +31,7 @@ export interface DatabaseOptions {
  * The driver's defaults would round 64-bit ids, store local wall-clock time and parse JSON text with rounded integers;
  * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
  */
-export function connectDatabase({ url, poolSize = 10, waitMs = 10_000 }: DatabaseOptions): Database {
+export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs = 30_000 }: DatabaseOptions): Database {
   const { hostname, port, username, password, pathname } = new URL(url);
   const connection = {
     host: decodeURIComponent(hostname),
@@ -36,13 +46,17 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000 }: Databas
     charset: 'utf8mb4',
     connectTimeout: waitMs,
   } satisfies ConnectionOptions;
+  const silence = silenceMs === null ? null : new Silence(silenceMs);
   return knex({
     client: 'mysql2',
     connection,
     pool: {
       min: 0,
       max: poolSize,
-      afterCreate: prepareSession,
+      afterCreate: (raw: RawConnection, done: (error: Error | null, raw: RawConnection) => void) => {
+        silence?.watch(raw);
+        prepareSession(raw, silence !== null, done);
+      },
     },
     acquireConnectionTimeout: waitMs,
     // knex would print statements with their values; every error reaches its caller anyway.
@@ -54,14 +68,8 @@ function silent(): void {
   // On purpose: see above.
 }
 
-const SESSION = [
-  `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10`,
-  // A variable of this has another name on each of the two servers.
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-];
-
-interface RawConnection {
-  query: (sql: string, done: (error: Error | null) => void) => void;
+interface RawConnection extends ListeningConnection {
+  query: (sql: string, done: (error: Error | null) => void) => unknown;
 }
 
 /**
@@ -70,14 +78,19 @@ interface RawConnection {
  */
 function prepareSession(
   connection: RawConnection,
+  isWatched: boolean,
   done: (error: Error | null, connection: RawConnection) => void,
 ): void {
-  const [first = '', second = ''] = SESSION;
-  connection.query(first, (error) => {
-    if (error === null) {
-      connection.query(second, (refused) => {
-        done(refused, connection);
-      });
-    } else done(error, connection);
-  });
+  const waits = isWatched ? `, wait_timeout = ${SERVER_WAITS_S}` : '';
+  connection.query(
+    `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10${waits}`,
+    (error) => {
+      if (error === null) {
+        // A variable of this has another name on each of the two servers.
+        connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (refused) => {
+          done(refused, connection);
+        });
+      } else done(error, connection);
+    },
+  );
 }

@@ -167,6 +167,47 @@ function toCandidate(given: z.infer<typeof row>, ourInstanceId: string): Candida
   };
 }
 
+/** What came with one ack: the deaths that a batch stored, and those for which it took a redelivery. */
+export interface AckedTogether {
+  /** By hash in base64: how many of them have it. */
+  hashes: Map<string, number>;
+  /** One of them was delivered again since. */
+  cameBack: boolean;
+}
+
+const ackedRow = z.object({ content_hash: z.instanceof(Buffer), batch_id: idColumn, answered_by: idColumn.nullable() });
+
+/**
+ * What else was acked with the stored deaths that these batches acked, by batch.
+ *
+ * @param batches `stored`: batches that stored them; `answered`: batches that took redeliveries, which no index leads to.
+ */
+export async function findAckedTogether(
+  database: Database,
+  { deadQueueId, stored, answered }: { deadQueueId: string; stored: readonly string[]; answered: readonly string[] },
+): Promise<Map<string, AckedTogether>> {
+  const found = new Map<string, AckedTogether>();
+  if (stored.length === 0 && answered.length === 0) return found;
+  const rows: unknown[] = await database('recent_arrivals')
+    .where({ dead_queue_id: deadQueueId })
+    .where((any) => {
+      void any.whereIn('batch_id', [...stored, ...answered]);
+      if (answered.length > 0) void any.orWhereIn('answered_by', answered);
+    })
+    .select('content_hash', 'batch_id', 'answered_by');
+  for (const { content_hash, batch_id, answered_by } of z.array(ackedRow).parse(rows)) {
+    for (const batchId of new Set([batch_id, answered_by])) {
+      if (batchId === null) continue;
+      const known = found.get(batchId) ?? { hashes: new Map<string, number>(), cameBack: false };
+      const hash = content_hash.toString('base64');
+      known.hashes.set(hash, (known.hashes.get(hash) ?? 0) + 1);
+      if (batchId === batch_id && answered_by !== null) known.cameBack = true;
+      found.set(batchId, known);
+    }
+  }
+  return found;
+}
+
 const otherRow = z.object({ content_hash: z.instanceof(Buffer), death_id: idColumn });
 
 /**

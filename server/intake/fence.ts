@@ -4,7 +4,7 @@ import type { Database } from '../database/connect.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
 
 import type { Arrival } from './arrival.ts';
-import { findCandidates, moveBatches, type Candidate } from './fence-store.ts';
+import { findAckedTogether, findCandidates, moveBatches, type AckedTogether, type Candidate } from './fence-store.ts';
 
 /**
  * What an arrival is.
@@ -42,6 +42,10 @@ const NEW: Extract<Verdict, { kind: 'new' }> = {
 /** How often another instance's batch is looked at again, and how long at most: by then it has spoken or is silent. */
 const LOOK_AGAIN_MS = 250;
 const PATIENCE_MS = (INSTANCE_SILENT_SECONDS + 10) * 1000;
+/** How long the rest of a batch may take to be delivered again after the first of it. */
+const REST_WITHIN_MS = 2_000;
+/** So many different messages of a batch, and so large a part of it, show that it came back; or all of a smaller one. */
+const SHOWN_BY = { messages: 3, part: 1 / 4 };
 
 /**
  * One dead letter, one record: tells redeliveries of what is stored from new deaths, for one dead queue.
@@ -49,6 +53,11 @@ const PATIENCE_MS = (INSTANCE_SILENT_SECONDS + 10) * 1000;
  * AMQP gives no message identity. `redelivered=false` is always a new death. A redelivered one is looked up by its hash
  * among the recent deaths of batches that are `lost` (see `fence-store.ts`): no other batch can meet its own redelivery
  * while the broker lives. Each stored death answers for one redelivery, so k twins absorb at most k.
+ *
+ * A lost batch may have been acked all the same, and what looks like a message of it be a twin that was on its way when
+ * the connection died. What was acked together comes back together or not at all: a stored death answers only when
+ * others of its batch are there again as well. Without any such sign the redelivery is kept, and marked; but one with a
+ * message id is taken for what bears the same id and is equal to the last byte.
  *
  * Of identical twins, one stored and one let go unstored when their channel died, the broker returns either both or the
  * unstored one alone. Who knows how many were let go is right in both cases: so many returns are new, whatever comes
@@ -62,6 +71,8 @@ export class Fence {
   readonly #known = new Map<string, 'fenced' | 'lost'>();
   /** By hash: which of our own first deliveries were let go unstored and have not been stored since. */
   readonly #letGo = new Map<string, LetGo>();
+  /** By hash: redelivered messages that are in hand. */
+  readonly #inHand = new Map<string, number>();
   #latestBatch = 0n;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -81,8 +92,27 @@ export class Fence {
     for (const batchId of batchIds) this.#known.set(batchId.toString(), 'lost');
   }
 
+  /** This one is in hand from now on. */
+  arrived({ delivery, hash }: Arrival): void {
+    if (!delivery.redelivered) return;
+    const key = keyOf(hash);
+    this.#inHand.set(key, (this.#inHand.get(key) ?? 0) + 1);
+  }
+
+  /** These are stored, and no longer in hand. */
+  done(arrivals: readonly Arrival[]): void {
+    for (const { delivery, hash } of arrivals) {
+      if (!delivery.redelivered) continue;
+      const key = keyOf(hash);
+      const left = (this.#inHand.get(key) ?? 0) - 1;
+      if (left > 0) this.#inHand.set(key, left);
+      else this.#inHand.delete(key);
+    }
+  }
+
   /** These were in hand, unstored, when their channel died. */
   letGo(arrivals: readonly Arrival[]): void {
+    this.done(arrivals);
     for (const { delivery, hash } of arrivals) {
       // One that was itself a redelivery is counted already, if it was ours.
       if (delivery.redelivered) continue;
@@ -128,11 +158,16 @@ export class Fence {
   async judge(arrivals: readonly Arrival[], session: string, goOn: () => void): Promise<Verdict[]> {
     const again = arrivals.filter(({ delivery }) => delivery.redelivered);
     if (again.length === 0) return arrivals.map(() => NEW);
-    const deadline = performance.now() + PATIENCE_MS;
+    const began = performance.now();
     for (;;) {
       await this.flush();
       const candidates = await this.#candidates(again);
-      const { verdicts, unclear } = this.#compare(arrivals, candidates, session, performance.now() >= deadline);
+      const { verdicts, unclear } = this.#compare(arrivals, {
+        candidates,
+        together: await this.#ackedTogether(candidates),
+        session,
+        waitedMs: performance.now() - began,
+      });
       if (!unclear) return verdicts;
       goOn();
       await pause(LOOK_AGAIN_MS);
@@ -166,37 +201,69 @@ export class Fence {
     return byHash;
   }
 
+  /** What was acked with each candidate that could answer. */
+  async #ackedTogether(candidates: ReadonlyMap<string, Candidate[]>): Promise<Map<string, AckedTogether>> {
+    const able = [...candidates.values()].flat().filter(canAnswer);
+    return await findAckedTogether(this.#database, {
+      deadQueueId: this.#deadQueueId,
+      stored: [...new Set(able.filter(({ answeredBy }) => answeredBy === null).map(ackedBy))],
+      answered: [...new Set(able.filter(({ answeredBy }) => answeredBy !== null).map(ackedBy))],
+    });
+  }
+
+  /** Whether a batch is there again, by what of it is in hand; null when it has nothing to show it by. */
+  #cameBack({ hashes, cameBack }: AckedTogether): boolean | null {
+    if (cameBack) return true;
+    const returned = (key: string) => (this.#inHand.get(key) ?? 0) - (this.#letGo.get(key)?.copies ?? 0);
+    const [only] = hashes;
+    if (only !== undefined && hashes.size === 1) return only[1] === 1 ? null : returned(only[0]) >= only[1];
+    const shown = [...hashes.keys()].filter((key) => returned(key) > 0).length;
+    return shown >= Math.min(hashes.size, Math.max(SHOWN_BY.messages, Math.ceil(hashes.size * SHOWN_BY.part)));
+  }
+
   #compare(
     arrivals: readonly Arrival[],
-    candidates: ReadonlyMap<string, Candidate[]>,
-    session: string,
-    outOfPatience: boolean,
+    known: {
+      candidates: ReadonlyMap<string, Candidate[]>;
+      together: ReadonlyMap<string, AckedTogether>;
+      session: string;
+      waitedMs: number;
+    },
   ): { verdicts: Verdict[]; unclear: boolean } {
+    const { candidates, together, session, waitedMs } = known;
     const letGo = new Map<string, number>();
     for (const key of candidates.keys()) this.#discount(key, candidates.get(key) ?? []);
     for (const [key, { copies }] of this.#letGo) letGo.set(key, copies);
     const taken = new Set<Candidate>();
     let unclear = false;
+    const signs = new Map([...together].map(([batchId, batch]) => [batchId, this.#cameBack(batch)]));
     const verdicts = arrivals.map(({ delivery, hash }): Verdict => {
       if (!delivery.redelivered) return NEW;
       const key = keyOf(hash);
-      const known = candidates.get(key) ?? [];
-      const others = new Set(known.map(({ deathId }) => deathId));
+      const alikes = candidates.get(key) ?? [];
+      const others = new Set(alikes.map(({ deathId }) => deathId));
       const copies = letGo.get(key) ?? 0;
       if (copies > 0) {
         letGo.set(key, copies - 1);
         return { ...NEW, others, wasLetGo: true };
       }
-      const alike = known.filter((candidate) => !taken.has(candidate));
-      const answer = alike.find(canAnswer);
+      const alike = alikes.filter((candidate) => !taken.has(candidate));
+      const able = alike.filter(canAnswer);
+      const sign = (candidate: Candidate) => signs.get(ackedBy(candidate)) ?? null;
+      const unsigned = able[0];
+      if (unsigned !== undefined && waitedMs < REST_WITHIN_MS && able.every((one) => sign(one) === false)) unclear = true;
+      const answer =
+        able.find((candidate) => sign(candidate) === true) ??
+        // What lies in the rejects cannot be named by a mark.
+        able.find(({ messageId }) => messageId === null || delivery.properties.messageId !== undefined);
       if (answer !== undefined) {
         taken.add(answer);
         return { kind: 'alreadyStored', answer };
       }
       const undecided = alike.find(isUnclear);
-      if (undecided !== undefined && !outOfPatience) unclear = true;
+      if (undecided !== undefined && waitedMs < PATIENCE_MS) unclear = true;
       // After a crash of the broker even what was fenced can return. Within one life of the connection there was none.
-      const doubtful = undecided ?? alike.find((candidate) => mayHaveReturned(candidate, session));
+      const doubtful = unsigned ?? undecided ?? alike.find((candidate) => mayHaveReturned(candidate, session));
       if (doubtful !== undefined) taken.add(doubtful);
       return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
@@ -236,6 +303,11 @@ export function channelName(session: string, channelId: number): string {
 /** Stored, may come back, and no redelivery was taken for it, or by a batch that is lost itself. */
 function canAnswer({ fate, answeredBy, answerFate }: Candidate): boolean {
   return fate === 'lost' && (answeredBy === null || answerFate === 'lost');
+}
+
+/** The batch with which its ack was last sent. */
+function ackedBy({ batchId, answeredBy }: Candidate): string {
+  return answeredBy ?? batchId;
 }
 
 function isUnclear({ fate, answeredBy, answerFate }: Candidate): boolean {

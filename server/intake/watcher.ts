@@ -148,6 +148,7 @@ export class Watcher {
     this.#lastMessageAt = new Date();
     const { queue, brokerName, keyRules } = this.#options;
     const arrival = readArrival(delivery, { deadQueue: queue, brokerName, keyRules });
+    this.fence.arrived(arrival);
     this.#lifeOf(channel).add(arrival);
   }
 
@@ -186,6 +187,7 @@ export class Watcher {
   }
 
   #onStored(part: ArrivalBatch): void {
+    this.fence.done(part.arrivals);
     const { delivery } = part.channel;
     if (delivery === null) return;
     const life = this.#lives.get(delivery.id);

@@ -13,6 +13,10 @@ export interface TcpProxy {
   stall: (direction?: 'toServer' | 'toClient' | 'both') => void;
   /** Forwards again, first what was held back. */
   flow: () => void;
+  /** Forwards nothing more on the connections that are open now, for ever and without closing them. New ones are fine. */
+  strand: () => void;
+  /** Holds every piece back for so many ms from now on, in both directions; 0 ends that. */
+  slow: (ms: number) => void;
   /** Refuses new connections until `accept()`; open ones live on. */
   refuse: () => Promise<void>;
   accept: () => Promise<void>;
@@ -26,23 +30,40 @@ export interface TcpProxy {
 export async function openTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const pairs = new Set<{ client: Socket; server: Socket }>();
+  const stranded = new Set<Socket>();
   const stalled = { toServer: false, toClient: false };
   const bytes = { toServer: 0, toClient: 0 };
+  let slowMs = 0;
+
+  /** Writes to a socket, late when it is slow, and always in order. */
+  const laneTo = (socket: Socket) => {
+    const late: Buffer[] = [];
+    return (chunk: Buffer): boolean => {
+      if (slowMs === 0 && late.length === 0) return socket.write(chunk);
+      late.push(chunk);
+      setTimeout(() => {
+        const next = late.shift();
+        if (next !== undefined && !socket.destroyed) socket.write(next);
+      }, slowMs);
+      return true;
+    };
+  };
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     const pair = { client, server: upstream };
     pairs.add(pair);
+    const [toServer, toClient] = [laneTo(upstream), laneTo(client)];
     client.on('data', (chunk) => {
       bytes.toServer += chunk.length;
-      if (!upstream.write(chunk)) client.pause();
+      if (!toServer(chunk)) client.pause();
     });
     upstream.on('drain', () => {
       if (!stalled.toServer) client.resume();
     });
     upstream.on('data', (chunk) => {
       bytes.toClient += chunk.length;
-      if (!client.write(chunk)) upstream.pause();
+      if (!toClient(chunk)) upstream.pause();
     });
     client.on('drain', () => {
       if (!stalled.toClient) upstream.resume();
@@ -97,6 +118,18 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
         upstream.resume();
       }
     },
+    strand: () => {
+      for (const { client, server: upstream } of pairs) {
+        for (const socket of [client, upstream]) {
+          socket.removeAllListeners('data').removeAllListeners('drain').pause();
+          stranded.add(socket);
+        }
+      }
+      pairs.clear();
+    },
+    slow: (ms) => {
+      slowMs = ms;
+    },
     refuse,
     accept: async () => {
       if (server.listening) return;
@@ -109,6 +142,7 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
     bytes: () => ({ ...bytes }),
     close: async () => {
       cut();
+      for (const socket of stranded) socket.destroy();
       await refuse();
     },
   };

@@ -1,0 +1,70 @@
+import { catalogue } from './catalogue.ts';
+import { holds, toMarkdown, type LedgerRow } from './ledger-row.ts';
+import { readOptions, USAGE, type FaultOptions } from './options.ts';
+import { startOwnServices, type OwnServices } from './own-services.ts';
+import { partsOf, play } from './play.ts';
+import { versions } from './versions.ts';
+
+// npm run faults: causes every fault of the catalogue and counts whether anything was lost or doubled by it.
+// docs/reliability.md says what the figures mean.
+
+const args = process.argv.slice(2);
+const options = readOptions(args);
+if (args.includes('--help')) {
+  console.log(USAGE);
+} else if (options === null) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await faults(options);
+}
+
+async function faults(options: FaultOptions): Promise<number> {
+  const own = await ownServices();
+  process.once('SIGINT', () => void (own?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
+  process.once('SIGTERM', () => void (own?.end() ?? Promise.resolve()).finally(() => process.exit(143)));
+  try {
+    let good = true;
+    for (let time = 0; time < options.times; time += 1) good = (await onceThrough(options, own)) && good;
+    return good ? 0 : 1;
+  } finally {
+    await own?.end();
+  }
+}
+
+/** Servers that may be killed, unless others are given. */
+async function ownServices(): Promise<OwnServices | null> {
+  if (process.env['TEST_AMQP_URL'] && process.env['TEST_DATABASE_URL'] && process.env['TEST_MANAGEMENT_URL']) return null;
+  const own = await startOwnServices();
+  process.env['TEST_AMQP_URL'] = own.amqpUrl;
+  process.env['TEST_DATABASE_URL'] = own.databaseUrl;
+  process.env['TEST_MANAGEMENT_URL'] = own.managementUrl;
+  return own;
+}
+
+async function onceThrough(options: FaultOptions, own: OwnServices | null): Promise<boolean> {
+  const { only, side } = options;
+  const wanted = catalogue.filter(({ name }) => only === undefined || only.some((start) => name.startsWith(start)));
+  const rows: LedgerRow[] = [];
+  const hindered: string[] = [];
+  const started = performance.now();
+  const facts = `${new Date().toISOString().slice(0, 10)}, ${await versions()}`;
+  console.log(`${facts}\n`);
+  for (const part of partsOf(wanted)) {
+    if (side !== undefined && part.side !== side) continue;
+    const hindrance = part.fault.hindrance?.(own) ?? null;
+    if (hindrance !== null) {
+      hindered.push(`${part.fault.name}: ${hindrance}`);
+      continue;
+    }
+    const row = await play(part, { ...options, own, patient: true });
+    rows.push(row);
+    console.log(`${holds(row) ? 'ok' : 'NOT OK'}  ${JSON.stringify(row)}`);
+  }
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+  console.log(`\n${facts}, ${minutes} minutes\n\n${toMarkdown(rows)}`);
+  for (const line of new Set(hindered)) console.log(`\nNot caused: ${line}.`);
+  const bad = rows.filter((row) => !holds(row));
+  for (const { fault, side: at, queueType, note } of bad) console.error(`\nNOT OK: ${fault}, ${at}, ${queueType}: ${note}`);
+  return bad.length === 0;
+}
