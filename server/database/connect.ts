@@ -13,7 +13,15 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** How long a call waits for a free connection, and a new connection for its server, in ms. */
   waitMs?: number;
+  /**
+   * How long one statement may take, in ms; its connection is cut then, and it fails as of a database that is away. It
+   * is the last resort against a connection that went silent. Default: no end.
+   */
+  statementMs?: number;
 }
+
+/** The living connections of each pool. */
+const connections = new WeakMap<Database, Set<RawConnection>>();
 
 /**
  * Opens a pool. Nothing is sent until the first query, so a database that is away is met there.
@@ -21,14 +29,9 @@ export interface DatabaseOptions {
  * The driver's defaults would round 64-bit ids, store local wall-clock time and parse JSON text with rounded integers;
  * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
  */
-export function connectDatabase({ url, poolSize = 10, waitMs = 10_000 }: DatabaseOptions): Database {
-  const { hostname, port, username, password, pathname } = new URL(url);
+export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, statementMs }: DatabaseOptions): Database {
   const connection = {
-    host: decodeURIComponent(hostname),
-    port: port === '' ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
+    ...serverOf(url),
     timezone: 'Z',
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -36,39 +39,102 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000 }: Databas
     charset: 'utf8mb4',
     connectTimeout: waitMs,
   } satisfies ConnectionOptions;
-  return knex({
+  const open = new Set<RawConnection>();
+  const database = knex({
     client: 'mysql2',
     connection,
     pool: {
       min: 0,
       max: poolSize,
-      afterCreate: prepareSession,
+      afterCreate: (raw: RawConnection, done: SessionPrepared) => {
+        open.add(raw);
+        raw.once('end', () => open.delete(raw));
+        raw.once('error', () => open.delete(raw));
+        if (statementMs !== undefined) limitStatements(raw, statementMs);
+        prepareSession(raw, done);
+      },
     },
     acquireConnectionTimeout: waitMs,
     // knex would print statements with their values; every error reaches its caller anyway.
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+  connections.set(database, open);
+  return database;
+}
+
+/** Where a `mysql://` URL leads, as the driver takes it. */
+export function serverOf(url: string) {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    host: decodeURIComponent(hostname),
+    port: port === '' ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+  };
+}
+
+/**
+ * Cuts every connection of a pool: whoever waits on one is told at once that the database is away. The next call opens a
+ * new one. For a server that no longer answers and does not close either.
+ */
+export function cutConnections(database: Database): void {
+  const open = connections.get(database);
+  for (const raw of open ?? []) cut(raw, 'the database does not answer');
+  open?.clear();
+}
+
+/** Connections of a pool that are at work, and calls that wait for one. */
+export function poolUse(database: Database): { used: number; waiting: number } {
+  // knex's types leave its client open.
+  const { pool } = database.client as { pool?: { numUsed: () => number; numPendingAcquires: () => number } };
+  return { used: pool?.numUsed() ?? 0, waiting: pool?.numPendingAcquires() ?? 0 };
+}
+
+/** Its pool finds the connection closed and makes another. */
+function cut({ stream }: RawConnection, why: string): void {
+  stream.destroy(Object.assign(new Error(why), { code: 'ETIMEDOUT' }));
+}
+
+type Answered = (...answer: unknown[]) => void;
+
+/** The driver's own time-out gives the connection back while its answer is still to come: the next one would get that. */
+function limitStatements(raw: RawConnection, ms: number): void {
+  const query = raw.query.bind(raw);
+  raw.query = (...given: unknown[]) => {
+    const done = given.at(-1);
+    if (typeof done !== 'function') return query(...given);
+    const timer = setTimeout(() => {
+      cut(raw, `a statement took longer than ${ms} ms`);
+    }, ms);
+    const answered: Answered = (...answer) => {
+      clearTimeout(timer);
+      (done as Answered)(...answer);
+    };
+    return query(...given.slice(0, -1), answered);
+  };
 }
 
 function silent(): void {
   // On purpose: see above.
 }
 
+/** What is used of the driver's connection. */
 interface RawConnection {
-  query: (sql: string, done: (error: Error | null) => void) => void;
+  query: (...given: unknown[]) => unknown;
+  once: (event: 'end' | 'error', listener: () => void) => unknown;
+  stream: { destroy: (error: Error) => unknown };
 }
+type SessionPrepared = (error: Error | null, connection: RawConnection) => void;
 
 /**
  * Every session writes UTC, in strict mode (a value that does not fit is an error, never cut), at REPEATABLE READ as
  * both servers have it by default, and waits 10 s at most for a row lock.
  */
-function prepareSession(
-  connection: RawConnection,
-  done: (error: Error | null, connection: RawConnection) => void,
-): void {
+function prepareSession(connection: RawConnection, done: SessionPrepared): void {
   connection.query(
     `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10`,
-    (error) => {
+    (error: Error | null) => {
       done(error, connection);
     },
   );

@@ -45,7 +45,9 @@ function asAppError(error: unknown): AppError {
   const bodyParser = httpErrorStatus(error);
   if (bodyParser === 413) return new AppError('request.tooLarge', { cause: error });
   if (bodyParser !== undefined) return new AppError('request.malformed', { cause: error });
-  if (databaseFault(error) === 'away') return new AppError('database.away', { retryAfterSeconds: 5, cause: error });
+  const fault = databaseFault(error);
+  if (fault === 'away') return new AppError('database.away', { retryAfterSeconds: 5, cause: error });
+  if (fault === 'conflict') return new AppError('database.busy', { retryAfterSeconds: 1, cause: error });
   return new AppError('server.fault', { cause: error });
 }
 

@@ -13,6 +13,8 @@ export interface TcpProxy {
   stall: (direction?: 'toServer' | 'toClient' | 'both') => void;
   /** Forwards again, first what was held back. */
   flow: () => void;
+  /** Everything that the server says comes so many ms later; 0: at once again. */
+  delay: (ms: number) => void;
   /** Refuses new connections until `accept()`; open ones live on. */
   refuse: () => Promise<void>;
   accept: () => Promise<void>;
@@ -27,6 +29,7 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const pairs = new Set<{ client: Socket; server: Socket }>();
   const stalled = { toServer: false, toClient: false };
+  let delayMs = 0;
   const bytes = { toServer: 0, toClient: 0 };
 
   const server = createServer((client) => {
@@ -42,7 +45,8 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
     });
     upstream.on('data', (chunk) => {
       bytes.toClient += chunk.length;
-      if (!client.write(chunk)) upstream.pause();
+      if (delayMs > 0) setTimeout(() => client.writable && client.write(chunk), delayMs);
+      else if (!client.write(chunk)) upstream.pause();
     });
     client.on('drain', () => {
       if (!stalled.toClient) upstream.resume();
@@ -96,6 +100,9 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
         client.resume();
         upstream.resume();
       }
+    },
+    delay: (ms) => {
+      delayMs = ms;
     },
     refuse,
     accept: async () => {
