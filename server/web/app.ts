@@ -27,7 +27,7 @@ const MAX_JSON = '2mb';
 
 /** The HTTP application: security headers, request log, the API, the console. */
 export function createApp(options: AppOptions): Express {
-  const { logger, routes, authenticate, duringDatabase = (work) => work(), guards = {}, clientDir } = options;
+  const { logger, routes, authenticate, guards = {}, clientDir } = options;
   const app = express();
   app.disable('x-powered-by');
   // Nothing in front is trusted: addresses for the sign-in limit are those of the connections.
@@ -46,7 +46,7 @@ export function createApp(options: AppOptions): Express {
     });
   }
   app.use(express.json({ limit: MAX_JSON, strict: true }));
-  mountRoutes(app, routes, { authenticate, duringDatabase });
+  mountRoutes(app, routes, { authenticate, duringDatabase: options.duringDatabase ?? ((work) => work()) });
   app.use(['/api', '/health', '/metrics'], noSuchRoute);
   if (clientDir !== null) serveClient(app, clientDir);
   app.use(noSuchRoute);

@@ -70,7 +70,8 @@ export class EventStreams {
     };
     this.#open.set(end, stream);
     write(`retry: ${RECONNECT_MS}\n\n`);
-    if (this.#closed) end();
+    // HEAD asks for what stands above alone.
+    if (this.#closed || response.req.method === 'HEAD') end();
     return stream;
   }
 
