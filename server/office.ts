@@ -11,7 +11,8 @@ import { askExchange, askQueue } from './amqp/topology.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import { untilDatabaseAnswers } from './bring-up.ts';
 import type { Config } from './config.ts';
-import { connectDatabase } from './database/connect.ts';
+import { connectDatabase, cutConnections } from './database/connect.ts';
+import { DatabaseWatch } from './database/database-watch.ts';
 import { registerInstance, type Instance } from './database/instance.ts';
 import { migrate } from './database/migrate.ts';
 import { Names } from './database/names.ts';
@@ -24,6 +25,7 @@ import { startIntake, type Intake } from './intake/intake.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { readMessages } from './messages/message-rows.ts';
 import { ensureInstallation } from './messages/resend-mark.ts';
+import { openMetrics } from './metrics.ts';
 import { LEASE_TIMES } from './operations/lease.ts';
 import { OperationFeed } from './operations/operation-feed.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
@@ -62,6 +64,12 @@ export interface OfficeOptions {
 
 const VERSION = '0.1.0';
 
+/** For the database as the console and the API ask it: connections, and how long each call waits for one, in ms. */
+const ASKED_POOL_SIZE = 10;
+const ASKED_WAIT_MS = 5_000;
+/** How long the server may say nothing to a statement that somebody waits for. */
+const ASKED_SILENCE_MS = 15_000;
+
 /**
  * Builds every part and starts listening. It comes back as soon as the console can be reached; database and broker may
  * come later, `GET /health/ready` says when they are there.
@@ -69,12 +77,29 @@ const VERSION = '0.1.0';
  * @throws the system's error when it cannot listen.
  */
 export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
+  // Whoever works without a person waiting has a pool of its own: it cannot take the connections of those who ask.
   const database = connectDatabase({ url: config.databaseUrl });
+  const asked = connectDatabase({
+    url: config.databaseUrl,
+    poolSize: ASKED_POOL_SIZE,
+    waitMs: ASKED_WAIT_MS,
+    silenceMs: ASKED_SILENCE_MS,
+  });
   const intakeConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office intake', logger });
   const publishConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office resend', logger });
 
   const publisher = openPublisher({ connection: publishConnection, logger });
   const streams = new EventStreams();
+  const tellHealth = () => {
+    streams.tell('health', { type: 'health' });
+  };
+  const watch = new DatabaseWatch({
+    url: config.databaseUrl,
+    impatient: [asked],
+    patient: [database],
+    onChange: tellHealth,
+  });
+  intakeConnection.onStateChange(tellHealth);
   const broker = brokerAddress(config.amqpUrl);
   const management = config.managementUrl === null ? null : openManagement({ url: config.managementUrl });
   const routing = new Routing({ management, vhost: broker.vhost });
@@ -93,13 +118,25 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let settings: CurrentSettings | null = null;
   const stopping = new AbortController();
 
+  const metrics = openMetrics({
+    watch,
+    pools: { asked, work: database },
+    brokers: { intake: intakeConnection, resend: publishConnection },
+    streams,
+    storing: () => intake?.storing ?? null,
+  });
   const routes: Route[] = [
-    ...healthRoutes({ database, broker: intakeConnection, migrated: () => migrated && !stopping.signal.aborted }),
-    ...sessionRoutes(database),
-    ...messageRoutes({ database, terms: () => publisher.terms }),
-    ...timelineRoutes(database),
+    ...metrics.routes,
+    ...healthRoutes({
+      database: watch,
+      broker: intakeConnection,
+      migrated: () => migrated && !stopping.signal.aborted,
+    }),
+    ...sessionRoutes(asked),
+    ...messageRoutes({ database: asked, terms: () => publisher.terms }),
+    ...timelineRoutes(asked),
     ...operationRoutes({
-      database,
+      database: asked,
       readMessages,
       askExchange: (exchange) => askExchange(publishConnection, exchange),
       askQueue: (queue) => askQueue(publishConnection, queue),
@@ -107,29 +144,32 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       reach: (publication) => routing.reach(publication),
       rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
-      feed: new OperationFeed(database, logger),
+      feed: new OperationFeed(asked, logger),
       streams,
     }),
-    ...operationItemsExportRoutes(database),
-    ...deadQueueRoutes({ database, broker, facts }),
-    ...auditRoutes(database),
-    ...settingsRoutes(database, () => settings?.follow()),
-    ...retentionRoutes(database),
+    ...operationItemsExportRoutes(asked),
+    ...deadQueueRoutes({ database: asked, broker, facts }),
+    ...auditRoutes(asked),
+    ...settingsRoutes(asked, () => settings?.follow()),
+    ...retentionRoutes(asked),
   ];
   const app = createApp({
     logger,
     routes: [...routes, documentRoute(routes)],
-    authenticate: authenticateWith(database),
+    authenticate: authenticateWith(asked),
+    duringDatabase: (work) => watch.during(work),
     guards: { 'POST /api/session': limitSignIns() },
     clientDir,
   });
-  const http = await listen(app, config.http);
+  const http = await listen(app, config.http).catch((error: unknown) => {
+    watch.stop();
+    metrics.close();
+    throw error;
+  });
   logger.info({ url: http.url }, 'The console is reachable.');
 
   const bringUp = async () => {
-    // A table may take longer to be rebuilt than a statement may otherwise be without an answer.
-    const patient = connectDatabase({ url: config.databaseUrl, poolSize: 2, silenceMs: null });
-    await migrate(patient).finally(() => patient.destroy());
+    await migrateAlone(config.databaseUrl);
     const { generatedPassword } = await ensureAdministrator(database, config.administrator);
     // The only place where it is ever said: there is no other way to hand over a password that was generated.
     if (generatedPassword !== null) {
@@ -192,9 +232,23 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       streams.close();
       await http.close();
       await instance?.stop();
-      await database.destroy();
+      // What a silent server still owes is not waited for.
+      if (!watch.there) [database, asked].forEach(cutConnections);
+      watch.stop();
+      metrics.close();
+      await Promise.all([database.destroy(), asked.destroy()]);
     },
   };
+}
+
+/** On connections without a time limit: a step over a large table takes what it takes. */
+async function migrateAlone(url: string): Promise<void> {
+  const database = connectDatabase({ url, poolSize: 3, silenceMs: null });
+  try {
+    await migrate(database);
+  } finally {
+    await database.destroy();
+  }
 }
 
 function documentRoute(routes: readonly Route[]): Route {
@@ -204,6 +258,7 @@ function documentRoute(routes: readonly Route[]): Route {
     path: '/api/openapi.json',
     summary: 'This document',
     access: 'public',
+    withoutDatabase: true,
     responses: { 200: { description: 'OpenAPI 3.1' } },
     handle: () => ({ status: 200, body: document }),
   });

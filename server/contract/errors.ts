@@ -30,6 +30,7 @@ export const ERRORS = {
   'deadQueue.exists': { status: 409, title: 'This dead queue is watched already.' },
   'order.notFound': { status: 404, title: 'No message carries this order ID.' },
   'database.away': { status: 503, title: 'The database is away.' },
+  'database.busy': { status: 503, title: 'The database is busy with another change of the same. Try again.' },
   'broker.away': { status: 503, title: 'RabbitMQ is away.' },
   'server.fault': { status: 500, title: 'The office made a mistake. It is in the log under the request id.' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -22,6 +22,9 @@ export interface DatabaseOptions {
   silenceMs?: number | null;
 }
 
+/** The living connections of each pool. */
+const connections = new WeakMap<Database, Set<RawConnection>>();
+
 /** The server closes a connection that says nothing for so long, and lets go of what it had locked: its process may hang. */
 const SERVER_WAITS_S = 60;
 
@@ -32,13 +35,8 @@ const SERVER_WAITS_S = 60;
  * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
  */
 export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs = 30_000 }: DatabaseOptions): Database {
-  const { hostname, port, username, password, pathname } = new URL(url);
   const connection = {
-    host: decodeURIComponent(hostname),
-    port: port === '' ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
+    ...serverOf(url),
     timezone: 'Z',
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -47,13 +45,16 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs
     connectTimeout: waitMs,
   } satisfies ConnectionOptions;
   const silence = silenceMs === null ? null : new Silence(silenceMs);
-  return knex({
+  const open = new Set<RawConnection>();
+  const database = knex({
     client: 'mysql2',
     connection,
     pool: {
       min: 0,
       max: poolSize,
       afterCreate: (raw: RawConnection, done: (error: Error | null, raw: RawConnection) => void) => {
+        open.add(raw);
+        raw.stream.once('close', () => open.delete(raw));
         silence?.watch(raw);
         prepareSession(raw, silence !== null, done);
       },
@@ -62,6 +63,37 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs
     // knex would print statements with their values; every error reaches its caller anyway.
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+  connections.set(database, open);
+  return database;
+}
+
+/** Where a `mysql://` URL leads, as the driver takes it. */
+export function serverOf(url: string) {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    host: decodeURIComponent(hostname),
+    port: port === '' ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+  };
+}
+
+/**
+ * Cuts every connection of a pool: whoever waits on one is told at once that the database is away. The next call opens a
+ * new one. For a server that no longer answers and does not close either.
+ */
+export function cutConnections(database: Database): void {
+  for (const { stream } of connections.get(database) ?? []) {
+    stream.destroy(Object.assign(new Error('The database does not answer.'), { code: 'ETIMEDOUT' }));
+  }
+}
+
+/** Connections of a pool that are at work, and calls that wait for one. */
+export function poolUse(database: Database): { used: number; waiting: number } {
+  // knex's types leave its client open.
+  const { pool } = database.client as { pool?: { numUsed: () => number; numPendingAcquires: () => number } };
+  return { used: pool?.numUsed() ?? 0, waiting: pool?.numPendingAcquires() ?? 0 };
 }
 
 function silent(): void {

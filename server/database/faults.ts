@@ -11,6 +11,7 @@ const CONFLICTS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECK
 
 /** Codes by which the server, the driver, the pool and the operating system say that there is no (writable) database. */
 const AWAY = new Set([
+  'DATABASE_AWAY',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',

@@ -7,13 +7,15 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
 import { noSuchRoute, problemResponses } from './problem.ts';
-import { mountRoutes, type Authenticate, type Route } from './route.ts';
+import { mountRoutes, type Authenticate, type DuringDatabase, type Route } from './route.ts';
 import { sameOriginOnly } from './same-origin.ts';
 
 export interface AppOptions {
   logger: Logger;
   routes: readonly Route[];
   authenticate: Authenticate;
+  /** Default: without a watch over the database. */
+  duringDatabase?: DuringDatabase;
   /** Runs before the routes of these paths, by method and path: `POST /api/session`. */
   guards?: Readonly<Record<string, RequestHandler>>;
   /** Where the built console is. Without it only the API is served. */
@@ -24,7 +26,8 @@ export interface AppOptions {
 const MAX_JSON = '2mb';
 
 /** The HTTP application: security headers, request log, the API, the console. */
-export function createApp({ logger, routes, authenticate, guards = {}, clientDir }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { logger, routes, authenticate, guards = {}, clientDir } = options;
   const app = express();
   app.disable('x-powered-by');
   // Nothing in front is trusted: addresses for the sign-in limit are those of the connections.
@@ -43,7 +46,7 @@ export function createApp({ logger, routes, authenticate, guards = {}, clientDir
     });
   }
   app.use(express.json({ limit: MAX_JSON, strict: true }));
-  mountRoutes(app, routes, authenticate);
+  mountRoutes(app, routes, { authenticate, duringDatabase: options.duringDatabase ?? ((work) => work()) });
   app.use(['/api', '/health', '/metrics'], noSuchRoute);
   if (clientDir !== null) serveClient(app, clientDir);
   app.use(noSuchRoute);

@@ -42,10 +42,14 @@ export function problemResponses(logger: Logger): ErrorRequestHandler {
 
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  // An address that is no UTF-8: the router says so without the mark of its other errors.
+  if (error instanceof URIError) return new AppError('request.malformed', { cause: error });
   const bodyParser = httpErrorStatus(error);
   if (bodyParser === 413) return new AppError('request.tooLarge', { cause: error });
   if (bodyParser !== undefined) return new AppError('request.malformed', { cause: error });
-  if (databaseFault(error) === 'away') return new AppError('database.away', { retryAfterSeconds: 5, cause: error });
+  const fault = databaseFault(error);
+  if (fault === 'away') return new AppError('database.away', { retryAfterSeconds: 5, cause: error });
+  if (fault === 'conflict') return new AppError('database.busy', { retryAfterSeconds: 1, cause: error });
   return new AppError('server.fault', { cause: error });
 }
 

@@ -41,6 +41,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** It answers while the database is away, too. */
+  withoutDatabase?: true;
   /** Successful answers, for the OpenAPI document. Errors are the same everywhere. */
   responses: Record<number, { description: string; schema?: z.ZodType; contentType?: string }>;
   handle: (request: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer;
@@ -67,12 +69,19 @@ export function route<
 /** Finds out who is asking; null for nobody. */
 export type Authenticate = (request: Request) => Promise<Principal | null>;
 
+/** Does something that needs the database, and gives up as soon as that is away. */
+export type DuringDatabase = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** Mounts routes: authentication, role, schemas, then the handler. Unknown parameters and fields are an error. */
-export function mountRoutes(router: Router, routes: readonly Route[], authenticate: Authenticate): void {
+export function mountRoutes(
+  router: Router,
+  routes: readonly Route[],
+  { authenticate, duringDatabase }: { authenticate: Authenticate; duringDatabase: DuringDatabase },
+): void {
   for (const definition of routes) {
-    router[definition.method](definition.path, async (request, response) => {
+    const answerTo = async (request: Request, response: Response): Promise<RouteAnswer> => {
       const principal = await admit(definition, request, authenticate);
-      const answer = await definition.handle({
+      return await definition.handle({
         params: parse(definition.params, request.params, 'message.notFound'),
         query: parse(definition.query, request.query, 'request.malformed', definition.query === undefined),
         body:
@@ -82,6 +91,12 @@ export function mountRoutes(router: Router, routes: readonly Route[], authentica
         request,
         response,
       });
+    };
+    router[definition.method](definition.path, async (request, response) => {
+      const answer =
+        definition.withoutDatabase === true
+          ? await answerTo(request, response)
+          : await duringDatabase(() => answerTo(request, response));
       if (answer === undefined) return;
       response.status(answer.status).set(answer.headers ?? {});
       if (answer.body === undefined) response.end();

@@ -23,7 +23,7 @@ export interface EventStream {
  * | ended | for good: a browser connects again, and everything that matters is sent again from the start |
  */
 export class EventStreams {
-  readonly #open = new Set<() => void>();
+  readonly #open = new Map<() => void, EventStream>();
   #closed = false;
 
   /** How many are open. */
@@ -64,16 +64,25 @@ export class EventStreams {
     const age = setTimeout(end, MAX_AGE_MS);
     response.on('close', end);
     response.on('error', end);
-    this.#open.add(end);
-    write(`retry: ${RECONNECT_MS}\n\n`);
-    if (this.#closed) end();
     // JSON has no line breaks, so one data line carries it.
-    return { send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`) };
+    const stream: EventStream = {
+      send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    };
+    this.#open.set(end, stream);
+    write(`retry: ${RECONNECT_MS}\n\n`);
+    // HEAD asks for what stands above alone.
+    if (this.#closed || response.req.method === 'HEAD') end();
+    return stream;
+  }
+
+  /** Says the same to everybody. */
+  tell(event: string, data: unknown): void {
+    for (const stream of [...this.#open.values()]) stream.send(event, data);
   }
 
   /** Ends all streams, and those that are asked for later: the process is about to stop. */
   close(): void {
     this.#closed = true;
-    for (const end of [...this.#open]) end();
+    for (const end of [...this.#open.keys()]) end();
   }
 }

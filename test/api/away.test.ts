@@ -11,7 +11,7 @@ import { migrate } from '../../server/database/migrate.ts';
 import { openDeadQueue } from '../support/dead-queue.ts';
 import { startOffice } from '../support/office.ts';
 import { createTestDatabase, testServices, waitFor } from '../support/services.ts';
-import { openTcpProxy } from '../support/tcp-proxy.ts';
+import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const cleanUp: (() => unknown)[] = [];
 
@@ -144,5 +144,108 @@ describe('running', () => {
     cleanUp.push(office.remove);
     expect((await readiness(office.url)).body.status).toBe('degraded');
     await office.api.get('/api/messages').expect(200);
+  });
+});
+
+/** Waits for an answer, and says how long it took. */
+async function timed(work: () => PromiseLike<{ status: number }>): Promise<{ status: number; ms: number }> {
+  const started = performance.now();
+  const { status } = await work();
+  return { status, ms: performance.now() - started };
+}
+
+const SCREENS = [
+  '/api/session',
+  '/api/messages',
+  '/api/messages/1',
+  '/api/operations',
+  '/api/dead-queues',
+  '/api/audit-events',
+  '/api/settings',
+  '/api/orders/ORD-1',
+];
+
+describe('a database that is away', () => {
+  const trouble = {
+    'refuses and resets': {
+      begin: async (proxy: TcpProxy) => {
+        await proxy.refuse();
+        proxy.cut();
+      },
+      end: (proxy: TcpProxy) => proxy.accept(),
+    },
+    'hangs without closing': {
+      begin: (proxy: TcpProxy) => {
+        proxy.stall();
+      },
+      end: (proxy: TcpProxy) => {
+        proxy.flow();
+      },
+    },
+  };
+
+  for (const [how, { begin, end }] of Object.entries(trouble)) {
+    it(`is said within two seconds by every screen's call when it ${how}, and all comes back by itself`, async () => {
+      const database = await createTestDatabase();
+      cleanUp.push(database.drop);
+      const proxy = await openTcpProxy(database.url);
+      cleanUp.push(() => proxy.close());
+      const office = await startOffice({ databaseUrl: proxy.through(database.url) });
+      cleanUp.push(office.remove);
+      const { api } = office;
+      const running = SCREENS.map((screen) => timed(() => api.get(screen)));
+      await Promise.all(running);
+
+      await begin(proxy);
+      const first = await Promise.all(SCREENS.map((screen) => timed(() => api.get(screen))));
+      const later = await Promise.all(SCREENS.map((screen) => timed(() => api.get(screen))));
+      for (const { status, ms } of [...first, ...later]) {
+        expect(status).toBe(503);
+        expect(ms).toBeLessThan(2_000);
+      }
+      expect((await readiness(office.url)).body).toMatchObject({ checks: { database: { ok: false } } });
+      const metrics = await (await fetch(`${office.url}/metrics`)).text();
+      expect(metrics).toContain('office_database_up 0');
+
+      await end(proxy);
+      await waitFor(async () => (await readiness(office.url)).body.checks.database.ok, { deadlineMs: 5_000 });
+      const back = await Promise.all(SCREENS.slice(0, 2).map((screen) => timed(() => api.get(screen))));
+      expect(back.map(({ status }) => status)).toEqual([200, 200]);
+    });
+  }
+
+  it('that is slow is not away: a second a query is waited for', async () => {
+    const database = await createTestDatabase();
+    cleanUp.push(database.drop);
+    const proxy = await openTcpProxy(database.url);
+    cleanUp.push(() => proxy.close());
+    const office = await startOffice({ databaseUrl: proxy.through(database.url) });
+    cleanUp.push(office.remove);
+    proxy.slow(450);
+    for (let round = 0; round < 3; round += 1) {
+      expect((await timed(() => office.api.get('/api/session'))).status).toBe(200);
+      expect((await readiness(office.url)).body.checks.database.ok).toBe(true);
+    }
+    proxy.slow(0);
+  });
+});
+
+describe('the metrics', () => {
+  it('tell of the process and of what it needs, without a session and without the database', async () => {
+    const office = await startOffice();
+    cleanUp.push(office.remove);
+    const response = await fetch(`${office.url}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    const text = await response.text();
+    for (const name of [
+      'office_event_loop_delay_seconds{quantile="0.99"}',
+      'office_database_up',
+      'office_database_connections_used{pool="asked"}',
+      'office_broker_up{connection="intake"}',
+      'office_intake_storing',
+      'process_resident_memory_bytes',
+    ]) {
+      expect(text).toMatch(new RegExp(`^${name.replace(/[{}.]/g, '\\$&')} [\\d.e-]+$`, 'm'));
+    }
   });
 });

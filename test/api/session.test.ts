@@ -131,6 +131,18 @@ describe('the office itself', () => {
     expect(response.headers['x-powered-by']).toBeUndefined();
   });
 
+  it('tells addresses and filters that no text can be from what is not there', async () => {
+    for (const address of ['/api/messages/%zz', '/api/orders/%ff%fe', '/api/messages?framework=%EC%A3%BC%EB%AC%B8']) {
+      const response = await office.api.get(address);
+      expect([response.status, codeOf(response)]).toEqual([400, 'request.malformed']);
+    }
+  });
+
+  it('answers a HEAD for the event stream and leaves none open', async () => {
+    const response = await office.api.head('/api/events').expect(200);
+    expect(response.type).toBe('text/event-stream');
+  });
+
   it('answers problem details for what is not there', async () => {
     const response = await office.api.get('/api/nothing');
     expect([response.status, response.type, codeOf(response)]).toEqual([

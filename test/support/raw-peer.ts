@@ -15,10 +15,13 @@ export interface RawMessage {
 /** Thrown by what the broker answers with `channel.close` or `connection.close`. */
 export class RawRefusal extends Error {
   readonly code: number;
+  /** What the broker closed; a channel is open again. */
+  readonly closed: 'channel' | 'connection';
 
-  constructor(code: number, text: string) {
+  constructor(code: number, text: string, closed: 'channel' | 'connection') {
     super(`${code} ${text}`);
     this.code = code;
+    this.closed = closed;
   }
 }
 
@@ -29,13 +32,21 @@ export class RawRefusal extends Error {
 export interface RawPeer {
   user: string;
   frameMax: number;
-  declareQueue: (name: string, deadLetter?: { exchange: string; routingKey?: string }) => Promise<void>;
+  declareQueue: (
+    name: string,
+    deadLetter?: { exchange: string; routingKey?: string; messageTtlMs?: number },
+  ) => Promise<void>;
   declareExchange: (name: string, type: string) => Promise<void>;
   bind: (queue: string, exchange: string, routingKey: string) => Promise<void>;
   deleteQueue: (name: string) => Promise<void>;
   deleteExchange: (name: string) => Promise<void>;
   /** Publishes exactly these bytes and waits for the confirm. Rejects when the broker says no or returns it. */
-  publish: (message: { exchange: string; routingKey: string; header: HeaderBytes; body: Buffer }) => Promise<void>;
+  publish: (message: {
+    exchange: string;
+    routingKey: string | Buffer;
+    header: HeaderBytes;
+    body: Buffer;
+  }) => Promise<void>;
   /** Null when the queue is empty. */
   get: (queue: string, options?: { ack: boolean }) => Promise<RawMessage | null>;
   /** Without requeueing it: a dead-letter exchange gets it. */
@@ -182,8 +193,11 @@ export async function openRawPeer(amqpUrl = testServices().amqpUrl): Promise<Raw
       if (received.method === CHANNEL_CLOSE) {
         write(methodFrame(CHANNEL, 20, 41));
         await openChannel();
+      } else {
+        write(methodFrame(0, 10, 51));
+        socket.destroy();
       }
-      throw new RawRefusal(code, text);
+      throw new RawRefusal(code, text, received.method === CHANNEL_CLOSE ? 'channel' : 'connection');
     }
     throw new Error(`${methods.join(' or ')} was expected, ${received.method} came.`);
   };
@@ -223,6 +237,9 @@ export async function openRawPeer(amqpUrl = testServices().amqpUrl): Promise<Raw
       if (deadLetter?.routingKey !== undefined) {
         settings.push(['x-dead-letter-routing-key', string(deadLetter.routingKey)]);
       }
+      if (deadLetter?.messageTtlMs !== undefined) {
+        settings.push(['x-message-ttl', value('I', int(4, deadLetter.messageTtlMs))]);
+      }
       const durable = uint8(2);
       return ask(QUEUE_DECLARE_OK, 50, 10, reserved, short(queue), durable, tableOf(...settings));
     },
@@ -244,7 +261,9 @@ export async function openRawPeer(amqpUrl = testServices().amqpUrl): Promise<Raw
       const answer = await expectOneOf(BASIC_ACK, BASIC_NACK, BASIC_RETURN);
       if (answer.method === BASIC_ACK) return;
       if (answer.method === BASIC_RETURN) await expectOneOf(BASIC_ACK);
-      throw new Error('The broker took a message into no queue.');
+      throw new Error(
+        `The broker took a message into no queue (${answer.method === BASIC_NACK ? 'nack' : 'returned'}).`,
+      );
     },
     get: async (queue, { ack } = { ack: false }) => {
       write(methodFrame(CHANNEL, BASIC, 70, reserved, short(queue), uint8(ack ? 0 : 1)));

@@ -4,7 +4,7 @@ import { useLocale } from 'ra-core';
 
 import { useText } from '../i18n/use-text.ts';
 import { shortTime } from '../show/times.ts';
-import { useHealth, worst } from './use-health.ts';
+import { useHealth, useRecovery, worst } from './use-health.ts';
 
 /** Only there when something is wrong: what, since when, and what it means for the messages. */
 export function HealthBanner() {
@@ -12,6 +12,7 @@ export function HealthBanner() {
   const locale = useLocale();
   const { readiness, unreachableSince } = useHealth();
   const trouble = worst(readiness, unreachableSince);
+  useRecovery(trouble?.kind);
   const since =
     trouble?.since === undefined ? text('health.unknownSince') : shortTime(trouble.since, new Date(), locale);
   const title = trouble && text(`health.${trouble.kind}`, { since });

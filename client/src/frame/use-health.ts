@@ -1,10 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { office } from '../api/office.ts';
+import { useLive } from '../live/live-context.ts';
 
-const ASK_EVERY_MS = 10_000;
+/** The key under which it is kept. */
+export const HEALTH = ['health'];
+
+/** The event stream tells of changes; without it they have to be asked for. It costs the office next to nothing. */
+const ASK_EVERY_MS = 5_000;
+const ASK_ALONE_EVERY_MS = 1_000;
 
 export interface Health {
   readiness: Readiness | undefined;
@@ -19,8 +25,9 @@ export interface Trouble {
 /** Asks the office how it is, also while the user has paused: a banner that is late is worse than one that moves. */
 export function useHealth(): Health {
   const failedSince = useRef<Date>(undefined);
+  const { connected } = useLive();
   const answer = useQuery({
-    queryKey: ['health'],
+    queryKey: HEALTH,
     queryFn: async ({ signal }): Promise<Health> => {
       try {
         const readiness = await office.readiness(signal);
@@ -32,10 +39,20 @@ export function useHealth(): Health {
         return { readiness: undefined, unreachableSince: failedSince.current };
       }
     },
-    refetchInterval: ASK_EVERY_MS,
+    refetchInterval: connected ? ASK_EVERY_MS : ASK_ALONE_EVERY_MS,
     retry: false,
   });
   return answer.data ?? { readiness: undefined, unreachableSince: undefined };
+}
+
+/** Asks everything on the screen again when trouble has ended: what could not be loaded comes back by itself. */
+export function useRecovery(kind: Trouble['kind'] | undefined): void {
+  const queryClient = useQueryClient();
+  const before = useRef(kind);
+  useEffect(() => {
+    if (before.current !== undefined && kind === undefined) void queryClient.invalidateQueries();
+    before.current = kind;
+  }, [kind, queryClient]);
 }
 
 /** The one thing to tell: the gravest, because what is under it follows from it. */

@@ -797,6 +797,7 @@ export const en = {
     'deadQueue.notFound': 'There is no such dead queue.',
     'deadQueue.exists': 'This dead queue is watched already.',
     'order.notFound': 'No message carries this order ID.',
+    'database.busy': 'The database is busy with another change of the same. Nothing was changed; try again.',
     'database.away': 'The database is away. Nothing is lost; it works again when the database is back.',
     'broker.away': 'RabbitMQ is away. Nothing was sent.',
     'server.fault': 'The office made a mistake. Its log has more under the request number.',

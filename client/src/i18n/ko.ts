@@ -761,6 +761,7 @@ export const ko: Texts = {
     'deadQueue.notFound': '해당 데드 큐가 없습니다.',
     'deadQueue.exists': '이미 감시 중인 데드 큐입니다.',
     'order.notFound': '이 주문번호의 메시지가 없습니다.',
+    'database.busy': '같은 대상에 대한 다른 변경으로 데이터베이스가 바쁩니다. 바뀐 것은 없으니 다시 시도하세요.',
     'database.away': '데이터베이스에 연결되지 않습니다. 유실된 것은 없으며, 다시 연결되면 동작합니다.',
     'broker.away': 'RabbitMQ에 연결되지 않습니다. 아무것도 보내지 않았습니다.',
     'server.fault': '서버에서 문제가 생겼습니다. 요청 번호로 로그에서 확인할 수 있습니다.',

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 
 import { takeOperation } from '../operations/operation-queries.ts';
+import { HEALTH } from '../frame/use-health.ts';
 import { followEvents } from './event-stream.ts';
 import { LiveContext } from './live-context.ts';
 
@@ -36,6 +37,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
     const close = followEvents({
       onConnected: setConnected,
+      onHealth: () => {
+        void queryClient.invalidateQueries({ queryKey: HEALTH });
+      },
       onOperation: (operation) => {
         takeOperation(queryClient, operation);
         refreshLists();

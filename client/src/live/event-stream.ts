@@ -2,6 +2,8 @@ import type { Operation, OperationEvent } from '../../../server/contract/schemas
 
 export interface EventStreamHandlers {
   onOperation: (operation: Operation) => void;
+  /** The office or what it needs went or came back. */
+  onHealth: () => void;
   onConnected: (connected: boolean) => void;
 }
 
@@ -10,7 +12,7 @@ export interface EventStreamHandlers {
  * or the office says no), `onConnected(false)` stands and the screens poll.
  * Answers the function that closes it.
  */
-export function followEvents({ onOperation, onConnected }: EventStreamHandlers): () => void {
+export function followEvents({ onOperation, onHealth, onConnected }: EventStreamHandlers): () => void {
   if (typeof EventSource === 'undefined') return () => undefined;
   const source = new EventSource('/api/events');
   const take = (event: MessageEvent<string>) => {
@@ -19,6 +21,7 @@ export function followEvents({ onOperation, onConnected }: EventStreamHandlers):
   };
   source.addEventListener('message', take);
   source.addEventListener('operation', take);
+  source.addEventListener('health', onHealth);
   source.addEventListener('open', () => {
     onConnected(true);
   });

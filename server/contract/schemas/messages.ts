@@ -23,7 +23,7 @@ export const messageFilters = {
   reason: oneOrMore(z.enum(FAILURE_REASONS)),
   errorType: oneOrMore(name),
   text: z.string().min(1).max(500).optional(),
-  framework: oneOrMore(z.string().max(32)),
+  framework: oneOrMore(z.string().regex(/^[\x20-\x7e]{0,32}$/)),
   groupId: oneOrMore(id),
   orderId: oneOrMore(z.string().min(1).max(191)),
   key: oneOrMore(
