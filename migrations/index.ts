@@ -35,6 +35,8 @@ import { addOperationsHold } from './0034-operations-hold.ts';
 import { addOperationsCanary } from './0035-operations-canary.ts';
 import { createPurgeWalks } from './0036-purge-walks.ts';
 import { indexDeathsContent } from './0037-deaths-content.ts';
+import { addDeadQueuesWhenAway } from './0038-dead-queues-when-away.ts';
+import { createRegisteredEntries } from './0039-registered-entries.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -76,4 +78,6 @@ export const migrations: readonly Migration[] = [
   addOperationsCanary,
   createPurgeWalks,
   indexDeathsContent,
+  addDeadQueuesWhenAway,
+  createRegisteredEntries,
 ];
