@@ -18,9 +18,11 @@ import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { QueueFacts } from './dead-queues/queue-facts.ts';
+import { messagesExportRoutes } from './exports/messages-export.ts';
 import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
+import { rejectRoutes } from './intake/reject-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { readMessages } from './messages/message-rows.ts';
 import { ensureInstallation } from './messages/resend-mark.ts';
@@ -96,6 +98,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const routes: Route[] = [
     ...healthRoutes({ database, broker: intakeConnection, migrated: () => migrated && !stopping.signal.aborted }),
     ...sessionRoutes(database),
+    // Before the routes of one message: its path is like theirs.
+    ...messagesExportRoutes(database),
     ...messageRoutes({ database, terms: () => publisher.terms }),
     ...timelineRoutes(database),
     ...operationRoutes({
@@ -112,6 +116,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...operationItemsExportRoutes(database),
     ...deadQueueRoutes({ database, broker, facts }),
+    ...rejectRoutes({ database, parts: () => intake?.manual ?? null }),
     ...auditRoutes(database),
     ...settingsRoutes(database, () => settings?.follow()),
     ...retentionRoutes(database),

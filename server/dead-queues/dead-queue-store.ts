@@ -87,6 +87,12 @@ export async function ensureBroker(database: Database, broker: BrokerAddress): P
   return { id: z.object({ id: idColumn }).parse(found).id, name: broker.name };
 }
 
+/** The broker's row, or null before the office was started on this database. */
+export async function findBroker(database: Database): Promise<Broker | null> {
+  const found: unknown = await database('brokers').orderBy('id').first('id', 'name');
+  return found === undefined ? null : z.object({ id: idColumn, name: nameColumn }).parse(found);
+}
+
 /**
  * Adds the queues that the configuration names. Those that have a row keep it as it is: what an administrator changed
  * or removed in the console stays changed or removed.

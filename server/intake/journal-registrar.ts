@@ -8,7 +8,7 @@ import { findDeadQueues } from '../dead-queues/dead-queue-store.ts';
 import type { IndexedEntry } from './journal-index.ts';
 import type { Journal } from './journal.ts';
 import type { JournalEntry } from './journal-lines.ts';
-import type { Knowledge, Registered, Registrable, Registration } from './registration.ts';
+import type { Registered, Registrable, Registration, RegistrationGroup } from './registration.ts';
 
 const EVERY_MS = 60_000;
 /** Messages, and bytes of their bodies, that are read at once. */
@@ -120,19 +120,23 @@ export class JournalRegistrar {
     const [first] = entries;
     if (first === undefined) return;
     const queueId = (await findDeadQueues(database, brokerId, [first.deadQueue])).get(first.deadQueue);
-    // It waits until somebody adds the dead queue, or registers it elsewhere.
-    if (queueId === undefined) return;
+    if (queueId === undefined) {
+      // It waits until somebody adds the dead queue, or registers it elsewhere.
+      for (const { id } of entries) outcomes.set(id, refusedBecause('deadQueueMissing'));
+      return;
+    }
     const knowledge = knowledgeOf(first);
-    if (knowledge === 'judged') await this.#options.flushFences();
+    if (knowledge.asks === 'all') await this.#options.flushFences();
     await journal.whileRegistering(entries, async () => {
       const items: Registrable[] = [];
       for (const entry of entries) {
         const read = await journal.read(entry);
         if (isEntry(read)) items.push(toRegistrable(read));
+        else outcomes.set(entry.id, refusedBecause(read.code));
       }
       const results = await registration.register({
         deadQueue: { id: queueId, name: first.deadQueue },
-        knowledge,
+        ...knowledge,
         channel: first.channel,
         items,
         actor: by?.actor ?? null,
@@ -160,9 +164,16 @@ export class JournalRegistrar {
 }
 
 /** What a journal knows of the ack of a message. */
-export function knowledgeOf({ mayBeStored, state }: Pick<IndexedEntry, 'mayBeStored' | 'state'>): Knowledge {
-  if (mayBeStored) return 'judged';
-  return state === 'acked' ? 'fenced' : 'lost';
+export function knowledgeOf({
+  mayBeStored,
+  state,
+}: Pick<IndexedEntry, 'mayBeStored' | 'state'>): Pick<RegistrationGroup, 'asks' | 'state'> {
+  if (state === 'acked') return { asks: mayBeStored ? 'all' : 'nothing', state: 'fenced' };
+  return { asks: mayBeStored ? 'all' : 'doubts', state: 'lost' };
+}
+
+function refusedBecause(code: string): Registered {
+  return { outcome: 'refused', reason: { code, text: '' } };
 }
 
 export function isEntry(read: object): read is JournalEntry {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idColumn } from '../database/columns.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
+import type { Installation } from '../messages/resend-mark.ts';
 
 /** An entry that has been stored, and as what: a failed message, or a reject; neither where it was on record before. */
 export interface RegisteredEntry {
@@ -44,23 +45,36 @@ export async function insertRegistered(
 
 const AT_ONCE = 1000;
 
-/** Which of these have been stored. */
-export async function findRegistered(
-  database: Database | Transaction,
+/**
+ * Which of these entries are on record: registered before, or, of an export of this very installation, still here under
+ * their own ids.
+ */
+export async function findOnRecord(
+  database: Database,
+  installation: Installation,
   entryIds: readonly string[],
 ): Promise<Set<string>> {
   const found = new Set<string>();
   for (let start = 0; start < entryIds.length; start += AT_ONCE) {
-    const rows = await database('registered_entries')
-      .whereIn('entry_id', entryIds.slice(start, start + AT_ONCE))
-      .pluck<string[]>('entry_id');
-    for (const entryId of rows) found.add(entryId);
+    const some = entryIds.slice(start, start + AT_ONCE);
+    const registered = await database('registered_entries').whereIn('entry_id', some).pluck<string[]>('entry_id');
+    const exported = new Map(some.map((id) => [exportedDeath(installation, id), id]));
+    exported.delete(null);
+    const deathIds = [...exported.keys()];
+    const deaths: unknown[] = deathIds.length === 0 ? [] : await database('deaths').whereIn('id', deathIds).pluck('id');
+    for (const id of registered) found.add(id);
+    for (const id of z.array(idColumn).parse(deaths)) found.add(exported.get(id) ?? '');
   }
   return found;
 }
 
-/** Which of these deaths are on record here: an export of this very installation holds their ids. */
-export async function findDeaths(database: Database, ids: readonly string[]): Promise<Set<string>> {
-  const found: unknown[] = ids.length === 0 ? [] : await database('deaths').whereIn('id', ids).pluck('id');
-  return new Set(z.array(idColumn).parse(found));
+/** The id of a death in every installation: by it an export that is imported twice adds nothing. */
+export function exportId({ name }: Installation, deathId: string): string {
+  return `${name}.${deathId}`;
+}
+
+/** The death of an export of this very installation; null for anything else. */
+function exportedDeath({ name }: Installation, entryId: string): string | null {
+  const [, of, deathId] = /^([^.]+)\.([1-9]\d{0,18})$/.exec(entryId) ?? [];
+  return of === name && deathId !== undefined ? deathId : null;
 }

@@ -16,7 +16,7 @@ import { readArrival, type Arrival } from './arrival.ts';
 import { Fence, type Verdict } from './fence.ts';
 import { claimAnswers, insertBatch, wasCommitted } from './fence-store.ts';
 import type { JournalEntry } from './journal-lines.ts';
-import { EntryTakenError, findDeaths, findRegistered, insertRegistered } from './registered-store.ts';
+import { EntryTakenError, findOnRecord, insertRegistered } from './registered-store.ts';
 import { closeReject, insertReject, isOpenReject, noteRefusal, reasonOf, type RejectReason } from './rejects-store.ts';
 import { resolveDeaths } from './resolve-deaths.ts';
 import { countDeaths, idsOfDeaths, numberDeaths, writeDeaths } from './write-deaths.ts';
@@ -46,21 +46,27 @@ export interface Registrable {
 }
 
 /**
- * How much is known of the broker's side of some messages.
+ * What is asked before messages are stored.
  *
- * | knowledge | their acks | so |
+ * | asks | their acks | so |
  * |---|---|---|
- * | `settled` | long since processed, or not ours to ask about | each is new |
- * | `fenced` | were processed | each is new; after a crash of the broker it may come again |
- * | `lost` | may not have been processed | each is new, unless it was delivered again since: then a possible duplicate. It answers for one redelivery |
- * | `judged` | likewise, and they were redeliveries themselves | looked up among what is on record, like any redelivery |
+ * | `nothing` | were processed, or it is long ago | each is new |
+ * | `doubts` | may not have been processed | each is new; one that was delivered again since is a possible duplicate |
+ * | `all` | likewise, and they were redeliveries themselves | looked up among what is on record, like any redelivery |
  */
-export type Knowledge = 'settled' | 'fenced' | 'lost' | 'judged';
+export type Asking = 'nothing' | 'doubts' | 'all';
+
+/**
+ * What they are on record as for redeliveries to come: `lost` answers for one, `fenced` makes one a possible duplicate
+ * after a crash of the broker, `closed` meets none.
+ */
+export type RegisteredState = 'closed' | 'fenced' | 'lost';
 
 /** Messages of one dead queue that are registered together. */
 export interface RegistrationGroup {
   deadQueue: { id: string; name: string };
-  knowledge: Knowledge;
+  asks: Asking;
+  state: RegisteredState;
   /** The channel that they came by; null where nobody knows any more. */
   channel: string | null;
   items: readonly Registrable[];
@@ -107,11 +113,11 @@ export class Registration {
    */
   async register(group: RegistrationGroup): Promise<Registered[]> {
     const { brokerName, keyRules } = this.#services;
-    const { deadQueue, knowledge } = group;
+    const { deadQueue, asks } = group;
     const pending = group.items.map((item): Pending => ({
       ...item,
       arrival: readArrival(
-        { deliveryTag: 0, ...item.delivery, redelivered: knowledge === 'judged' },
+        { deliveryTag: 0, ...item.delivery, redelivered: asks === 'all' },
         { deadQueue, brokerName, keyRules },
       ),
     }));
@@ -193,31 +199,26 @@ export class Registration {
   async #known(items: readonly Pending[]): Promise<Set<Pending>> {
     const { database, installation } = this.#services;
     const entryIds = items.flatMap(({ from }) => (from.kind === 'entry' ? [from.id] : []));
-    const registered = await findRegistered(database, entryIds);
-    const ownDeath = (id: string) => exportedDeath(installation, id);
-    const deaths = await findDeaths(
-      database,
-      entryIds.flatMap((id) => ownDeath(id) ?? []),
-    );
+    const onRecord = await findOnRecord(database, installation, entryIds);
     const known = new Set<Pending>();
     for (const item of items) {
       const { from, batchId } = item;
       if (from.kind === 'reject') {
         if (!(await isOpenReject(database, from.id))) known.add(item);
-      } else if (registered.has(from.id) || deaths.has(ownDeath(from.id) ?? '')) known.add(item);
+      } else if (onRecord.has(from.id)) known.add(item);
       else if (batchId !== null && (await wasCommitted(database, batchId))) known.add(item);
     }
     return known;
   }
 
-  async #judge({ deadQueue, knowledge }: RegistrationGroup, items: readonly Pending[]): Promise<Verdict[]> {
+  async #judge({ deadQueue, asks }: RegistrationGroup, items: readonly Pending[]): Promise<Verdict[]> {
     const { database, instanceId } = this.#services;
     const fence = new Fence({ database, deadQueueId: deadQueue.id, instanceId });
     const arrivals = items.map(({ arrival }) => arrival);
-    if (knowledge === 'judged') {
+    if (asks === 'all') {
       return await fence.judge(arrivals, JOURNAL, () => this.#services.giveUp?.throwIfAborted());
     }
-    if (knowledge === 'lost') return await fence.doubt(arrivals);
+    if (asks === 'doubts') return await fence.doubt(arrivals);
     return arrivals.map(() => ({ kind: 'new', possibleDuplicateOf: null, wasLetGo: false, others: null }));
   }
 
@@ -266,7 +267,7 @@ export class Registration {
 
   async #insertBatch(
     transaction: Transaction,
-    { deadQueue, knowledge, channel }: RegistrationGroup,
+    { deadQueue, state, channel }: RegistrationGroup,
     { batchId, arrivedAt, count }: { batchId: bigint; arrivedAt: Date; count: number },
   ): Promise<void> {
     await insertBatch(transaction, {
@@ -274,7 +275,7 @@ export class Registration {
       deadQueueId: deadQueue.id,
       instanceId: this.#services.instanceId,
       channel: channel ?? JOURNAL,
-      state: knowledge === 'settled' ? 'closed' : knowledge === 'fenced' ? 'fenced' : 'lost',
+      state,
       messageCount: count,
       committedAt: arrivedAt,
     });
@@ -283,11 +284,11 @@ export class Registration {
   /** What meets a redelivery of these finds them. */
   async #insertRecent(
     transaction: Transaction,
-    { deadQueue, knowledge }: RegistrationGroup,
+    { deadQueue, state }: RegistrationGroup,
     batchId: bigint,
     deaths: readonly { id: bigint; contentHash: Buffer }[],
   ): Promise<void> {
-    if (knowledge === 'settled') return;
+    if (state === 'closed') return;
     await insertRows(
       transaction,
       'recent_arrivals',
@@ -339,17 +340,6 @@ export class Registration {
       details: { messages: count },
     });
   }
-}
-
-/** The id of a death in every installation: by it an export that is imported twice adds nothing. */
-export function exportId({ name }: Installation, deathId: string): string {
-  return `${name}.${deathId}`;
-}
-
-/** The death of an export of this very installation; null for anything else. */
-function exportedDeath({ name }: Installation, entryId: string): string | null {
-  const [, of, deathId] = /^([^.]+)\.([1-9]\d{0,18})$/.exec(entryId) ?? [];
-  return of === name && deathId !== undefined ? deathId : null;
 }
 
 function faultOf(error: unknown) {
