@@ -31,7 +31,7 @@ import { useWhy } from './use-why.ts';
 export function RejectPage() {
   const text = useText();
   const { id = '' } = useParams();
-  const { data, error, refetch } = useOfficeQuery(['rejects', 'one', id], (signal) => office.reject(id, signal));
+  const { data, error, refetch } = useOfficeQuery(['reject', id], (signal) => office.reject(id, signal));
   const back = <BackLink to="/rejects">{text('rejects.backToList')}</BackLink>;
   if (!data) {
     return (
@@ -41,10 +41,17 @@ export function RejectPage() {
       </>
     );
   }
-  return <Shown reject={data} back={back} />;
+  return <Shown reject={data} back={back} onRefused={() => void refetch()} />;
 }
 
-function Shown({ reject, back }: { reject: RejectDetail; back: React.ReactNode }) {
+interface ShownProps {
+  reject: RejectDetail;
+  back: React.ReactNode;
+  /** It is still here, perhaps for another reason. */
+  onRefused: () => void;
+}
+
+function Shown({ reject, back, onRefused }: ShownProps) {
   const text = useText();
   const user = useUser();
   const navigate = useNavigate();
@@ -52,6 +59,7 @@ function Shown({ reject, back }: { reject: RejectDetail; back: React.ReactNode }
   const register = useRegister((answer) => {
     const messageId = answer.results[0]?.messageId ?? null;
     if (messageId !== null) void navigate(`/messages/${messageId}`);
+    else if (answer.counts.refused > 0) onRefused();
   });
   const blocked =
     user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
