@@ -277,14 +277,16 @@ export class BatchWriter {
   /** The journal takes it while the database is away. Null when the database is back, or the journal is full: then try. */
   async #withoutDatabase(batch: ArrivalBatch): Promise<'journalled' | 'letGo' | null> {
     const { gate, journal } = this.#services;
-    if (!isHeld(batch) || this.#giveUp.aborted) return 'letGo';
-    if (journal.takes && (await this.#journalled(batch, AWAY))) return 'journalled';
-    // It is tried again from time to time: there can be room again.
-    const timer = new AbortController();
-    const later = pause(JOURNAL_PAUSE_MS, undefined, { signal: AbortSignal.any([timer.signal, this.#giveUp]) });
-    await Promise.race([gate.whenOpen(), later.catch(() => undefined)]);
-    timer.abort();
-    return gate.open ? null : await this.#withoutDatabase(batch);
+    while (!gate.open) {
+      if (!isHeld(batch) || this.#giveUp.aborted) return 'letGo';
+      if (journal.hasRoom && (await this.#journalled(batch, AWAY))) return 'journalled';
+      // It is tried again from time to time: there can be room again.
+      const timer = new AbortController();
+      const later = pause(JOURNAL_PAUSE_MS, undefined, { signal: AbortSignal.any([timer.signal, this.#giveUp]) });
+      await Promise.race([gate.whenOpen(), later.catch(() => undefined)]);
+      timer.abort();
+    }
+    return null;
   }
 
   /** After a commit without an answer nothing else is tried before it is known what became of it. */

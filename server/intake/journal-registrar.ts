@@ -106,7 +106,8 @@ export class JournalRegistrar {
 
   async #finish(): Promise<void> {
     const { database, instanceId, journal } = this.#options;
-    await journal.removeDone();
+    const done = await journal.removeDone();
+    if (done.length > 0) await database('instances').whereIn('id', done).update({ journal_unregistered: 0 });
     await database('instances').where({ id: instanceId }).update({ journal_unregistered: journal.index.size });
   }
 
@@ -149,7 +150,10 @@ export class JournalRegistrar {
         outcomes.set(from.id, result);
         if (result.outcome !== 'refused') done.push(from.id);
       });
-      await journal.noteRegistered(done);
+      await journal.noteRegistered(done).catch((error: unknown) => {
+        // It is on record in the database; and where the disk is full, removing the file makes room.
+        this.#options.logger.error({ err: error }, 'What was registered could not be noted in the intake journal.');
+      });
     });
   }
 

@@ -69,7 +69,17 @@ export class Journal {
 
   /** Messages that RabbitMQ could keep as well are taken: there is room, and the last append went well. */
   get takes(): boolean {
-    return !this.#failing && this.#bytes < this.#limits.mostBytes;
+    return !this.#failing && this.hasRoom;
+  }
+
+  /** There is room for more of them, whether the last append went well or not. */
+  get hasRoom(): boolean {
+    return this.#bytes < this.#limits.mostBytes;
+  }
+
+  /** The instances whose files are looked at here; this one among them. */
+  get instanceIds(): string[] {
+    return [...new Set([this.#instanceId, ...[...this.#files.values()].map(({ instanceId }) => instanceId)])];
   }
 
   /** Called when `takes` has changed. */
@@ -325,12 +335,14 @@ export class Journal {
     return this.index.read(entry);
   }
 
-  /** Removes the files in which everything is registered. */
-  async removeDone(): Promise<void> {
-    await this.#inTurn(async () => {
+  /** Removes the files in which everything is registered. @returns the instances of which no file is left by that. */
+  async removeDone(): Promise<string[]> {
+    return await this.#inTurn(async () => {
       const took = this.takes;
+      const before = this.instanceIds;
       for (const file of [...this.#files.values()]) await this.#removeIfDone(file);
       if (this.takes !== took) this.#onChange();
+      return before.filter((instanceId) => !this.instanceIds.includes(instanceId));
     });
   }
 

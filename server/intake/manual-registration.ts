@@ -4,9 +4,9 @@ import type { BodyPreview } from '../messages/body-preview.ts';
 import { bodyPreview, PREVIEW_BYTES } from '../messages/body-preview.ts';
 import { readBodies, readStart } from '../messages/body-chunks.ts';
 import { readableHeaders } from '../messages/readable-headers.ts';
-import type { List } from '../contract/schemas/lists.ts';
 import type {
   Reject,
+  RejectList,
   RegisterAnswer,
   RegistrationCounts,
   RejectDetail,
@@ -20,7 +20,13 @@ import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../
 import type { IndexedEntry } from './journal-index.ts';
 import { isEntry, type RegisteringActor } from './journal-registrar.ts';
 import type { ManualRegistrationParts } from './intake.ts';
-import { countRejects, readRejectContents, readRejects, type RejectContents } from './reject-queries.ts';
+import {
+  countElsewhere,
+  countRejects,
+  readRejectContents,
+  readRejects,
+  type RejectContents,
+} from './reject-queries.ts';
 import type { Registered, Registrable } from './registration.ts';
 
 const DECIMAL = /^[1-9]\d{0,18}$/;
@@ -47,7 +53,7 @@ export class ManualRegistration {
   }
 
   /** What lies in the journal first, each newest first. */
-  async list(query: RejectListQuery): Promise<List<Reject>> {
+  async list(query: RejectListQuery): Promise<RejectList> {
     await this.#refresh();
     const paging = pagingOf(query);
     const { limit, offset, after, before } = paging;
@@ -79,13 +85,14 @@ export class ManualRegistration {
             });
       rows = [...first, ...rejects];
     }
-    return listAnswer({
+    const answer = listAnswer({
       rows,
       paging,
       toItem: (item) => item,
       cursorOf: (item) => encodeCursor([item.place, item.id]),
       counted: Math.min(COUNT_CAP, journal.length + (await countRejects(this.#database, COUNT_CAP))),
     });
+    return { ...answer, elsewhere: await countElsewhere(this.#database, this.#parts.journal.instanceIds) };
   }
 
   /** @throws AppError `reject.notFound`. */

@@ -68,6 +68,16 @@ export async function countRejects(database: Database, cap: number): Promise<num
   return z.object({ counted: countColumn }).parse(found).counted;
 }
 
+/** How many lie in the journals of instances other than these, as far as those have told. */
+export async function countElsewhere(database: Database, reached: readonly string[]): Promise<number> {
+  const found: unknown = await database('instances')
+    .whereNotIn('id', reached)
+    .where('journal_unregistered', '>', 0)
+    .sum('journal_unregistered AS counted')
+    .first();
+  return z.object({ counted: countColumn.nullable() }).parse(found).counted ?? 0;
+}
+
 /** All but the body. */
 export interface RejectContents {
   reject: Reject;

@@ -169,6 +169,14 @@ describe('a message that the database refuses', () => {
     expect(answer.counts).toEqual({ ...nothing, registered: 5 });
     expect((await messages()).length).toBe(5);
     expect((await register({ all: true })).counts).toEqual(nothing);
+    await database('instances').insert({
+      host: 'another',
+      pid: 1,
+      started_at: new Date(0),
+      last_seen_at: new Date(0),
+      journal_unregistered: 7,
+    });
+    expect(await rejects()).toMatchObject({ total: 0, elsewhere: 7 });
     expect((await rejects()).total).toBe(0);
   });
 });

@@ -15,6 +15,7 @@ import type {
   RegisterRequest,
   Reject,
   RejectDetail,
+  RejectList as RejectListAnswer,
 } from '../../../server/contract/schemas/rejects.ts';
 import type { Outcome } from '../../../server/contract/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
@@ -74,6 +75,9 @@ export const office = {
     `${at('/api/operations', id)}/items/export${queryString({ outcome })}`,
 
   reject: (id: string, signal?: AbortSignal) => call<RejectDetail>('GET', at('/api/rejects', id), { signal }),
+  /** How many more lie in the journals of other instances. */
+  rejectsElsewhere: async (signal?: AbortSignal) =>
+    (await call<RejectListAnswer>('GET', '/api/rejects', { query: { perPage: 1 }, signal })).elsewhere,
   rejectBodyPath: (id: string) => `${at('/api/rejects', id)}/body`,
   register: (wanted: RegisterRequest) => call<RegisterAnswer>('POST', '/api/rejects/register', { body: wanted }),
   importFile: (content: Blob) =>

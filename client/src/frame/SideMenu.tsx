@@ -75,6 +75,7 @@ function Sections({ onNavigate }: { onNavigate: () => void }) {
               textDecoration: 'none',
               fontSize: '0.8125rem',
               fontWeight: 500,
+              whiteSpace: 'nowrap',
               '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
               '&.active': { bgcolor: 'action.selected', color: 'text.primary', fontWeight: 600 },
               '&.active svg': { color: 'primary.main' },

@@ -723,6 +723,8 @@ export const en = {
     registerAll: 'Register all',
     registerSelected: 'Register %{n} message |||| Register %{n} messages',
     register: 'Register',
+    elsewhere:
+      '%{n} more lies in the journal of another instance of the office. That one registers it when it starts; or import its file here. |||| %{n} more lie in the journals of other instances of the office. Those register them when they start; or import their files here.',
     selectHint: 'Select messages to register them',
     select: 'Select the message %{id}',
     backToList: 'Back to manual registration',

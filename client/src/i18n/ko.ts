@@ -688,6 +688,8 @@ export const ko: Texts = {
     registerAll: '모두 등록',
     registerSelected: '메시지 %{n}건 등록',
     register: '등록',
+    elsewhere:
+      '다른 인스턴스의 저널에 %{n}건이 더 있습니다. 그 인스턴스가 시작할 때 등록하며, 파일을 여기로 가져와도 됩니다.',
     selectHint: '등록할 메시지를 선택하세요',
     select: '메시지 %{id} 선택',
     backToList: '수동 등록으로 돌아가기',

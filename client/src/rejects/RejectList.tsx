@@ -6,6 +6,8 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 
 import type { RegisterAnswer } from '../../../server/contract/schemas/rejects.ts';
+import { office } from '../api/office.ts';
+import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { ListSpec } from '../list/list-address.ts';
 import { ListBody } from '../list/ListBody.tsx';
@@ -39,6 +41,11 @@ export function RejectList() {
   });
   const blocked =
     user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  const { data: elsewhere = 0 } = useOfficeQuery(
+    ['rejects', 'elsewhere'],
+    (signal) => office.rejectsElsewhere(signal),
+    { refetchInterval: usePolling(30_000) },
+  );
   const count = selection.ids.length;
   const someAreThere = (list.rows?.length ?? 0) > 0;
   return (
@@ -77,6 +84,11 @@ export function RejectList() {
         <Typography variant="body2" color="text.secondary" sx={{ mb: 1.5, maxWidth: 860 }}>
           {text('rejects.intro')}
         </Typography>
+      )}
+      {elsewhere > 0 && (
+        <Alert severity="info" variant="outlined" sx={{ mb: 1.5, bgcolor: 'background.paper' }}>
+          {text('rejects.elsewhere', { count: elsewhere })}
+        </Alert>
       )}
       {register.error && <FaultNotice error={register.error} />}
       {answer && (

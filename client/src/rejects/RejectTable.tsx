@@ -51,7 +51,9 @@ export function RejectTable({ rows, selection }: { rows: readonly Reject[]; sele
                 <Time at={reject.at} show="clock" />
               </AppLink>
             </TableCell>
-            <TableCell sx={{ overflowWrap: 'anywhere', minWidth: 140, fontWeight: 500 }}>{reject.deadQueue}</TableCell>
+            <TableCell sx={{ overflowWrap: 'anywhere', whiteSpace: { sm: 'nowrap' }, fontWeight: 500 }}>
+              {reject.deadQueue}
+            </TableCell>
             <TableCell className="wide" sx={{ overflowWrap: 'anywhere', minWidth: 200 }}>
               {why(reject)}
             </TableCell>

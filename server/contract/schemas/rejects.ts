@@ -26,7 +26,12 @@ export const reject = z
   })
   .meta({ id: 'Reject' });
 export type Reject = z.infer<typeof reject>;
-export const rejectList = listOf(reject);
+export const rejectList = listOf(reject).extend({
+  elsewhere: count.meta({
+    description: 'So many more lie in the journals of other instances, which only those reach.',
+  }),
+});
+export type RejectList = z.infer<typeof rejectList>;
 export const rejectListQuery = z.strictObject({ ...paging });
 export type RejectListQuery = z.infer<typeof rejectListQuery>;
 

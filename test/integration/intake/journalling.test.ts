@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Channel, ChannelModel } from 'amqplib';
@@ -179,6 +179,21 @@ describe('a dead queue that does not wait for the database', () => {
     await bench.messages(200);
     await journalIsGone();
     expect(await bodiesOf(await bench.messages(200))).toEqual(numbers(200).sort());
+  });
+
+  test('whose journal cannot be written waits in RabbitMQ: nothing is lost, nothing is doubled', async () => {
+    await start({ settings: { batchMessages: 5, batchMs: 5, prefetch: 20 } });
+    await waitFor(async () => (await channel.checkQueue(dead.name)).consumerCount === 1, { describe: 'a consumer' });
+    await rm(bench.journalDir, { recursive: true });
+    await writeFile(bench.journalDir, 'a file where the directory should be');
+    await databaseAway();
+    for (const body of numbers(100)) await dead.bury({ body });
+    await waitFor(async () => (await channel.checkQueue(dead.name)).consumerCount === 0, { describe: 'no consumer' });
+    expect(await waiting()).toBeGreaterThanOrEqual(80);
+    await database.accept();
+    await bench.messages(100);
+    await waitFor(async () => (await waiting()) === 0, { describe: 'an empty queue' });
+    expect(await bodiesOf(await bench.messages(100))).toEqual(numbers(100).sort());
   });
 
   test('is written to a new file when one is full', async () => {
