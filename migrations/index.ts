@@ -35,6 +35,8 @@ import { addOperationsHold } from './0034-operations-hold.ts';
 import { addOperationsCanary } from './0035-operations-canary.ts';
 import { createPurgeWalks } from './0036-purge-walks.ts';
 import { indexDeathsContent } from './0037-deaths-content.ts';
+import { addDeadQueuesWhenAway } from './0038-dead-queues-when-away.ts';
+import { createRegisteredEntries } from './0039-registered-entries.ts';
 import { createOperationPortions } from './0040-operation-portions.ts';
 import { moveMarkedItemsToPortions } from './0041-marked-items-to-portions.ts';
 import { dropItemsStateIndex } from './0042-items-without-state-index.ts';
@@ -81,6 +83,8 @@ export const migrations: readonly Migration[] = [
   addOperationsCanary,
   createPurgeWalks,
   indexDeathsContent,
+  addDeadQueuesWhenAway,
+  createRegisteredEntries,
   createOperationPortions,
   moveMarkedItemsToPortions,
   dropItemsStateIndex,

@@ -114,19 +114,7 @@ const environment = z.object({
  * @throws ConfigError with every problem at once.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const result = environment.safeParse(given);
-  if (!result.success) {
-    throw new ConfigError(
-      result.error.issues.map((issue) => {
-        const variable = String(issue.path[0]);
-        return given[variable] === undefined
-          ? `${variable} is missing.`
-          : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
-      }),
-    );
-  }
-  const values = result.data;
+  const values = readVariables(environment, env);
   return {
     amqpUrl: values.AMQP_URL,
     databaseUrl: values.DATABASE_URL,
@@ -145,4 +133,33 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     quietPeriodMs: values.QUIET_PERIOD,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/**
+ * What a command needs that talks to the database alone.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readDatabaseConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, 'databaseUrl' | 'businessKeys'> {
+  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true }), env);
+  return { databaseUrl: values.DATABASE_URL, businessKeys: values.BUSINESS_KEYS };
+}
+
+function readVariables<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: Record<string, string | undefined>,
+): z.infer<Schema> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const variable = String(issue.path[0]);
+      return given[variable] === undefined
+        ? `${variable} is missing.`
+        : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
+    }),
+  );
 }

@@ -19,9 +19,11 @@ import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { QueueFacts } from './dead-queues/queue-facts.ts';
+import { messagesExportRoutes } from './exports/messages-export.ts';
 import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
+import { rejectRoutes } from './intake/reject-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { readMessages } from './messages/message-rows.ts';
 import { ensureInstallation } from './messages/resend-mark.ts';
@@ -133,6 +135,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       migrated: () => migrated && !stopping.signal.aborted,
     }),
     ...sessionRoutes(asked),
+    // Before the routes of one message: its path is like theirs.
+    ...messagesExportRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
     ...timelineRoutes(asked),
     ...operationRoutes({
@@ -149,6 +153,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...operationItemsExportRoutes(asked),
     ...deadQueueRoutes({ database: asked, broker, facts }),
+    ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
     ...auditRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),

@@ -14,6 +14,7 @@ import { NoSuchScreen } from './frame/NoSuchScreen.tsx';
 import { messages } from './messages/index.tsx';
 import { operations } from './operations/index.tsx';
 import { orders } from './orders/index.tsx';
+import { rejects } from './rejects/index.tsx';
 import { settings } from './settings/index.ts';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
@@ -55,6 +56,7 @@ export function App({ store, i18nProvider }: AppProps) {
         <Resource {...orders} />
         <Resource {...operations} />
         <Resource {...deadQueues} />
+        <Resource {...rejects} />
         <Resource {...auditEvents} />
         <Resource {...settings} />
       </CoreAdminUI>

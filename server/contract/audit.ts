@@ -16,5 +16,10 @@ export const AUDIT_KINDS = [
   'settings.changed',
   'retention.purged',
   'message.bodyDownloaded',
+  'message.registered',
+  'journal.registered',
+  'rejects.imported',
+  'messages.exported',
+  'reject.bodyDownloaded',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -37,3 +37,7 @@ export type WatchState = (typeof WATCH_STATES)[number];
  */
 export const QUEUE_WARNINGS = ['otherConsumers', 'deliveryLimit', 'messageTtl', 'maxLength', 'expires'] as const;
 export type QueueWarning = (typeof QUEUE_WARNINGS)[number];
+
+/** What happens to a dead queue's messages while the database is away. */
+export const WHEN_AWAY = ['hold', 'journal'] as const;
+export type WhenAway = (typeof WHEN_AWAY)[number];

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import type { Database } from './connect.ts';
-import { idColumn } from './columns.ts';
+import { countColumn, idColumn } from './columns.ts';
 
 const HEARTBEAT_MS = 5_000;
 /** An instance that was not heard of for so long is taken for dead, by the database's clock. */
@@ -18,6 +18,47 @@ export interface Instance {
   beat: () => Promise<void>;
   /** Says goodbye: what it held is free at once. Never rejects: a database that is away learns it by the silence. */
   stop: () => Promise<void>;
+}
+
+const otherRow = z.object({ id: idColumn, host: z.string(), pid: z.number(), earlier: countColumn });
+
+/**
+ * The other instances that may live. One that was not heard of for a while does not; nor does, at once, one of this host
+ * whose process is gone, or whose process number this process has now.
+ */
+export async function readOthersAlive(database: Database, instanceId: string): Promise<Set<string>> {
+  const rows: unknown[] = await database('instances')
+    .whereNull('stopped_at')
+    .where('last_seen_at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [INSTANCE_SILENT_SECONDS]))
+    .whereNot('id', instanceId)
+    .select(
+      'id',
+      'host',
+      'pid',
+      database.raw('started_at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND AS earlier', [Math.ceil(process.uptime()) + 1]),
+    );
+  const alive = z
+    .array(otherRow)
+    .parse(rows)
+    .filter(({ host, pid, earlier }) => {
+      if (host !== ownHost()) return true;
+      return pid === process.pid ? earlier === 0 : runs(pid);
+    });
+  return new Set(alive.map(({ id }) => id));
+}
+
+function ownHost(): string {
+  return hostname().slice(0, 255);
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user may not be asked, but is there.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
 }
 
 /**
@@ -34,7 +75,7 @@ export async function registerInstance({
 }): Promise<Instance> {
   const now = database.raw('UTC_TIMESTAMP(3)');
   const inserted: unknown = await database('instances').insert({
-    host: hostname().slice(0, 255),
+    host: ownHost(),
     pid: process.pid,
     started_at: now,
     last_seen_at: now,

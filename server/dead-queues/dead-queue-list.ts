@@ -81,6 +81,7 @@ function describe(
     prefetch: row.prefetch,
     stripHeaders: row.stripHeaders,
     addHeader: row.addHeader,
+    whenDatabaseAway: row.whenAway,
     warnings: row.watched ? [...warningsOf(watches, latest), ...dangers] : [],
     watches: watches.map((watch) => ({
       instanceId: watch.instanceId,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { WHEN_AWAY, type WhenAway } from '../contract/dead-queues.ts';
 import type { DeadQueueChange, NewDeadQueue } from '../contract/schemas/dead-queues.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
@@ -22,6 +23,7 @@ export interface WatchedQueue {
   name: string;
   /** Messages; null for the office's default. */
   prefetch: number | null;
+  whenAway: WhenAway;
 }
 
 /** A row of the registry. */
@@ -33,6 +35,7 @@ export interface DeadQueueRow {
   prefetch: number | null;
   stripHeaders: string[];
   addHeader: boolean;
+  whenAway: WhenAway;
   version: number;
   createdAt: Date;
   removedAt: Date | null;
@@ -40,7 +43,9 @@ export interface DeadQueueRow {
 
 const flag = z.number().transform((value) => value !== 0);
 
-const watchedRow = z.object({ id: idColumn, name: nameColumn, prefetch: z.number().nullable() });
+const watchedRow = z
+  .object({ id: idColumn, name: nameColumn, prefetch: z.number().nullable(), when_away: z.enum(WHEN_AWAY) })
+  .transform(({ when_away, ...rest }): WatchedQueue => ({ ...rest, whenAway: when_away }));
 const row = z
   .object({
     id: idColumn,
@@ -50,14 +55,16 @@ const row = z
     prefetch: z.number().nullable(),
     strip_headers: nameListColumn,
     add_header: flag,
+    when_away: z.enum(WHEN_AWAY),
     version: z.number(),
     created_at: z.date(),
     removed_at: z.date().nullable(),
   })
-  .transform(({ strip_headers, add_header, created_at, removed_at, ...rest }): DeadQueueRow => ({
+  .transform(({ strip_headers, add_header, when_away, created_at, removed_at, ...rest }): DeadQueueRow => ({
     ...rest,
     stripHeaders: strip_headers,
     addHeader: add_header,
+    whenAway: when_away,
     createdAt: created_at,
     removedAt: removed_at,
   }));
@@ -79,6 +86,12 @@ export async function ensureBroker(database: Database, broker: BrokerAddress): P
   return { id: z.object({ id: idColumn }).parse(found).id, name: broker.name };
 }
 
+/** The broker's row, or null before the office was started on this database. */
+export async function findBroker(database: Database): Promise<Broker | null> {
+  const found: unknown = await database('brokers').orderBy('id').first('id', 'name');
+  return found === undefined ? null : z.object({ id: idColumn, name: nameColumn }).parse(found);
+}
+
 /**
  * Adds the queues that the configuration names. Those that have a row keep it as it is: what an administrator changed
  * or removed in the console stays changed or removed.
@@ -92,7 +105,10 @@ export async function ensureDeadQueues(database: Database, broker: Broker, names
     .ignore();
 }
 
-function newRow(brokerId: string, { name, watched, prefetch, stripHeaders, addHeader }: NewDeadQueue) {
+function newRow(
+  brokerId: string,
+  { name, watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: NewDeadQueue,
+) {
   return {
     broker_id: brokerId,
     name: Buffer.from(name),
@@ -100,6 +116,7 @@ function newRow(brokerId: string, { name, watched, prefetch, stripHeaders, addHe
     prefetch: prefetch ?? null,
     strip_headers: JSON.stringify(stripHeaders ?? []),
     add_header: (addHeader ?? true) ? 1 : 0,
+    when_away: whenDatabaseAway ?? 'hold',
     version: 1,
   };
 }
@@ -110,7 +127,7 @@ export async function readWatchedQueues(database: Database, broker: Broker): Pro
     .where({ broker_id: broker.id, watched: 1 })
     .whereNull('removed_at')
     .orderBy('id')
-    .select('id', 'name', 'prefetch');
+    .select('id', 'name', 'prefetch', 'when_away');
   return z.array(watchedRow).parse(rows);
 }
 
@@ -125,6 +142,7 @@ function selectRows(database: Database | Transaction) {
       'dead_queue.prefetch',
       'dead_queue.strip_headers',
       'dead_queue.add_header',
+      'dead_queue.when_away',
       'dead_queue.version',
       'dead_queue.created_at',
       'dead_queue.removed_at',
@@ -144,6 +162,28 @@ export async function readDeadQueue(database: Database | Transaction, queueId: s
     .whereNull('dead_queue.removed_at')
     .first();
   return found === undefined ? null : row.parse(found);
+}
+
+/** The dead queues of a broker by these names, also those that were removed: name → id. */
+export async function findDeadQueues(
+  database: Database,
+  brokerId: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  if (names.length === 0) return new Map();
+  const rows: unknown[] = await database('dead_queues')
+    .where({ broker_id: brokerId })
+    .whereIn(
+      'name',
+      names.map((name) => Buffer.from(name)),
+    )
+    .select('id', 'name');
+  return new Map(
+    z
+      .array(z.object({ id: idColumn, name: nameColumn }))
+      .parse(rows)
+      .map(({ id, name }) => [name, id]),
+  );
 }
 
 /** The headers that its messages must not keep on a resend, by its setting; also of a queue that was removed. */
@@ -185,7 +225,7 @@ export async function addDeadQueue(
 export async function changeDeadQueue(
   transaction: Transaction,
   queueId: string,
-  { watched, prefetch, stripHeaders, addHeader }: DeadQueueChange,
+  { watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: DeadQueueChange,
 ): Promise<boolean> {
   const changed = await transaction('dead_queues')
     .where({ id: queueId })
@@ -195,6 +235,7 @@ export async function changeDeadQueue(
       ...(prefetch === undefined ? {} : { prefetch }),
       ...(stripHeaders === undefined ? {} : { strip_headers: JSON.stringify(stripHeaders) }),
       ...(addHeader === undefined ? {} : { add_header: addHeader ? 1 : 0 }),
+      ...(whenDatabaseAway === undefined ? {} : { when_away: whenDatabaseAway }),
       version: transaction.raw('version + 1'),
       updated_at: transaction.raw('UTC_TIMESTAMP(3)'),
     });

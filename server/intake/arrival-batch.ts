@@ -8,8 +8,7 @@ export interface ArrivalChannel {
   session: string;
   /** As written down in `intake_batches`. */
   name: string;
-  /** Null for messages from the journal: they are acked long since. */
-  delivery: DeliveryChannel | null;
+  delivery: DeliveryChannel;
 }
 
 /** Deliveries that follow each other on one channel, stored in one transaction. */
@@ -20,13 +19,15 @@ export interface ArrivalBatch {
   id: bigint | null;
   /** A commit was sent and its answer never came. */
   commitOpen: boolean;
+  /** The messages of the journal that hold it. */
+  entries: readonly string[];
 }
 
 export function newBatch(channel: ArrivalChannel, arrivals: readonly Arrival[]): ArrivalBatch {
-  return { channel, arrivals, id: null, commitOpen: false };
+  return { channel, arrivals, id: null, commitOpen: false, entries: [] };
 }
 
 /** False when the broker delivers again what was not acked: then nothing of it may be stored any more. */
 export function isHeld({ channel }: ArrivalBatch): boolean {
-  return channel.delivery?.alive ?? true;
+  return channel.delivery.alive;
 }

@@ -3,19 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
+import type { WhenAway } from '../contract/dead-queues.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { databaseFault, type DatabaseFault } from '../database/faults.ts';
 import { takeIds } from '../database/ids.ts';
 import { insertRows, RowTooLargeError } from '../database/insert-rows.ts';
 import type { Names } from '../database/names.ts';
 import type { FingerprintStore } from '../groups/fingerprint-store.ts';
-import { insertDeaths, insertMessages, type NewDeath } from '../messages/arrivals-store.ts';
-import { returnMessages } from '../messages/come-back-store.ts';
-import { addFailureCounts } from '../messages/failure-counts.ts';
 import type { Installation } from '../messages/resend-mark.ts';
 
+import type { Arrival } from './arrival.ts';
 import { isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
-import { tellReturns, type FreshArrival } from './come-back.ts';
+import type { FreshArrival } from './come-back.ts';
 import type { Fence, Verdict } from './fence.ts';
 import { claimAnswers, findOthers, insertBatch, wasCommitted } from './fence-store.ts';
 import type { Journal } from './journal.ts';
@@ -23,6 +22,7 @@ import { insertReject, reasonOf } from './rejects-store.ts';
 import { resolveDeaths } from './resolve-deaths.ts';
 import type { Slots } from './slots.ts';
 import type { StoreGate } from './store-gate.ts';
+import { countDeaths, idsOfDeaths, numberDeaths, writeDeaths } from './write-deaths.ts';
 
 /** What every watcher of this process shares. */
 export interface WriterServices {
@@ -41,9 +41,16 @@ export interface WriterServices {
   logger: Logger;
 }
 
+/** A dead queue, and what becomes of its messages while the database is away. */
+export interface WrittenQueue {
+  id: string;
+  name: string;
+  whenAway: WhenAway;
+}
+
 /** What becomes of a batch. Called once for each part, when the batch had to be divided. */
 export interface BatchEvents {
-  /** Committed, or fsynced: to be acked. `batchId` is null for what lies in the journal. */
+  /** Committed, or fsynced: to be acked. What lies in the journal is named in `entries`. */
   onStored: (part: ArrivalBatch) => void;
   /** Not stored, and surely not going to be: its channel died, the broker delivers it again. */
   onLetGo: (part: ArrivalBatch) => void;
@@ -56,7 +63,7 @@ class AlreadyCommittedError extends Error {}
 /** Another instance stored the same, or took the same answer, since this batch was judged: look again. */
 class OvertakenError extends Error {}
 
-type Outcome = { end: 'stored' } | { end: 'letGo' } | { end: 'refused'; error: unknown };
+type Outcome = { end: 'stored' } | { end: 'letGo' } | { end: 'journalled' } | { end: 'refused'; error: unknown };
 
 /** Deadlocks and lock waits of one batch in a row; beyond it the database is treated as away. */
 const CONFLICTS = 8;
@@ -65,6 +72,8 @@ const LOSSES = 10;
 /** How long the broker may take to show that a channel lives. */
 const SIGN_OF_LIFE_MS = 5_000;
 const JOURNAL_PAUSE_MS = 5_000;
+/** Why messages of a queue that does not wait are in the journal. */
+const AWAY = { code: 'databaseAway', text: '' };
 
 const clock = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unknown());
 
@@ -77,11 +86,12 @@ const clock = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unkn
  * | its channel dead before the commit was sent | rolled back, let go |
  * | a deadlock or a lock wait | rolled back; again, after a short pause |
  * | the database away | the gate shuts; again when it opens. Had the commit been sent, the batch's own row tells first whether it was done |
+ * | the database away, and its dead queue does not wait | written to the journal, with the batch's id where its commit had been sent |
  * | a statement refused | rolled back, divided; a single one goes to the rejects, and when those refuse it too, to the journal |
  */
 export class BatchWriter {
   readonly #services: WriterServices;
-  readonly #deadQueue: { id: string; name: string };
+  readonly #deadQueue: WrittenQueue;
   readonly #fence: Fence;
   readonly #events: BatchEvents;
   /** Gives up what cannot be stored, without waiting for the database. */
@@ -93,7 +103,7 @@ export class BatchWriter {
 
   constructor(options: {
     services: WriterServices;
-    deadQueue: { id: string; name: string };
+    deadQueue: WrittenQueue;
     fence: Fence;
     events: BatchEvents;
     giveUp: AbortSignal;
@@ -118,13 +128,41 @@ export class BatchWriter {
   /** A dead channel's batch may still be committed: a redelivery is not judged before that is decided. */
   #inLane(batch: ArrivalBatch): Promise<void> {
     const others = [...this.#writing].filter(([other]) => !isHeld(other)).map(([, ended]) => ended);
-    const turn = Promise.all([this.#lane, ...others]).then(() => this.#see(batch));
+    const turn = Promise.all([this.#lane, ...others]).then(() => this.#seeAgain(batch));
     this.#lane = turn.catch(() => undefined);
     return turn;
   }
 
+  /** Redeliveries of what lies in the journal are there already. */
+  async #seeAgain(batch: ArrivalBatch): Promise<void> {
+    await this.#services.journal.registering;
+    const answered: Arrival[] = [];
+    const entries: string[] = [];
+    const letGo = new Map<string, number>();
+    for (const arrival of batch.arrivals) {
+      const { delivery, hash } = arrival;
+      if (!delivery.redelivered || !isHeld(batch)) continue;
+      // What was let go unstored comes before what was stored, as among what is on record.
+      const key = hash.toString('base64');
+      const copies = letGo.get(key) ?? this.#fence.countLetGo(hash);
+      letGo.set(key, copies - 1);
+      const entry = copies > 0 ? null : this.#services.journal.answer(this.#deadQueue.name, hash);
+      if (entry === null) continue;
+      answered.push(arrival);
+      entries.push(entry);
+    }
+    if (answered.length === 0) {
+      await this.#see(batch);
+      return;
+    }
+    this.#events.onStored({ ...newBatch(batch.channel, answered), entries });
+    const rest = batch.arrivals.filter((arrival) => !answered.includes(arrival));
+    if (rest.length > 0) await this.#see(newBatch(batch.channel, rest));
+  }
+
   async #see(batch: ArrivalBatch): Promise<void> {
     const outcome = await this.#persist(batch, () => this.#storeArrivals(batch));
+    if (outcome.end === 'journalled') return;
     if (outcome.end === 'stored') this.#events.onStored(batch);
     else if (outcome.end === 'letGo') this.#events.onLetGo(batch);
     else if (batch.arrivals.length > 1) {
@@ -139,6 +177,7 @@ export class BatchWriter {
     const { logger } = this.#services;
     const reason = reasonOf(error);
     const outcome = await this.#persist(batch, () => this.#storeReject(batch, reason));
+    if (outcome.end === 'journalled') return;
     if (outcome.end === 'letGo') {
       this.#events.onLetGo(batch);
       return;
@@ -152,26 +191,53 @@ export class BatchWriter {
   }
 
   /** The last resort. Without it the message stays unacked in RabbitMQ. */
-  async #keepInJournal(batch: ArrivalBatch, reason: { code: string }): Promise<void> {
-    const { database, journal, logger } = this.#services;
-    const [arrival] = batch.arrivals;
-    if (arrival === undefined) return;
+  async #keepInJournal(batch: ArrivalBatch, reason: { code: string; text: string }): Promise<void> {
+    const { logger } = this.#services;
     for (;;) {
-      // What came from the journal is still there.
-      if (!isHeld(batch) || this.#giveUp.aborted || batch.channel.delivery === null) {
+      if (!isHeld(batch) || this.#giveUp.aborted) {
         this.#events.onLetGo(batch);
         return;
       }
-      try {
-        batch.id ??= await takeIds(database, 'batches', 1);
-        await journal.append({ deadQueue: this.#deadQueue, arrival, batchId: batch.id, code: reason.code });
+      if (await this.#journalled(batch, reason)) {
         logger.error({ queue: this.#deadQueue.name, code: reason.code }, 'A message was put into the intake journal.');
-        this.#events.onStored({ ...batch, id: null });
         return;
-      } catch (error) {
-        logger.error({ err: error }, 'The intake journal cannot be written. The message stays in RabbitMQ.');
-        await pause(JOURNAL_PAUSE_MS, undefined, { signal: this.#giveUp }).catch(() => undefined);
       }
+      await pause(JOURNAL_PAUSE_MS, undefined, { signal: this.#giveUp }).catch(() => undefined);
+    }
+  }
+
+  /** Writes a batch to the journal. False when the journal does not take it. */
+  async #journalled(batch: ArrivalBatch, reason: { code: string; text: string }): Promise<boolean> {
+    const { journal, logger } = this.#services;
+    const letGo = new Map<string, number>();
+    const taken: Buffer[] = [];
+    const entries = batch.arrivals.map((arrival) => {
+      const { delivery, hash } = arrival;
+      const key = hash.toString('base64');
+      const copies = letGo.get(key) ?? this.#fence.countLetGo(hash);
+      const wasLetGo = delivery.redelivered && copies > 0;
+      if (wasLetGo) {
+        letGo.set(key, copies - 1);
+        taken.push(hash);
+      }
+      return {
+        deadQueue: this.#deadQueue.name,
+        arrival,
+        reason,
+        mayBeStored: delivery.redelivered && !wasLetGo,
+        batchId: batch.commitOpen ? batch.id : null,
+        channel: batch.channel.name,
+      };
+    });
+    try {
+      const ids = await journal.append(entries);
+      for (const hash of taken) this.#fence.takeLetGo(hash);
+      // Had its commit been sent, its row may be there, and what becomes of the ack is to be noted in it.
+      this.#events.onStored({ ...batch, id: batch.commitOpen ? batch.id : null, entries: ids });
+      return true;
+    } catch (error) {
+      logger.error({ err: error }, 'The intake journal cannot be written. The messages stay in RabbitMQ.');
+      return false;
     }
   }
 
@@ -180,7 +246,10 @@ export class BatchWriter {
     let [conflicts, losses] = [0, 0];
     for (;;) {
       try {
-        await gate.whenOpen();
+        if (!gate.open && this.#deadQueue.whenAway === 'journal') {
+          const end = await this.#withoutDatabase(batch);
+          if (end !== null) return { end };
+        } else await gate.whenOpen();
         await this.#settleOpenCommit(batch);
         if (!isHeld(batch)) return { end: 'letGo' };
         await attempt();
@@ -205,6 +274,21 @@ export class BatchWriter {
     }
   }
 
+  /** The journal takes it while the database is away. Null when the database is back, or the journal is full: then try. */
+  async #withoutDatabase(batch: ArrivalBatch): Promise<'journalled' | 'letGo' | null> {
+    const { gate, journal } = this.#services;
+    while (!gate.open) {
+      if (!isHeld(batch) || this.#giveUp.aborted) return 'letGo';
+      if (journal.hasRoom && (await this.#journalled(batch, AWAY))) return 'journalled';
+      // It is tried again from time to time: there can be room again.
+      const timer = new AbortController();
+      const later = pause(JOURNAL_PAUSE_MS, undefined, { signal: AbortSignal.any([timer.signal, this.#giveUp]) });
+      await Promise.race([gate.whenOpen(), later.catch(() => undefined)]);
+      timer.abort();
+    }
+    return null;
+  }
+
   /** After a commit without an answer nothing else is tried before it is known what became of it. */
   async #settleOpenCommit(batch: ArrivalBatch): Promise<void> {
     if (!batch.commitOpen || batch.id === null) return;
@@ -214,12 +298,9 @@ export class BatchWriter {
 
   async #storeArrivals(batch: ArrivalBatch): Promise<void> {
     const { arrivals, channel } = batch;
-    const verdicts =
-      channel.delivery === null
-        ? await this.#fence.doubt(arrivals)
-        : await this.#fence.judge(arrivals, channel.session, () => {
-            if (!isHeld(batch) || this.#giveUp.aborted) throw new ChannelLostError();
-          });
+    const verdicts = await this.#fence.judge(arrivals, channel.session, () => {
+      if (!isHeld(batch) || this.#giveUp.aborted) throw new ChannelLostError();
+    });
     await this.#services.slots.run(() => this.#storeJudged(batch, verdicts));
     this.#fence.stored(arrivals, verdicts);
   }
@@ -232,35 +313,18 @@ export class BatchWriter {
     });
     const answers = verdicts.flatMap((verdict) => (verdict.kind === 'alreadyStored' ? [verdict.answer] : []));
     const deaths = await resolveDeaths(this.#services, fresh);
-    const envelopes = deaths.flatMap(({ envelope }) => (envelope === null ? [] : [envelope]));
-    const { batchId, arrivedAt, firstId } = await this.#number(batch, deaths.length + envelopes.length);
-    // Envelopes are contents alone, and come last: the ids of deaths follow each other.
-    [...deaths, ...envelopes].forEach((numbered, index) => {
-      numbered.id = firstId + BigInt(index);
-    });
+    const { batchId, arrivedAt, firstId } = await this.#number(batch, idsOfDeaths(deaths));
+    numberDeaths(deaths, firstId);
     const deadQueueId = this.#deadQueue.id;
     await this.#commit(batch, async (transaction) => {
       await this.#insertBatchRow(transaction, batch, batchId, arrivedAt, fresh.length);
       if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new OvertakenError();
       const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
-      const { firsts, returned } = await tellReturns(transaction, {
-        installation: this.#services.installation,
-        deadQueueId,
-        fresh,
-        deaths,
-      });
-      await insertDeaths(transaction, row, deaths);
-      await insertMessages(transaction, row, firsts);
-      await returnMessages(transaction, row, returned);
-      await this.#insertRecent(transaction, batch, batchId, deaths);
+      const { installation } = this.#services;
+      const written = await writeDeaths(transaction, row, { installation, deadQueueId, fresh, deaths });
+      await this.#insertRecent(transaction, batchId, deaths);
       await this.#assertOurs(transaction, batch, verdicts);
-      const counted = ({ fingerprintId }: NewDeath) => ({ deadQueueId, fingerprintId });
-      await addFailureCounts(transaction, 'arrived', firsts.map(counted));
-      await addFailureCounts(
-        transaction,
-        'came_back',
-        returned.map(({ death }) => counted(death)),
-      );
+      await countDeaths(transaction, deadQueueId, written);
     });
   }
 
@@ -279,7 +343,7 @@ export class BatchWriter {
           arrival,
           reason,
         });
-        await this.#insertRecent(transaction, batch, batchId, [{ id, contentHash: arrival.hash }]);
+        await this.#insertRecent(transaction, batchId, [{ id, contentHash: arrival.hash }]);
         await this.#assertOurs(transaction, batch, [null]);
       });
     });
@@ -317,7 +381,7 @@ export class BatchWriter {
       deadQueueId: this.#deadQueue.id,
       instanceId: this.#services.instanceId,
       channel: batch.channel.name,
-      state: batch.channel.delivery === null ? 'closed' : 'committed',
+      state: 'committed',
       messageCount,
       committedAt,
     });
@@ -336,7 +400,7 @@ export class BatchWriter {
   ): Promise<void> {
     const { delivery } = batch.channel;
     const again = batch.arrivals.some((arrival) => arrival.delivery.redelivered);
-    if (delivery === null || (!again && this.#services.alone())) return;
+    if (!again && this.#services.alone()) return;
     const hashes = batch.arrivals.map(({ hash }) => hash);
     const found = await findOthers(transaction, {
       deadQueueId: this.#deadQueue.id,
@@ -361,11 +425,9 @@ export class BatchWriter {
 
   async #insertRecent(
     transaction: Transaction,
-    batch: ArrivalBatch,
     batchId: bigint,
     deaths: readonly { id: bigint; contentHash: Buffer }[],
   ): Promise<void> {
-    if (batch.channel.delivery === null) return;
     await insertRows(
       transaction,
       'recent_arrivals',

@@ -1,5 +1,3 @@
-import type { DeliveryChannel } from '../amqp/consumer.ts';
-
 import { AckLedger } from './ack-ledger.ts';
 import type { Arrival } from './arrival.ts';
 import { newBatch, type ArrivalBatch, type ArrivalChannel } from './arrival-batch.ts';
@@ -14,8 +12,8 @@ export interface BatchLimits {
 interface LifeEvents {
   /** A batch can be taken: it is full, or its time has come. */
   onDue: (life: ChannelLife) => void;
-  /** A round trip has shown that the acks of these batches were processed. */
-  onFenced: (batchIds: readonly bigint[]) => void;
+  /** A round trip has shown that the acks of these batches, and of these messages of the journal, were processed. */
+  onFenced: (batchIds: readonly bigint[], entries: readonly string[]) => void;
 }
 
 /**
@@ -30,7 +28,7 @@ interface LifeEvents {
  * | acked | `syncPoint` true → fenced; `lost()` → its batch is lost, it may come back |
  */
 export class ChannelLife {
-  readonly channel: ArrivalChannel & { delivery: DeliveryChannel };
+  readonly channel: ArrivalChannel;
   readonly #limits: BatchLimits;
   readonly #events: LifeEvents;
   readonly #ledger = new AckLedger();
@@ -41,14 +39,12 @@ export class ChannelLife {
   #timer: NodeJS.Timeout | undefined;
   /** Stored batches whose ack is not known to be processed, by the last tag of each. */
   readonly #unfenced = new Map<bigint, number>();
+  /** Likewise, by their ids in the journal. */
+  readonly #unfencedEntries = new Map<string, number>();
   #ackedUpTo = 0;
   #syncing: Promise<void> | null = null;
 
-  constructor(options: {
-    channel: ArrivalChannel & { delivery: DeliveryChannel };
-    limits: BatchLimits;
-    events: LifeEvents;
-  }) {
+  constructor(options: { channel: ArrivalChannel; limits: BatchLimits; events: LifeEvents }) {
     this.channel = options.channel;
     this.#limits = options.limits;
     this.#events = options.events;
@@ -103,10 +99,12 @@ export class ChannelLife {
     return arrivals === undefined ? null : newBatch(this.channel, arrivals);
   }
 
-  /** Acks as far as everything is stored. A batch without id lies in the journal, which needs no fence. */
+  /** Acks as far as everything is stored. */
   stored(batch: ArrivalBatch): void {
     const tags = batch.arrivals.map(({ delivery }) => delivery.deliveryTag);
-    if (batch.id !== null) this.#unfenced.set(batch.id, Math.max(...tags));
+    const last = Math.max(...tags);
+    if (batch.id !== null) this.#unfenced.set(batch.id, last);
+    for (const entry of batch.entries) this.#unfencedEntries.set(entry, last);
     const reach = this.#ledger.stored(tags);
     if (reach === null || !this.channel.delivery.ack(reach, true)) return;
     this.#ackedUpTo = reach;
@@ -123,19 +121,25 @@ export class ChannelLife {
 
   async #sync(): Promise<void> {
     for (;;) {
-      const acked = [...this.#unfenced].filter(([, lastTag]) => lastTag <= this.#ackedUpTo).map(([batchId]) => batchId);
-      if (acked.length === 0 || !(await this.channel.delivery.syncPoint())) return;
+      const acked = this.#acked(this.#unfenced);
+      const entries = this.#acked(this.#unfencedEntries);
+      if (acked.length + entries.length === 0 || !(await this.channel.delivery.syncPoint())) return;
       for (const batchId of acked) this.#unfenced.delete(batchId);
-      this.#events.onFenced(acked);
+      for (const entry of entries) this.#unfencedEntries.delete(entry);
+      this.#events.onFenced(acked, entries);
     }
+  }
+
+  #acked<Id>(unfenced: ReadonlyMap<Id, number>): Id[] {
+    return [...unfenced].filter(([, lastTag]) => lastTag <= this.#ackedUpTo).map(([id]) => id);
   }
 
   /**
    * The channel died.
    *
-   * @returns what was not yet taken, and the batches whose acks may not have been processed.
+   * @returns what was not yet taken, and the batches and messages of the journal whose acks may not have been processed.
    */
-  lost(): { letGo: Arrival[]; unfenced: bigint[] } {
+  lost(): { letGo: Arrival[]; unfenced: bigint[]; entries: string[] } {
     const letGo = [...this.#closed.flat(), ...this.#open];
     this.#closed.length = 0;
     this.#open = [];
@@ -143,6 +147,8 @@ export class ChannelLife {
     clearTimeout(this.#timer);
     const unfenced = [...this.#unfenced.keys()];
     this.#unfenced.clear();
-    return { letGo, unfenced };
+    const entries = [...this.#unfencedEntries.keys()];
+    this.#unfencedEntries.clear();
+    return { letGo, unfenced, entries };
   }
 }

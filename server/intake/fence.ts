@@ -175,15 +175,33 @@ export class Fence {
   }
 
   /**
-   * For messages from the journal: each is new, as it was never stored. Where the same was stored since, it may have
-   * been delivered again before its ack was processed.
+   * For messages of the journal whose acks may not have been processed. Each is new, as it was never stored; where a
+   * redelivery with the same contents was stored since, that may have been the same message.
    */
   async doubt(arrivals: readonly Arrival[]): Promise<Verdict[]> {
     const candidates = await this.#candidates(arrivals);
-    return arrivals.map(({ hash }) => ({
-      ...NEW,
-      possibleDuplicateOf: candidates.get(keyOf(hash))?.[0]?.messageId ?? null,
-    }));
+    return arrivals.map(({ hash }) => {
+      const again = candidates.get(keyOf(hash))?.find(({ redelivered }) => redelivered !== false);
+      return { ...NEW, possibleDuplicateOf: again?.messageId ?? null };
+    });
+  }
+
+  /**
+   * Takes one of ours that was let go unstored and is written down elsewhere now.
+   *
+   * @returns false when none with these contents was: the redelivery may be on record.
+   */
+  takeLetGo(hash: Buffer): boolean {
+    const known = this.#letGo.get(keyOf(hash));
+    if (known === undefined) return false;
+    known.copies -= 1;
+    if (known.copies <= 0) this.#letGo.delete(keyOf(hash));
+    return true;
+  }
+
+  /** How many with these contents were let go unstored, as far as this process knows. */
+  countLetGo(hash: Buffer): number {
+    return this.#letGo.get(keyOf(hash))?.copies ?? 0;
   }
 
   async #candidates(arrivals: readonly Arrival[]): Promise<Map<string, Candidate[]>> {

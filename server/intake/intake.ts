@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Connection } from '../amqp/connection.ts';
 import { askQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
+import { databaseFault } from '../database/faults.ts';
 import { INSTANCE_SILENT_SECONDS, type Instance } from '../database/instance.ts';
 import { Loop } from '../database/loop.ts';
 import type { Names } from '../database/names.ts';
@@ -15,7 +16,8 @@ import type { BusinessKeyRule } from '../orders/business-keys.ts';
 import type { WriterServices } from './batch-writer.ts';
 import { FenceClosing } from './fence-closing.ts';
 import { JournalRegistrar } from './journal-registrar.ts';
-import { Journal } from './journal.ts';
+import { Journal, type JournalLimits } from './journal.ts';
+import { Registration } from './registration.ts';
 import { Slots } from './slots.ts';
 import { StoreGate } from './store-gate.ts';
 import { INTAKE_DEFAULTS, Watcher, type IntakeSettings } from './watcher.ts';
@@ -34,6 +36,7 @@ export interface IntakeOptions {
   keyRules: readonly BusinessKeyRule[];
   /** Where the intake journal is written. */
   journalDir: string;
+  journalLimits?: Partial<JournalLimits>;
   logger: Logger;
   settings?: Partial<IntakeSettings>;
   timing?: Partial<IntakeTiming>;
@@ -57,10 +60,20 @@ const REPORT_SOON_MS = 100;
 const STOP_GRACE_MS = 10_000;
 
 export interface Intake {
+  /** With what messages are registered by hand. */
+  readonly manual: ManualRegistrationParts;
   /** False while the database is away and nothing is consumed. */
   readonly storing: boolean;
   /** Finishes what is in hand, acks it, and closes the channels. Takes at most about `graceMs` (default 10 s). */
   stop: (graceMs?: number) => Promise<void>;
+}
+
+/** The parts of the intake that register messages. */
+export interface ManualRegistrationParts {
+  registrar: JournalRegistrar;
+  registration: Registration;
+  journal: Journal;
+  brokerId: string;
 }
 
 /**
@@ -81,11 +94,14 @@ class RunningIntake implements Intake {
   readonly #timing: IntakeTiming;
   readonly #services: WriterServices;
   readonly #registrar: JournalRegistrar;
+  readonly manual: ManualRegistrationParts;
+  readonly #giveUp = new AbortController();
   readonly #watched = new Map<string, Watched>();
   readonly #loops: Loop[];
   /** When there surely was no other instance, last. */
   #aloneAt = -Infinity;
   readonly #startedAt = performance.now();
+  #journalSeen = false;
   #soon: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | null = null;
 
@@ -101,27 +117,48 @@ class RunningIntake implements Intake {
       brokerId: broker.id,
       installation: options.installation,
       instanceId: instance.id,
-      journal: new Journal({ directory: options.journalDir, instanceId: instance.id }),
+      journal: new Journal({
+        directory: options.journalDir,
+        instanceId: instance.id,
+        ...(options.journalLimits === undefined ? {} : { limits: options.journalLimits }),
+      }),
       gate: new StoreGate({
         probe: instance.beat,
         logger,
         onChange: () => {
-          for (const { watcher } of this.#watched.values()) watcher.followGate();
-          this.#reportSoon();
+          this.#followGate();
+          // What was written down meanwhile comes before anything else that is done by the minute.
+          if (this.storing) this.#registrar.now();
         },
       }),
       slots: new Slots(writers),
       alone: () => performance.now() - this.#aloneAt < 2 * this.#timing.followMs,
       logger,
     };
-    this.#registrar = new JournalRegistrar({
-      services: this.#services,
+    this.#services.journal.onChange = () => {
+      this.#followGate();
+    };
+    const registration = new Registration({
+      ...this.#services,
       brokerName: broker.name,
       keyRules: options.keyRules,
+      giveUp: this.#giveUp.signal,
+    });
+    this.#registrar = new JournalRegistrar({
+      database,
+      instanceId: instance.id,
+      brokerId: broker.id,
+      journal: this.#services.journal,
+      registration,
+      flushFences: async () => {
+        for (const { watcher } of this.#watched.values()) await watcher.fence.flush();
+      },
+      isOpen: () => this.storing,
       logger,
       everyMs: this.#timing.journalMs,
     });
     this.#registrar.start();
+    this.manual = { registrar: this.#registrar, registration, journal: this.#services.journal, brokerId: broker.id };
     const loop = (everyMs: number, work: () => Promise<void>) =>
       new Loop({ everyMs, work, logger, failed: 'The intake could not look after its watches; it tries again.' });
     this.#loops = [
@@ -135,14 +172,21 @@ class RunningIntake implements Intake {
     return this.#services.gate.open;
   }
 
+  #followGate(): void {
+    for (const { watcher } of this.#watched.values()) watcher.followGate();
+    this.#reportSoon();
+  }
+
   /** Watchers as the registry has them now. */
   async #follow(): Promise<void> {
     const { database, broker, instance } = this.#options;
     if (!(await this.#lookForOthers())) return;
+    await this.#lookAtJournal();
     const wanted = new Map((await readWatchedQueues(database, broker)).map((queue) => [queue.id, queue]));
     const leaving = [...this.#watched].filter(([id, { watcher }]) => {
       const queue = wanted.get(id);
-      return queue?.name !== watcher.queue.name || queue.prefetch !== watcher.queue.prefetch;
+      const { name, prefetch, whenAway } = watcher.queue;
+      return queue?.name !== name || queue.prefetch !== prefetch || queue.whenAway !== whenAway;
     });
     await Promise.all(
       leaving.map(async ([id, { watcher }]) => {
@@ -170,6 +214,18 @@ class RunningIntake implements Intake {
     if (other === undefined) this.#aloneAt = askedAt;
     else this.#aloneAt = -Infinity;
     return other === undefined || askedAt - this.#startedAt > 2 * this.#timing.followMs;
+  }
+
+  /** Before the first delivery: it can be one that is in the journal. */
+  async #lookAtJournal(): Promise<void> {
+    if (this.#journalSeen) return;
+    try {
+      await this.#registrar.refresh();
+    } catch (error) {
+      if (databaseFault(error) === 'away') throw error;
+      this.#options.logger.error({ err: error }, 'The intake journal cannot be read.');
+    }
+    this.#journalSeen = true;
   }
 
   #watch(queue: WatchedQueue): void {
@@ -239,6 +295,7 @@ class RunningIntake implements Intake {
     await Promise.all(watchers.map((watcher) => watcher.stop(graceMs)));
     const wasStoring = this.storing;
     this.#services.gate.close();
+    this.#giveUp.abort();
     await Promise.all([this.#registrar.stop(), loops]);
     if (!wasStoring) return;
     await removeWatches(database, instance.id).catch((error: unknown) => {

@@ -1,132 +1,220 @@
 import type { Logger } from 'pino';
-import { z } from 'zod';
 
-import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
-import { idColumn } from '../database/columns.ts';
-import type { BusinessKeyRule } from '../orders/business-keys.ts';
+import type { Database } from '../database/connect.ts';
+import { readOthersAlive } from '../database/instance.ts';
+import { Loop } from '../database/loop.ts';
+import { findDeadQueues } from '../dead-queues/dead-queue-store.ts';
 
-import { readArrival } from './arrival.ts';
-import { BatchWriter, type WriterServices } from './batch-writer.ts';
-import { Fence } from './fence.ts';
-import type { JournalEntry, JournalFile } from './journal.ts';
+import type { IndexedEntry } from './journal-index.ts';
+import type { Journal } from './journal.ts';
+import type { JournalEntry } from './journal-lines.ts';
+import type { Registered, Registrable, Registration, RegistrationGroup } from './registration.ts';
 
 const EVERY_MS = 60_000;
-const JOURNAL = 'journal';
+/** Messages, and bytes of their bodies, that are read at once. */
+const AT_ONCE = { messages: 200, bytes: 8 * 1024 * 1024 };
 
 interface RegistrarOptions {
-  services: WriterServices;
-  brokerName: string;
-  keyRules: readonly BusinessKeyRule[];
+  database: Database;
+  instanceId: string;
+  brokerId: string;
+  journal: Journal;
+  registration: Registration;
+  /** Writes down what is known of dead channels: before it, a redelivery cannot be judged. */
+  flushFences: () => Promise<void>;
+  /** Whether the database takes writes. */
+  isOpen: () => boolean;
   logger: Logger;
   everyMs?: number;
 }
 
+/** Who asks for it by hand. */
+export interface RegisteringActor {
+  actor: { userId: string | null; username: string };
+  requestId: string;
+}
+
 /**
- * Registers what lies in the journal: at start and every minute, the files of this instance and of those that are dead.
- * How many are left is written to `instances.journal_unregistered`.
+ * Registers what lies in the journal: at start, whenever the database is back, and every minute; the files of this
+ * instance and of those that are dead. How many are left is written to `instances.journal_unregistered`.
  */
 export class JournalRegistrar {
   readonly #options: RegistrarOptions;
-  readonly #giveUp = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  #loop: Loop | null = null;
+  #stopping = false;
+  /** One at a time. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop = new Loop({
+      everyMs: this.#options.everyMs ?? EVERY_MS,
+      work: async () => {
+        if (!this.#stopping && this.#options.isOpen()) await this.#inTurn(() => this.#registerAll());
+      },
+      logger: this.#options.logger,
+      failed: 'The intake journal could not be registered; it is tried again.',
+    });
+  }
+
+  /** The database is back. */
+  now(): void {
+    this.#loop?.now();
   }
 
   async stop(): Promise<void> {
-    this.#giveUp.abort();
-    clearTimeout(this.#timer);
-    await this.#running;
+    this.#stopping = true;
+    await this.#loop?.stop();
+    await this.#turn;
   }
 
-  async #run(): Promise<void> {
-    try {
-      await this.#registerAll();
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'The intake journal could not be registered; it is tried again.');
-    }
-    if (this.#giveUp.signal.aborted) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.#run();
-    }, this.#options.everyMs ?? EVERY_MS);
+  /** Registers some of the journal's messages because somebody asks for it. What became of each, in the same order. */
+  async registerByHand(ids: readonly string[], by: RegisteringActor): Promise<(Registered | null)[]> {
+    return await this.#inTurn(async () => {
+      const entries = ids.flatMap((id) => this.#options.journal.index.get(id) ?? []);
+      const outcomes = new Map<string, Registered>();
+      for (const some of grouped(entries)) await this.#registerSome(some, outcomes, by);
+      await this.#finish();
+      return ids.map((id) => outcomes.get(id) ?? null);
+    });
+  }
+
+  /** Looks at what the files hold by now. */
+  async refresh(): Promise<void> {
+    const alive = await readOthersAlive(this.#options.database, this.#options.instanceId);
+    await this.#options.journal.refresh((instanceId) => !alive.has(instanceId));
   }
 
   async #registerAll(): Promise<void> {
-    const { services } = this.#options;
-    const files = await this.#filesOfOurs();
-    let left = 0;
-    for (const file of files) {
-      for await (const entry of services.journal.openEntries(file)) {
-        if (this.#giveUp.signal.aborted || !services.gate.open) break;
-        await this.#register(file, entry);
-      }
-      left += (await services.journal.openIds(file)).size;
-      await services.journal.removeIfDone(file);
+    const { journal, registration, logger } = this.#options;
+    await this.refresh();
+    const outcomes = new Map<string, Registered>();
+    for (const some of grouped(journal.index.entries())) {
+      if (this.#stopping || !this.#options.isOpen()) break;
+      await this.#registerSome(some, outcomes);
     }
-    await services.database('instances').where({ id: services.instanceId }).update({ journal_unregistered: left });
+    const registered = [...outcomes.values()].filter(({ outcome }) => outcome === 'registered').length;
+    if (registered > 0) {
+      await registration.noteByItself(registered);
+      logger.info({ messages: registered }, 'Messages of the intake journal were registered.');
+    }
+    await this.#finish();
   }
 
-  async #filesOfOurs(): Promise<JournalFile[]> {
-    const { database, instanceId, journal } = this.#options.services;
-    const files = await journal.files();
-    if (files.length === 0) return [];
-    const alive: unknown[] = await database('instances')
-      .whereNull('stopped_at')
-      .where('last_seen_at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [INSTANCE_SILENT_SECONDS]))
-      .whereNot('id', instanceId)
-      .pluck('id');
-    const others = new Set(z.array(idColumn).parse(alive));
-    return files.filter((file) => !others.has(file.instanceId));
+  async #finish(): Promise<void> {
+    const { database, instanceId, journal } = this.#options;
+    const done = await journal.removeDone();
+    if (done.length > 0) await database('instances').whereIn('id', done).update({ journal_unregistered: 0 });
+    await database('instances').where({ id: instanceId }).update({ journal_unregistered: journal.index.size });
   }
 
-  /** Stored by the writer of the dead queues, under the batch id that was taken for it: so once, however often it is tried. */
-  async #register(file: JournalFile, entry: JournalEntry): Promise<void> {
-    const { services, brokerName, keyRules, logger } = this.#options;
-    const outcome = { stored: false };
-    const writer = new BatchWriter({
-      services,
-      deadQueue: entry.deadQueue,
-      fence: new Fence({
-        database: services.database,
-        deadQueueId: entry.deadQueue.id,
-        instanceId: services.instanceId,
-      }),
-      giveUp: this.#giveUp.signal,
-      events: {
-        onStored: () => {
-          outcome.stored = true;
-        },
-        onLetGo: () => undefined,
-      },
+  /** Messages that are alike in all that `grouped` looks at. */
+  async #registerSome(
+    entries: readonly IndexedEntry[],
+    outcomes: Map<string, Registered>,
+    by?: RegisteringActor,
+  ): Promise<void> {
+    const { database, brokerId, journal, registration } = this.#options;
+    const [first] = entries;
+    if (first === undefined) return;
+    const queueId = (await findDeadQueues(database, brokerId, [first.deadQueue])).get(first.deadQueue);
+    if (queueId === undefined) {
+      // It waits until somebody adds the dead queue, or registers it elsewhere.
+      for (const { id } of entries) outcomes.set(id, refusedBecause('deadQueueMissing'));
+      return;
+    }
+    const knowledge = knowledgeOf(first);
+    if (knowledge.asks === 'all') await this.#options.flushFences();
+    await journal.whileRegistering(entries, async () => {
+      const items: Registrable[] = [];
+      for (const entry of entries) {
+        const read = await journal.read(entry);
+        if (isEntry(read)) items.push(toRegistrable(read));
+        else outcomes.set(entry.id, refusedBecause(read.code));
+      }
+      const results = await registration.register({
+        deadQueue: { id: queueId, name: first.deadQueue },
+        ...knowledge,
+        channel: first.channel,
+        items,
+        actor: by?.actor ?? null,
+        ...(by === undefined ? {} : { requestId: by.requestId }),
+      });
+      const done: string[] = [];
+      items.forEach(({ from }, index) => {
+        const result = results[index];
+        if (result === undefined) return;
+        outcomes.set(from.id, result);
+        if (result.outcome !== 'refused') done.push(from.id);
+      });
+      await journal.noteRegistered(done).catch((error: unknown) => {
+        // It is on record in the database; and where the disk is full, removing the file makes room.
+        this.#options.logger.error({ err: error }, 'What was registered could not be noted in the intake journal.');
+      });
     });
-    const { exchange, routingKey, properties, headers, body } = entry;
-    const arrival = readArrival(
-      {
-        deliveryTag: 0,
-        redelivered: false,
-        exchange,
-        routingKey,
-        properties,
-        ...(headers === undefined ? {} : { headers }),
-        body,
-      },
-      { deadQueue: entry.deadQueue, brokerName, keyRules },
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.then(
+      () => undefined,
+      () => undefined,
     );
-    await writer.write({
-      channel: { session: JOURNAL, name: JOURNAL, delivery: null },
-      arrivals: [arrival],
-      id: entry.batchId,
-      // Perhaps it was stored and the process ended before that was noted.
-      commitOpen: true,
-    });
-    if (!outcome.stored) return;
-    await services.journal.markRegistered(file, entry.id);
-    logger.info({ queue: entry.deadQueue.name }, 'A message of the intake journal was registered.');
+    return done;
+  }
+}
+
+/** What a journal knows of the ack of a message. */
+export function knowledgeOf({
+  mayBeStored,
+  state,
+}: Pick<IndexedEntry, 'mayBeStored' | 'state'>): Pick<RegistrationGroup, 'asks' | 'state'> {
+  if (state === 'acked') return { asks: mayBeStored ? 'all' : 'nothing', state: 'fenced' };
+  return { asks: mayBeStored ? 'all' : 'doubts', state: 'lost' };
+}
+
+function refusedBecause(code: string): Registered {
+  return { outcome: 'refused', reason: { code, text: '' } };
+}
+
+export function isEntry(read: object): read is JournalEntry {
+  return 'delivery' in read;
+}
+
+export function toRegistrable(entry: JournalEntry): Registrable {
+  return { from: { kind: 'entry', id: entry.id }, at: entry.at, delivery: entry.delivery, batchId: entry.batchId };
+}
+
+/**
+ * Messages that can be registered together, in portions. What is in flight is left for later. Redeliveries come last:
+ * what they may be a redelivery of is on record by then.
+ */
+export function* grouped(entries: readonly IndexedEntry[]): Generator<IndexedEntry[]> {
+  const groups = new Map<string, IndexedEntry[]>();
+  for (const entry of entries) {
+    const { state, mayBeStored, deadQueue, channel } = entry;
+    if (state === 'inFlight' || state === 'registering') continue;
+    const key = JSON.stringify([mayBeStored, deadQueue, knowledgeOf(entry), channel]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(entry);
+  }
+  const ordered = [...groups.values()].sort((a, b) => Number(a[0]?.mayBeStored) - Number(b[0]?.mayBeStored));
+  for (const group of ordered) {
+    let some: IndexedEntry[] = [];
+    let bytes = 0;
+    for (const entry of group) {
+      const size = entry.bodySize ?? 0;
+      if (some.length > 0 && (some.length >= AT_ONCE.messages || bytes + size > AT_ONCE.bytes)) {
+        yield some;
+        [some, bytes] = [[], 0];
+      }
+      some.push(entry);
+      bytes += size;
+    }
+    if (some.length > 0) yield some;
   }
 }

@@ -1,169 +1,404 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-
-import { z } from 'zod';
-
-import type { HeaderTable, MessageProperties } from '../amqp/message.ts';
 
 import type { Arrival } from './arrival.ts';
+import { JournalIndex, newJournalFile, type IndexedEntry, type JournalFile } from './journal-index.ts';
+import { linesOfEntry, type JournalEntry, type LineProblem } from './journal-lines.ts';
 
-/** Bytes of a body in one line, before base64. */
-const PART_BYTES = 256 * 1024;
-const FILE_NAME = /^intake-(\d+)\.ndjson$/;
+/** `intake-<instance>-<number>.ndjson`; before there were numbers, without. `.closing`: about to be removed. */
+const FILE_NAME = /^intake-(\d+)(?:-(\d+))?\.ndjson(?:\.closing)?$/;
+const CLOSING = '.closing';
+/** Bytes of lines that are handed to the system at once. */
+const WRITE_BYTES = 1024 * 1024;
 
-const entry = z.object({
-  entry: z.string(),
-  at: z.string(),
-  deadQueue: z.object({ id: z.string(), name: z.string() }),
-  batchId: z.string().regex(/^\d+$/),
-  code: z.string(),
-  exchange: z.string(),
-  routingKey: z.string(),
-  properties: z.record(z.string(), z.unknown()),
-  headers: z.array(z.unknown()).nullable(),
-  bodyParts: z.number().int(),
-});
-const part = z.object({ of: z.string(), data: z.base64() });
-const registered = z.object({ registered: z.string() });
-const line = z.union([entry, part, registered]);
-
-/** A message read back from the journal. */
-export interface JournalEntry {
-  /** Its name within the journal. */
-  id: string;
-  deadQueue: { id: string; name: string };
-  /** The batch that it was to be stored in: taken again, so that it is registered once. */
-  batchId: bigint;
-  exchange: string;
-  routingKey: string;
-  properties: MessageProperties;
-  headers: HeaderTable | undefined;
-  body: Buffer;
+/** Sizes of the journal, in bytes. */
+export interface JournalLimits {
+  /** A file that has reached this is followed by another one. */
+  fileBytes: number;
+  /** All files together, for messages that RabbitMQ could keep as well. The last resort has no such limit. */
+  mostBytes: number;
 }
 
-/** A file of the journal, and the instance that appends to it. */
-export interface JournalFile {
-  path: string;
+const LIMITS: JournalLimits = { fileBytes: 64 * 1024 * 1024, mostBytes: 1024 * 1024 * 1024 };
+
+/** A message to be written down. */
+export interface NewEntry {
+  /** The name of its dead queue. */
+  deadQueue: string;
+  arrival: Arrival;
+  reason: { code: string; text: string };
+  mayBeStored: boolean;
+  batchId: bigint | null;
+  channel: string | null;
+}
+
+interface OwnedFile extends JournalFile {
   instanceId: string;
+  number: number;
+  bytes: number;
 }
 
 /**
- * The append-only files of last resort: messages that neither the messages' tables nor the rejects could take. What was
- * appended is on the disk. One file per instance, each line one JSON of bounded length:
+ * The append-only files of last resort, and of the queues that do not wait for the database. What was appended is on
+ * the disk when `append` resolves. See `journal-lines.ts` for the lines and `IndexedEntry` for the states of a message.
  *
- * | line | means |
- * |---|---|
- * | `{"entry": id, …, "bodyParts": n}` | a message; its body follows in n lines |
- * | `{"of": id, "data": base64}` | a part of its body. A message whose parts are not all there was never acked |
- * | `{"registered": id}` | it has been stored |
- *
- * A line that was torn by the end of the process is no JSON, and is passed over.
+ * Each instance appends to files of its own and rotates them by size; whoever registers the messages of a dead one notes
+ * that in its file. A line that was torn by the end of the process is passed over; an append that failed is cut off
+ * again, so that a message is in the journal if and only if it may have been acked.
  */
 export class Journal {
   readonly directory: string;
-  readonly #own: JournalFile;
-  /** Appends, one after the other. */
+  readonly index = new JournalIndex();
+  readonly #instanceId: string;
+  readonly #limits: JournalLimits;
+  readonly #files = new Map<string, OwnedFile>();
+  /** Calls of this process, one after the other. */
   #turn: Promise<void> = Promise.resolve();
+  /** What a failed append left behind and could not be cut off yet. */
+  #spoiled: { path: string; from: number } | null = null;
+  #failing = false;
+  #registering: Promise<void> = Promise.resolve();
+  #onChange: () => void = () => undefined;
 
-  constructor(options: { directory: string; instanceId: string }) {
+  constructor(options: { directory: string; instanceId: string; limits?: Partial<JournalLimits> }) {
     this.directory = options.directory;
-    this.#own = {
-      path: path.join(options.directory, `intake-${options.instanceId}.ndjson`),
-      instanceId: options.instanceId,
+    this.#instanceId = options.instanceId;
+    this.#limits = { ...LIMITS, ...options.limits };
+  }
+
+  /** Messages that RabbitMQ could keep as well are taken: there is room, and the last append went well. */
+  get takes(): boolean {
+    return !this.#failing && this.hasRoom;
+  }
+
+  /** There is room for more of them, whether the last append went well or not. */
+  get hasRoom(): boolean {
+    return this.#bytes < this.#limits.mostBytes;
+  }
+
+  /** The instances whose files are looked at here; this one among them. */
+  get instanceIds(): string[] {
+    return [...new Set([this.#instanceId, ...[...this.#files.values()].map(({ instanceId }) => instanceId)])];
+  }
+
+  /** Called when `takes` has changed. */
+  set onChange(tell: () => void) {
+    this.#onChange = tell;
+  }
+
+  get #bytes(): number {
+    let bytes = 0;
+    for (const file of this.#files.values()) bytes += file.bytes;
+    return bytes;
+  }
+
+  /**
+   * Resolves with the ids of the messages when all of them are on the disk, in flight. Rejects when they may not be: then
+   * none of them is in the journal.
+   */
+  async append(messages: readonly NewEntry[]): Promise<string[]> {
+    const took = this.takes;
+    try {
+      const ids = await this.#inTurn(async () => {
+        for (;;) {
+          const added = await this.#tryAppend(messages);
+          if (added !== null) return added;
+        }
+      });
+      this.#failing = false;
+      return ids;
+    } catch (error) {
+      this.#failing = true;
+      throw error;
+    } finally {
+      if (this.takes !== took) this.#onChange();
+    }
+  }
+
+  /** Null when the file was taken away meanwhile: somebody thought that this instance is dead. */
+  async #tryAppend(messages: readonly NewEntry[]): Promise<string[] | null> {
+    await this.#mend();
+    await mkdir(this.directory, { recursive: true });
+    const file = this.#current();
+    const handle = await open(file.path, 'a', 0o600);
+    let before: number | null = null;
+    try {
+      before = (await handle.stat()).size;
+      const added = await this.#write(handle, file, before, messages);
+      await handle.sync();
+      const { ino, size } = await handle.stat();
+      if (before === 0) await syncDirectory(this.directory);
+      // Of a file that was removed nothing is ever read; of one that was renamed, what was there before.
+      if ((await inodeAt(file.path)) !== ino) {
+        this.#files.delete(file.path);
+        return null;
+      }
+      file.bytes = size;
+      if (file.scanned === before) file.scanned = size;
+      for (const entry of added) this.index.add(entry);
+      return added.map(({ id }) => id);
+    } catch (error) {
+      if (before !== null) this.#spoiled = { path: file.path, from: before };
+      await handle.close().catch(() => undefined);
+      await this.#mend().catch(() => undefined);
+      throw error;
+    } finally {
+      await handle.close().catch(() => undefined);
+    }
+  }
+
+  async #write(
+    handle: FileHandle,
+    file: OwnedFile,
+    before: number,
+    messages: readonly NewEntry[],
+  ): Promise<IndexedEntry[]> {
+    const added: IndexedEntry[] = [];
+    let pending = '';
+    let at = before;
+    const put = async (text: string) => {
+      pending += text;
+      at += Buffer.byteLength(text);
+      if (pending.length < WRITE_BYTES) return;
+      await writeAll(handle, pending);
+      pending = '';
     };
+    // A torn line before ends here.
+    if (before > 0) await put('\n');
+    for (const message of messages) {
+      const entry = toEntry(message);
+      const start = at;
+      for (const line of linesOfEntry(entry)) await put(`${line}\n`);
+      added.push({
+        id: entry.id,
+        at: entry.at.toISOString(),
+        deadQueue: entry.deadQueue,
+        reason: entry.reason,
+        mayBeStored: entry.mayBeStored,
+        channel: entry.channel,
+        hash: entry.hash?.toString('base64') ?? null,
+        exchange: entry.delivery.exchange,
+        routingKey: entry.delivery.routingKey,
+        bodySize: entry.delivery.body.length,
+        file,
+        start,
+        end: at,
+        state: 'inFlight',
+      });
+    }
+    await writeAll(handle, pending);
+    return added;
   }
 
-  /** Resolves when the message is on the disk. Rejects when it may not be. */
-  async append(message: {
-    deadQueue: { id: string; name: string };
-    arrival: Arrival;
-    batchId: bigint;
-    code: string;
-  }): Promise<void> {
-    await this.#append(this.#own, linesOf(message));
-  }
-
-  /** Notes that an entry has been stored. */
-  async markRegistered(file: JournalFile, id: string): Promise<void> {
-    await this.#append(file, [JSON.stringify({ registered: id })]);
-  }
-
-  /** The journal's files, of all instances that used this directory. */
-  async files(): Promise<JournalFile[]> {
-    const names = await readdir(this.directory).catch((error: unknown) => {
-      if (isMissing(error)) return [];
+  /** Cuts off what a failed append left: it was not acked, and is delivered or written again. */
+  async #mend(): Promise<void> {
+    if (this.#spoiled === null) return;
+    const { path: spoiled, from } = this.#spoiled;
+    const handle = await open(spoiled, 'r+').catch((error: unknown) => {
+      if (isMissing(error)) return null;
       throw error;
     });
-    return names.flatMap((name) => {
-      const instanceId = FILE_NAME.exec(name)?.[1];
-      return instanceId === undefined ? [] : [{ path: path.join(this.directory, name), instanceId }];
-    });
-  }
-
-  /** The ids of the messages of a file that are not registered yet. */
-  async openIds(file: JournalFile): Promise<Set<string>> {
-    const open = new Set<string>();
-    const missing = new Map<string, number>();
-    for await (const given of linesIn(file.path)) {
-      if ('registered' in given) open.delete(given.registered);
-      else {
-        const id = 'entry' in given ? given.entry : given.of;
-        const parts = 'entry' in given ? given.bodyParts : (missing.get(id) ?? Infinity) - 1;
-        missing.set(id, parts);
-        if (parts === 0) open.add(id);
-      }
-    }
-    return open;
-  }
-
-  /** The messages of a file that are not registered yet, oldest first, one in memory at a time. */
-  async *openEntries(file: JournalFile): AsyncGenerator<JournalEntry> {
-    const open = await this.openIds(file);
-    let current: z.infer<typeof entry> | null = null;
-    let parts: Buffer[] = [];
-    for await (const given of linesIn(file.path)) {
-      if ('registered' in given) continue;
-      if ('entry' in given) {
-        current = open.has(given.entry) ? given : null;
-        parts = [];
-      } else if (current?.entry === given.of) parts.push(Buffer.from(given.data, 'base64'));
-      if (current !== null && parts.length === current.bodyParts) {
-        yield toEntry(current, Buffer.concat(parts));
-        current = null;
-      }
-    }
-  }
-
-  /** Removes a file in which everything is registered. */
-  async removeIfDone(file: JournalFile): Promise<void> {
-    await this.#inTurn(async () => {
-      if ((await this.openIds(file)).size === 0) await rm(file.path, { force: true });
-    });
-  }
-
-  async #append(file: JournalFile, lines: Iterable<string>): Promise<void> {
-    await this.#inTurn(async () => {
-      await mkdir(this.directory, { recursive: true });
-      const handle = await open(file.path, 'a', 0o600);
+    if (handle !== null) {
       try {
-        // A torn line before ends here.
-        await handle.write('\n');
-        for (const text of lines) await handle.write(`${oneLine(text)}\n`);
+        await handle.truncate(from);
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await syncDirectory(this.directory);
+    }
+    this.#spoiled = null;
+  }
+
+  #current(): OwnedFile {
+    const own = [...this.#files.values()].filter(({ instanceId }) => instanceId === this.#instanceId);
+    const latest = own.sort((a, b) => a.number - b.number).at(-1);
+    if (latest !== undefined && latest.bytes < this.#limits.fileBytes) return latest;
+    const number = (latest?.number ?? 0) + 1;
+    return this.#know(`intake-${this.#instanceId}-${number}.ndjson`, this.#instanceId, number);
+  }
+
+  #know(name: string, instanceId: string, number: number): OwnedFile {
+    const filePath = path.join(this.directory, name);
+    const file = this.#files.get(filePath) ?? { ...newJournalFile(filePath), instanceId, number, bytes: 0 };
+    this.#files.set(filePath, file);
+    return file;
+  }
+
+  /** A round trip has shown that the acks of these were processed. */
+  async noteAcked(ids: readonly string[]): Promise<void> {
+    const inFlight = ids.flatMap((id) => this.index.get(id) ?? []).filter(({ state }) => state === 'inFlight');
+    for (const entry of inFlight) entry.state = 'acked';
+    await this.#note('acked', inFlight);
+  }
+
+  /** The channel of these died before such a round trip. */
+  noteLost(ids: readonly string[]): void {
+    for (const id of ids) {
+      const entry = this.index.get(id);
+      if (entry?.state === 'inFlight') entry.state = 'lost';
+    }
+  }
+
+  /** Resolves when nothing is being registered: what was is on record by then, or is what it was before. */
+  get registering(): Promise<void> {
+    return this.#registering;
+  }
+
+  /** Keeps redeliveries of these waiting while they are being stored. Those that are still there afterwards were not. */
+  async whileRegistering<T>(entries: readonly IndexedEntry[], work: () => Promise<T>): Promise<T> {
+    const before = entries.map((entry) => ({ entry, state: entry.state }));
+    for (const entry of entries) entry.state = 'registering';
+    const done = work();
+    this.#registering = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return await done;
+    } finally {
+      for (const { entry, state } of before) entry.state = state;
+    }
+  }
+
+  /** They have been stored. That is on record in the database too: a note that is lost does no harm. */
+  async noteRegistered(ids: readonly string[]): Promise<void> {
+    const entries = ids.flatMap((id) => this.index.get(id) ?? []);
+    for (const { id } of entries) this.index.remove(id);
+    await this.#note('registered', entries);
+  }
+
+  async #note(kind: 'acked' | 'registered', entries: readonly IndexedEntry[]): Promise<void> {
+    const byFile = new Map<JournalFile, string[]>();
+    for (const { file, id } of entries) {
+      const ids = byFile.get(file) ?? [];
+      byFile.set(file, ids);
+      ids.push(id);
+    }
+    await this.#inTurn(async () => {
+      await this.#mend();
+      for (const [file, ids] of byFile) {
+        const handle = await open(file.path, 'a', 0o600);
+        try {
+          await writeAll(handle, `\n${JSON.stringify({ [kind]: ids })}\n`);
+        } finally {
+          await handle.close();
+        }
+      }
     });
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
+  /**
+   * A message of the journal that this redelivery can be: alike, and its own ack may not have been processed. It is in
+   * flight again, on the channel of the redelivery.
+   */
+  answer(deadQueue: string, hash: Buffer): string | null {
+    const entry = this.index.alike(deadQueue, hash).find(({ state }) => state === 'lost');
+    if (entry === undefined) return null;
+    entry.state = 'inFlight';
+    return entry.id;
+  }
+
+  /** Looks at what the files hold by now. @param isOurs whether the files of an instance are ours to register. */
+  async refresh(isOurs: (instanceId: string) => boolean): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#mend();
+      const names = await readdir(this.directory).catch((error: unknown) => {
+        if (isMissing(error)) return [];
+        throw error;
+      });
+      const took = this.takes;
+      const there = new Set(names.map((name) => path.join(this.directory, name)));
+      for (const file of this.#files.values()) if (!there.has(file.path)) this.#forget(file);
+      for (const name of names.sort()) {
+        const [, instanceId, number] = FILE_NAME.exec(name) ?? [];
+        if (instanceId === undefined || (instanceId !== this.#instanceId && !isOurs(instanceId))) continue;
+        const file = this.#know(name, instanceId, Number(number ?? 0));
+        try {
+          await this.index.scan(file);
+          file.bytes = (await stat(file.path)).size;
+        } catch (error) {
+          if (!isMissing(error)) throw error;
+        }
+      }
+      if (this.takes !== took) this.#onChange();
+    });
+  }
+
+  /** Somebody else registered everything in it and took it away. */
+  #forget(file: OwnedFile): void {
+    this.#files.delete(file.path);
+    for (const entry of this.index.entries()) if (entry.file === file) this.index.remove(entry.id);
+  }
+
+  read(entry: IndexedEntry): Promise<JournalEntry | LineProblem> {
+    return this.index.read(entry);
+  }
+
+  /** Removes the files in which everything is registered. @returns the instances of which no file is left by that. */
+  async removeDone(): Promise<string[]> {
+    return await this.#inTurn(async () => {
+      const took = this.takes;
+      const before = this.instanceIds;
+      for (const file of [...this.#files.values()]) await this.#removeIfDone(file);
+      if (this.takes !== took) this.#onChange();
+      return before.filter((instanceId) => !this.instanceIds.includes(instanceId));
+    });
+  }
+
+  async #removeIfDone(file: OwnedFile): Promise<void> {
+    const isDone = () => this.index.countOf(file) === 0 && file.strange === 0;
+    if (!isDone()) return;
+    try {
+      if (file.instanceId !== this.#instanceId && !file.path.endsWith(CLOSING)) {
+        // Its instance may only have slept: what it appends after this it appends elsewhere, and what it appended before
+        // is seen here.
+        this.#files.delete(file.path);
+        const closing = `${file.path}${CLOSING}`;
+        await rename(file.path, closing);
+        file.path = closing;
+        this.#files.set(closing, file);
+      }
+      await this.index.scan(file);
+      if (!isDone()) return;
+      await rm(file.path, { force: true });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    this.#files.delete(file.path);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    await done;
+    this.#turn = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+}
+
+function toEntry({ deadQueue, arrival, reason, mayBeStored, batchId, channel }: NewEntry): JournalEntry {
+  const { deliveryTag: _tag, ...delivery } = arrival.delivery;
+  return {
+    id: randomUUID(),
+    at: new Date(),
+    deadQueue,
+    reason,
+    delivery,
+    mayBeStored,
+    batchId,
+    channel,
+    hash: arrival.hash,
+  };
+}
+
+/** A write may take less than it was given. */
+async function writeAll(handle: FileHandle, text: string): Promise<void> {
+  let bytes = Buffer.from(text);
+  while (bytes.length > 0) {
+    const { bytesWritten } = await handle.write(bytes);
+    bytes = bytes.subarray(bytesWritten);
   }
 }
 
@@ -177,70 +412,12 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-function* linesOf(message: {
-  deadQueue: { id: string; name: string };
-  arrival: Arrival;
-  batchId: bigint;
-  code: string;
-}): Generator<string> {
-  const { delivery } = message.arrival;
-  const id = randomUUID();
-  const { body } = delivery;
-  const head: z.input<typeof entry> = {
-    entry: id,
-    at: new Date().toISOString(),
-    deadQueue: message.deadQueue,
-    batchId: message.batchId.toString(),
-    code: message.code,
-    exchange: delivery.exchange,
-    routingKey: delivery.routingKey,
-    properties: { ...delivery.properties },
-    headers: delivery.headers ?? null,
-    bodyParts: Math.ceil(body.length / PART_BYTES),
-  };
-  yield JSON.stringify(head);
-  for (let start = 0; start < body.length; start += PART_BYTES) {
-    yield JSON.stringify({ of: id, data: body.toString('base64', start, Math.min(start + PART_BYTES, body.length)) });
-  }
-}
-
-function toEntry(given: z.infer<typeof entry>, body: Buffer): JournalEntry {
-  return {
-    id: given.entry,
-    deadQueue: given.deadQueue,
-    batchId: BigInt(given.batchId),
-    exchange: given.exchange,
-    routingKey: given.routingKey,
-    // Written by this very class from these types.
-    properties: given.properties,
-    headers: given.headers === null ? undefined : toHeaders(given.headers),
-    body,
-  };
-}
-
-/** Written by this very class from a header table. */
-function toHeaders(list: readonly unknown[]): HeaderTable {
-  return list as HeaderTable;
-}
-
-/** Two characters that JSON leaves as they are end a line for whoever reads by lines. */
-function oneLine(json: string): string {
-  return json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-}
-
-async function* linesIn(file: string): AsyncGenerator<z.infer<typeof line>> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-  for await (const text of lines) {
-    const parsed = line.safeParse(jsonOrNull(text));
-    if (parsed.success) yield parsed.data;
-  }
-}
-
-function jsonOrNull(text: string): unknown {
+async function inodeAt(file: string): Promise<number | null> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    return (await stat(file)).ino;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }
 

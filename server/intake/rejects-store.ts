@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/connect.ts';
+import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { cutToBytes } from '../diagnosis/bounded-text.ts';
 import { cutBody, insertChunks } from '../messages/body-chunks.ts';
@@ -23,6 +23,7 @@ export async function insertReject(
 ): Promise<void> {
   const { delivery, properties, headers } = reject.arrival;
   const body = cutBody(delivery.body);
+  const { error_code, error_text } = reasonColumns(reject.reason);
   await insertRows(
     transaction,
     'intake_rejects',
@@ -46,8 +47,8 @@ export async function insertReject(
         reject.deadQueueId,
         reject.batchId,
         reject.arrivedAt,
-        reject.reason.code.replace(/[^\x20-\x7e]/g, '?').slice(0, CODE_LENGTH),
-        cutToBytes(reject.reason.text, TEXT_BYTES),
+        error_code,
+        error_text,
         Buffer.from(cutToBytes(delivery.exchange, 255)),
         Buffer.from(cutToBytes(delivery.routingKey, 255)),
         delivery.redelivered ? 1 : 0,
@@ -80,4 +81,41 @@ export function reasonOf(error: unknown): RejectReason {
         ? error.message
         : code;
   return { code, text: words };
+}
+
+/** Whether a reject waits to be registered. */
+export async function isOpenReject(database: Database, id: string): Promise<boolean> {
+  const found: unknown = await database('intake_rejects').where({ id }).whereNull('registered_at').first('id');
+  return found !== undefined;
+}
+
+/**
+ * It has been stored as a failed message, or was found on record: it leaves the list, and its body goes.
+ *
+ * @returns false when somebody else did so meanwhile; the transaction must then be rolled back.
+ */
+export async function closeReject(
+  transaction: Transaction,
+  id: string,
+  at: Date,
+  messageId: bigint | null,
+): Promise<boolean> {
+  const closed = await transaction('intake_rejects')
+    .where({ id })
+    .whereNull('registered_at')
+    .update({ registered_at: at, message_id: messageId?.toString() ?? null });
+  await transaction('content_chunks').where({ content_id: id }).delete();
+  return closed === 1;
+}
+
+/** It could not be stored this time either, and why. */
+export async function noteRefusal(database: Database, id: string, reason: RejectReason): Promise<void> {
+  await database('intake_rejects').where({ id }).whereNull('registered_at').update(reasonColumns(reason));
+}
+
+function reasonColumns({ code, text }: RejectReason): { error_code: string; error_text: string } {
+  return {
+    error_code: code.replace(/[^\x20-\x7e]/g, '?').slice(0, CODE_LENGTH),
+    error_text: cutToBytes(text, TEXT_BYTES),
+  };
 }

@@ -116,11 +116,6 @@ export class Watcher {
     this.followGate();
   }
 
-  /** Journalled messages are stored by the same writer. */
-  get writer(): BatchWriter {
-    return this.#writer;
-  }
-
   /** ms since a channel died last: how long ago messages went back to the queue by our doing. */
   get sinceLossMs(): number {
     return performance.now() - this.#lastLoss;
@@ -131,16 +126,17 @@ export class Watcher {
     const { gate } = this.#options.services;
     const lastMessageAt = this.#lastMessageAt;
     if (this.#stopping || status === 'stopped') return { state: 'stopped', since, lastError: null, lastMessageAt };
-    if (!gate.open || status === 'paused') {
+    if (status === 'paused' || (!gate.open && this.queue.whenAway === 'hold')) {
       return { state: 'waitingForStore', since: gate.since, lastError: null, lastMessageAt };
     }
     return { state: status, since, lastError: reason, lastMessageAt };
   }
 
-  /** Consumes while the database takes writes. */
+  /** Consumes while the database takes writes, or the journal does for a queue that does not wait. */
   followGate(): void {
     if (this.#stopping) return;
-    if (this.#options.services.gate.open) this.#consumer.resume();
+    const { gate, journal } = this.#options.services;
+    if (gate.open || (this.queue.whenAway === 'journal' && journal.takes)) this.#consumer.resume();
     else this.#consumer.pause();
   }
 
@@ -163,9 +159,11 @@ export class Watcher {
         onDue: (due) => {
           this.#writeDue(due);
         },
-        onFenced: (batchIds) => {
+        onFenced: (batchIds, entries) => {
           this.fence.fenced(batchIds);
           this.#flush();
+          // Without the note they are only taken for less certain.
+          if (entries.length > 0) this.#options.services.journal.noteAcked(entries).catch(() => undefined);
         },
       },
     });
@@ -189,11 +187,12 @@ export class Watcher {
   #onStored(part: ArrivalBatch): void {
     this.fence.done(part.arrivals);
     const { delivery } = part.channel;
-    if (delivery === null) return;
     const life = this.#lives.get(delivery.id);
     if (life !== undefined) life.stored(part);
     // Its channel died while it was being committed.
-    else if (part.id !== null) {
+    else {
+      this.#options.services.journal.noteLost(part.entries);
+      if (part.id === null) return;
       this.fence.lost([part.id]);
       this.#flush();
     }
@@ -204,7 +203,8 @@ export class Watcher {
     const life = this.#lives.get(channel.id);
     if (life === undefined) return;
     this.#lives.delete(channel.id);
-    const { letGo, unfenced } = life.lost();
+    const { letGo, unfenced, entries } = life.lost();
+    this.#options.services.journal.noteLost(entries);
     this.fence.letGo(letGo);
     this.fence.lost(unfenced);
     this.#flush();

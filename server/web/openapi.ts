@@ -1,4 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
 
 import { problem } from '../contract/schemas/system.ts';
 
@@ -35,6 +36,15 @@ function registerRoute(registry: OpenAPIRegistry, route: Route): void {
       ...(route.body === undefined
         ? {}
         : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+      ...(route.upload === undefined
+        ? {}
+        : {
+            body: {
+              required: true,
+              description: route.upload.description,
+              content: { [route.upload.contentType]: { schema: z.string() } },
+            },
+          }),
     },
     responses: {
       ...Object.fromEntries(

@@ -43,6 +43,8 @@ export interface Route {
   body?: z.ZodType;
   /** It answers while the database is away, too. */
   withoutDatabase?: true;
+  /** Takes a stream of this type instead of JSON; the handler reads `request` itself. */
+  upload?: { contentType: string; description: string };
   /** Successful answers, for the OpenAPI document. Errors are the same everywhere. */
   responses: Record<number, { description: string; schema?: z.ZodType; contentType?: string }>;
   handle: (request: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer;

@@ -31,7 +31,7 @@ export interface IntakeBench {
   remove: () => Promise<void>;
 }
 
-export interface StartOptions extends Partial<Pick<IntakeOptions, 'settings' | 'timing'>> {
+export interface StartOptions extends Partial<Pick<IntakeOptions, 'settings' | 'timing' | 'journalLimits'>> {
   deadQueues?: string[];
   amqpUrl?: string;
   databaseUrl?: string;
@@ -104,6 +104,7 @@ export async function openIntakeBench(): Promise<IntakeBench> {
       journalDir,
       logger,
       ...(options.settings === undefined ? {} : { settings: options.settings }),
+      ...(options.journalLimits === undefined ? {} : { journalLimits: options.journalLimits }),
       timing: { ...FAST, ...options.timing },
     });
     const started: RunningIntake = {

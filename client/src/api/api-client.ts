@@ -7,6 +7,8 @@ export type Query = Readonly<Record<string, QueryValue>>;
 export interface CallOptions {
   query?: Query | undefined;
   body?: unknown;
+  /** Sent as it is, in place of a JSON body. */
+  file?: { content: Blob; contentType: string } | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -43,6 +45,10 @@ async function send(method: string, path: string, options: CallOptions): Promise
   if (options.body !== undefined) {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(options.body);
+  }
+  if (options.file) {
+    headers['content-type'] = options.file.contentType;
+    init.body = options.file.content;
   }
   if (options.signal) init.signal = options.signal;
   try {

@@ -9,6 +9,14 @@ import type {
   OperationPreview,
   PreviewedOperation,
 } from '../../../server/contract/schemas/operations.ts';
+import type {
+  ImportAnswer,
+  RegisterAnswer,
+  RegisterRequest,
+  Reject,
+  RejectDetail,
+  RejectList as RejectListAnswer,
+} from '../../../server/contract/schemas/rejects.ts';
 import type { Outcome } from '../../../server/contract/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
@@ -26,6 +34,7 @@ export interface Resources {
   operations: Operation;
   'dead-queues': DeadQueue;
   'audit-events': AuditEvent;
+  rejects: Reject;
 }
 export type ResourceName = keyof Resources;
 
@@ -45,7 +54,8 @@ export const office = {
   bodyPath: (id: string) => `${at('/api/messages', id)}/body`,
   /** The body of the envelope that it came in. */
   arrivedBodyPath: (id: string) => `${office.bodyPath(id)}?as=arrived`,
-  body: (id: string, signal?: AbortSignal) => callForBytes(office.bodyPath(id), signal),
+  bytes: (path: string, signal?: AbortSignal) => callForBytes(path, signal),
+  exportPath: (format: 'csv' | 'ndjson', filter: Query) => `/api/messages/export${queryString({ format, ...filter })}`,
   order: (orderId: string, signal?: AbortSignal) => call<Order>('GET', at('/api/orders', orderId), { signal }),
 
   operation: (id: string, signal?: AbortSignal) => call<Operation>('GET', at('/api/operations', id), { signal }),
@@ -63,6 +73,15 @@ export const office = {
     call<Operation>('PATCH', at('/api/operations', id), { body: { ratePerSecond } }),
   itemsExportPath: (id: string, outcome: readonly Outcome[]) =>
     `${at('/api/operations', id)}/items/export${queryString({ outcome })}`,
+
+  reject: (id: string, signal?: AbortSignal) => call<RejectDetail>('GET', at('/api/rejects', id), { signal }),
+  /** How many more lie in the journals of other instances. */
+  rejectsElsewhere: async (signal?: AbortSignal) =>
+    (await call<RejectListAnswer>('GET', '/api/rejects', { query: { perPage: 1 }, signal })).elsewhere,
+  rejectBodyPath: (id: string) => `${at('/api/rejects', id)}/body`,
+  register: (wanted: RegisterRequest) => call<RegisterAnswer>('POST', '/api/rejects/register', { body: wanted }),
+  importFile: (content: Blob) =>
+    call<ImportAnswer>('POST', '/api/rejects/import', { file: { content, contentType: 'application/x-ndjson' } }),
 
   settings: (signal?: AbortSignal) => call<Settings>('GET', '/api/settings', { signal }),
   changeSettings: (change: SettingsChange) => call<Settings>('PATCH', '/api/settings', { body: change }),

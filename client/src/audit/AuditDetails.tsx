@@ -3,12 +3,13 @@ import { useLocale } from 'ra-core';
 
 import { ROLES } from '../../../server/contract/access.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
+import { REGISTRATION_OUTCOMES, REJECT_PLACES } from '../../../server/contract/rejects.ts';
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import { useText, type Text } from '../i18n/use-text.ts';
 import { formatNumber } from '../show/numbers.ts';
 
 /** What says nothing beside the other columns. */
-const SILENT = new Set(['id', 'selection']);
+const SILENT = new Set(['id', 'selection', 'entry']);
 
 /** Numbers of a purge and its terms; what is 0 goes without saying. */
 const RETENTION = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
@@ -37,7 +38,14 @@ function inWords(name: string, value: unknown, text: Text, locale: string): stri
   if (status) return text(`operationStatus.${status}`);
   const role = name === 'role' && ROLES.find((one) => one === value);
   if (role) return text(`role.${role}`);
-  if (name === 'total' && typeof value === 'number') return text('auditEvents.total', { count: value });
+  const registered = typeof value === 'number' && REGISTRATION_OUTCOMES.find((one) => one === name);
+  if (registered) return value === 0 ? '' : text(`registration.${registered}`, { count: value });
+  if (name === 'problems' && typeof value === 'number')
+    return value === 0 ? '' : text('auditEvents.problems', { count: value });
+  if (name === 'from' && REJECT_PLACES.some((place) => place === value))
+    return text(value === 'journal' ? 'rejects.journal' : 'rejects.rejects');
+  if ((name === 'total' || name === 'messages') && typeof value === 'number')
+    return text('auditEvents.total', { count: value });
   if (name === 'skipped' && typeof value === 'number')
     return value === 0 ? '' : text('auditEvents.skipped', { count: value });
   const retention = typeof value === 'number' && RETENTION.find((one) => one === name);

@@ -17,6 +17,7 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
     prefetch: queue.prefetch === null ? '' : String(queue.prefetch),
     stripHeaders: queue.stripHeaders.join('\n'),
     addHeader: queue.addHeader,
+    whenDatabaseAway: queue.whenDatabaseAway,
   });
   const save = useDeadQueueAct(
     (change: DeadQueueChange) => office.changeDeadQueue(queue.id, change),

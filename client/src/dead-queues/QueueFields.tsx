@@ -1,9 +1,15 @@
 import Box from '@mui/material/Box';
+import FormControl from '@mui/material/FormControl';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import FormHelperText from '@mui/material/FormHelperText';
+import FormLabel from '@mui/material/FormLabel';
+import Radio from '@mui/material/Radio';
+import RadioGroup from '@mui/material/RadioGroup';
 import Switch from '@mui/material/Switch';
 import TextField from '@mui/material/TextField';
+import { useId } from 'react';
 
+import { WHEN_AWAY, type WhenAway } from '../../../server/contract/dead-queues.ts';
 import type { DeadQueueChange } from '../../../server/contract/schemas/dead-queues.ts';
 import { useText } from '../i18n/use-text.ts';
 
@@ -13,21 +19,35 @@ export interface QueueForm {
   prefetch: string;
   stripHeaders: string;
   addHeader: boolean;
+  whenDatabaseAway: WhenAway;
 }
 
-export const NEW_QUEUE: QueueForm = { watched: true, prefetch: '', stripHeaders: '', addHeader: true };
+export const NEW_QUEUE: QueueForm = {
+  watched: true,
+  prefetch: '',
+  stripHeaders: '',
+  addHeader: true,
+  whenDatabaseAway: 'hold',
+};
 
-export function asChange({ watched, prefetch, stripHeaders, addHeader }: QueueForm): DeadQueueChange {
+export function asChange({ watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: QueueForm): DeadQueueChange {
   const names = stripHeaders
     .split('\n')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  return { watched, prefetch: prefetch === '' ? null : Number(prefetch), stripHeaders: [...new Set(names)], addHeader };
+  return {
+    watched,
+    prefetch: prefetch === '' ? null : Number(prefetch),
+    stripHeaders: [...new Set(names)],
+    addHeader,
+    whenDatabaseAway,
+  };
 }
 
 /** The settings that every dead queue has. */
 export function QueueFields({ form, onChange }: { form: QueueForm; onChange: (form: QueueForm) => void }) {
   const text = useText();
+  const whenAwayId = useId();
   return (
     <Box sx={{ display: 'grid', gap: 2, mt: 1 }}>
       <div>
@@ -61,6 +81,30 @@ export function QueueFields({ form, onChange }: { form: QueueForm; onChange: (fo
         />
         <FormHelperText>{text('deadQueues.addHeaderHint')}</FormHelperText>
       </div>
+      <FormControl>
+        <FormLabel id={whenAwayId} sx={{ fontSize: '0.8125rem' }}>
+          {text('deadQueues.whenAway')}
+        </FormLabel>
+        <RadioGroup
+          aria-labelledby={whenAwayId}
+          value={form.whenDatabaseAway}
+          onChange={(_event, value) => {
+            const whenDatabaseAway = WHEN_AWAY.find((one) => one === value);
+            if (whenDatabaseAway) onChange({ ...form, whenDatabaseAway });
+          }}
+        >
+          {WHEN_AWAY.map((one) => (
+            <FormControlLabel
+              key={one}
+              value={one}
+              label={text(`whenAway.${one}`)}
+              control={<Radio size="small" />}
+              slotProps={{ typography: { variant: 'body2' } }}
+            />
+          ))}
+        </RadioGroup>
+        <FormHelperText sx={{ mx: 0 }}>{text(`whenAwayMeans.${form.whenDatabaseAway}`)}</FormHelperText>
+      </FormControl>
       <TextField
         size="small"
         multiline

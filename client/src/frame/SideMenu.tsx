@@ -1,6 +1,7 @@
 import AltRoute from '@mui/icons-material/AltRoute';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import MailOutline from '@mui/icons-material/MailOutline';
+import MoveToInbox from '@mui/icons-material/MoveToInboxOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Tune from '@mui/icons-material/Tune';
 import Receipt from '@mui/icons-material/ReceiptLongOutlined';
@@ -19,6 +20,7 @@ const SECTIONS = [
   { name: 'orders', icon: Receipt },
   { name: 'operations', icon: PlaylistPlay },
   { name: 'dead-queues', icon: AltRoute },
+  { name: 'rejects', icon: MoveToInbox },
   { name: 'audit-events', icon: FactCheck },
   { name: 'settings', icon: Tune, role: 'administrator' },
 ] as const satisfies readonly { name: string; icon: SvgIconComponent; role?: Role }[];
@@ -73,6 +75,7 @@ function Sections({ onNavigate }: { onNavigate: () => void }) {
               textDecoration: 'none',
               fontSize: '0.8125rem',
               fontWeight: 500,
+              whiteSpace: 'nowrap',
               '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
               '&.active': { bgcolor: 'action.selected', color: 'text.primary', fontWeight: 600 },
               '&.active svg': { color: 'primary.main' },

@@ -1,8 +1,9 @@
 import type { Role } from '../../../server/contract/access.ts';
 import type { AuditKind } from '../../../server/contract/audit.ts';
-import type { QueueWarning, WatchState } from '../../../server/contract/dead-queues.ts';
+import type { QueueWarning, WatchState, WhenAway } from '../../../server/contract/dead-queues.ts';
 import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/errors.ts';
 import type { FailureReason, MessageStatus, RecognisedBy } from '../../../server/contract/messages.ts';
+import type { LineError, RegistrationOutcome } from '../../../server/contract/rejects.ts';
 import type { InexactReason } from '../../../server/contract/inexact.ts';
 import type { Action, HoldCode, OperationStatus, Outcome, StopCode } from '../../../server/contract/operations.ts';
 
@@ -26,6 +27,7 @@ export const en = {
     orders: 'Orders',
     operations: 'Operations',
     'dead-queues': 'Dead queues',
+    rejects: 'Manual registration',
     'audit-events': 'Audit',
     settings: 'Settings',
     openMenu: 'Open the menu',
@@ -700,6 +702,79 @@ export const en = {
     changed: 'The settings of %{name} are saved.',
     removed: '%{name} was removed.',
     default: 'default',
+    whenAway: 'While the database is away',
+  },
+  whenAway: {
+    hold: 'Leave its messages in RabbitMQ',
+    journal: 'Take them into the intake journal',
+  } satisfies Record<WhenAway, string>,
+  whenAwayMeans: {
+    hold: 'They wait in the queue until the database is back. Nothing is lost, as long as the queue itself drops none.',
+    journal:
+      'They are written to a file of the office, synced to its disk, and registered when the database is back. For queues with a TTL or a length limit, which would drop messages that wait.',
+  } satisfies Record<WhenAway, string>,
+  rejects: {
+    title: 'Manual registration',
+    intro:
+      'These messages were taken out of RabbitMQ and are kept safe, but the database did not take them as failed messages. Mend the cause, then register them: they appear on the desk.',
+    emptyTitle: 'Everything is registered',
+    emptyText: 'A message that the database refuses waits here, with the reason, until somebody registers it.',
+    import: 'Import a file',
+    registerAll: 'Register all',
+    registerSelected: 'Register %{n} message |||| Register %{n} messages',
+    register: 'Register',
+    elsewhere:
+      '%{n} more lies in the journal of another instance of the office. That one registers it when it starts; or import its file here. |||| %{n} more lie in the journals of other instances of the office. Those register them when they start; or import their files here.',
+    selectHint: 'Select messages to register them',
+    select: 'Select the message %{id}',
+    backToList: 'Back to manual registration',
+    one: 'Not registered: a message of %{queue}',
+    why: 'Why',
+    place: 'Where',
+    databaseAway: 'The database was away.',
+    unreadable: 'Its lines in the journal cannot be read.',
+    rejects: 'rejects',
+    journal: 'journal',
+    left: '%{n} message is not registered yet. |||| %{n} messages are not registered yet.',
+  },
+  registration: {
+    registered: '%{n} registered |||| %{n} registered',
+    already: '%{n} was registered before: nothing was added |||| %{n} were registered before: nothing was added',
+    rejected:
+      '%{n} was refused by the database and waits here now |||| %{n} were refused by the database and wait here now',
+    refused:
+      '%{n} could not be registered and stays where it is |||| %{n} could not be registered and stay where they are',
+    missing: '%{n} is not here any more |||| %{n} are not here any more',
+    nothing: 'There was nothing to register.',
+  } satisfies Record<RegistrationOutcome | 'nothing', string>,
+  importing: {
+    title: 'Import a file',
+    text: 'An intake journal (intake-….ndjson) or an NDJSON export of any installation. Each message is registered once: a file that is imported twice adds nothing.',
+    choose: 'Choose a file',
+    submit: 'Import',
+    busy: 'Importing. Large files take a while; the page may stay open.',
+    problems: '%{n} line was not registered: |||| %{n} lines were not registered:',
+    line: 'Line %{line}',
+    moreProblems: 'and %{n} more |||| and %{n} more',
+    partly: 'What was read before this happened is registered. Importing the file again adds nothing twice.',
+  },
+  lines: {
+    'line.notJson': 'It is no JSON. A line that was cut off when a process ended looks like this.',
+    'line.tooLong': 'It is longer than any line that the office writes.',
+    'line.unknown': 'It is neither a message, nor a part of a body, nor a note of the journal.',
+    'line.wrongField': 'The field “%{field}” is missing or not as it has to be.',
+    'line.partStray': 'It is a part of a body whose message does not come right before it.',
+    'line.partMissing': 'Parts of the body are missing. Such a message was never taken out of RabbitMQ.',
+    'line.bodyTooLarge': 'Its body is larger than any that RabbitMQ carries.',
+    'line.deadQueueMissing':
+      'The office knows no dead queue “%{name}”. Add it under Dead queues, and import the file again.',
+    'line.refused': 'The database did not take the message (%{code}).',
+  } satisfies Record<LineError, string>,
+  exporting: {
+    open: 'Export',
+    csv: 'For a spreadsheet (CSV)',
+    ndjson: 'With contents, to register again (NDJSON)',
+    hint: 'All messages that match the filters, not only this page. It is recorded in the audit.',
   },
   watch: {
     starting: 'starting',
@@ -740,6 +815,7 @@ export const en = {
     anyKind: 'Any act',
     total: '%{n} message |||| %{n} messages',
     skipped: '%{n} skipped |||| %{n} skipped',
+    problems: '%{n} line could not be registered |||| %{n} lines could not be registered',
     contents: 'contents of %{n} message |||| contents of %{n} messages',
     records: '%{n} whole record |||| %{n} whole records',
     contentsKeptDays: 'contents kept for %{n} day |||| contents kept for %{n} days',
@@ -762,6 +838,11 @@ export const en = {
     'settings.changed': 'Settings changed',
     'retention.purged': 'Removed after the retention term',
     'message.bodyDownloaded': 'Body downloaded',
+    'message.registered': 'Registered by hand',
+    'journal.registered': 'Journal registered',
+    'rejects.imported': 'File imported',
+    'messages.exported': 'Messages exported',
+    'reject.bodyDownloaded': 'Body of an unregistered message downloaded',
   } satisfies Record<AuditKind, string>,
   fault: {
     title: 'This could not be loaded',
@@ -798,6 +879,8 @@ export const en = {
     'deadQueue.exists': 'This dead queue is watched already.',
     'order.notFound': 'No message carries this order ID.',
     'database.busy': 'The database is busy with another change of the same. Nothing was changed; try again.',
+    'reject.notFound': 'This message does not wait to be registered: it was registered, or it never was here.',
+    'reject.importRunning': 'Another file is being imported. Wait until it is done.',
     'database.away': 'The database is away. Nothing is lost; it works again when the database is back.',
     'broker.away': 'RabbitMQ is away. Nothing was sent.',
     'server.fault': 'The office made a mistake. Its log has more under the request number.',

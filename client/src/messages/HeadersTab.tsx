@@ -12,7 +12,7 @@ import { MONO } from '../theme/theme.ts';
 import { readTyped } from './typed-text.ts';
 
 /** The headers as they arrived: order, repeated names and wire types included. */
-export function HeadersTab({ message }: { message: MessageDetail }) {
+export function HeadersTab({ message }: { message: Pick<MessageDetail, 'headersTyped' | 'envelope'> }) {
   const text = useText();
   if (message.headersTyped.length === 0) {
     return <Box sx={{ p: 2, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.none')}</Box>;

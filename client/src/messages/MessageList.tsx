@@ -15,6 +15,7 @@ import { useSelection } from '../list/use-selection.ts';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { useNow } from '../show/use-now.ts';
+import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './filters/FilterBar.tsx';
 import { MessageCards } from './MessageCards.tsx';
 import { MESSAGE_LIST, messageQuery, selectionFilter, statusesOfTab, statusTab } from './message-list-spec.ts';
@@ -60,7 +61,14 @@ export function MessageList() {
               </Typography>
             )
           }
-          always={!small && <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />}
+          always={
+            !small && (
+              <>
+                <ExportButton filter={toApi(list.address.filter)} />
+                <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />
+              </>
+            )
+          }
         />
         <ListBody list={list} empty={useEmptyState(list.address.filter, list.change)}>
           {small ? <MessageCards list={list} selection={selection} /> : <MessageTable />}

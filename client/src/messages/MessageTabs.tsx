@@ -4,6 +4,7 @@ import Tabs from '@mui/material/Tabs';
 import { useSearchParams, useLocation } from 'react-router-dom';
 
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
+import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
 import { MessageTimeline } from '../timeline/MessageTimeline.tsx';
 import { Panel } from '../show/Panel.tsx';
@@ -57,7 +58,7 @@ export function MessageTabs({ message }: { message: MessageDetail }) {
         ))}
       </Tabs>
       <Box role="tabpanel" id={`panel-${open}`} aria-labelledby={`tab-${open}`}>
-        {open === 'body' && <BodyTab message={message} />}
+        {open === 'body' && <BodyTab message={message} path={office.bodyPath(message.id)} />}
         {open === 'headers' && <HeadersTab message={message} />}
         {open === 'error' && <ErrorTab message={message} />}
         {open === 'deaths' && <DeathsTab message={message} />}

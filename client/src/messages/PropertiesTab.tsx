@@ -7,7 +7,7 @@ import { Mono } from '../show/Mono.tsx';
 import { readableSeconds } from './typed-text.ts';
 
 /** The basic properties by their names in AMQP; what the publisher did not set is not there. */
-export function PropertiesTab({ message }: { message: MessageDetail }) {
+export function PropertiesTab({ message }: { message: Pick<MessageDetail, 'properties'> }) {
   const text = useText();
   // The bytes of a text that is not UTF-8 say nothing beside the text.
   const { raw: _raw, ...properties } = message.properties;

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
-import { QUEUE_WARNINGS, WATCH_STATES } from '../dead-queues.ts';
+import { QUEUE_WARNINGS, WATCH_STATES, WHEN_AWAY } from '../dead-queues.ts';
 import { id, listOf, paging, time } from './lists.ts';
 
 const headerName = z.string().max(255);
+const whenAway = z.enum(WHEN_AWAY).meta({
+  description:
+    'While the database is away. hold: its messages stay in RabbitMQ. journal: they are written to the intake journal and ' +
+    'acked, and registered when the database is back; for queues with a TTL or a length limit.',
+});
 
 export const deadQueueWatch = z.strictObject({
   instanceId: id,
@@ -36,6 +41,7 @@ export const deadQueue = z
     prefetch: z.number().int().nullable(),
     stripHeaders: z.array(headerName),
     addHeader: z.boolean().meta({ description: 'Whether a resent message carries x-dead-letter-office-id.' }),
+    whenDatabaseAway: whenAway,
     warnings: z.array(z.strictObject({ code: z.enum(QUEUE_WARNINGS), params: z.record(z.string(), z.number()) })),
     watches: z.array(deadQueueWatch),
     version: z.number().int(),
@@ -51,6 +57,7 @@ const settings = {
   prefetch: z.number().int().min(1).max(10_000).nullable().optional(),
   stripHeaders: z.array(headerName).max(100).optional(),
   addHeader: z.boolean().optional(),
+  whenDatabaseAway: whenAway.optional(),
 };
 export const newDeadQueue = z
   .strictObject({ name: z.string().min(1).max(255), ...settings })

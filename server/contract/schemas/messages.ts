@@ -88,7 +88,7 @@ export const message = z
 export type Message = z.infer<typeof message>;
 export const messageList = listOf(message);
 
-const typedHeader = z
+export const typedHeader = z
   .strictObject({
     name: z.string(),
     rawName: z.string().optional(),
@@ -170,7 +170,7 @@ export const resendable = z.strictObject({
   }),
 });
 
-const readableHeaders = z
+export const readableHeaders = z
   .record(z.string(), z.unknown())
   .meta({ description: 'For reading. Exact names and types are in headersTyped.' });
 

@@ -19,12 +19,18 @@ import { FORMATTED_WHOLE, fromBytes, fromPreview, SHOWN_WHOLE, type BodyContent 
 import { formatJson } from './json-text.ts';
 import { BodyView, type BodyViewName } from './BodyView.tsx';
 
+interface BodyTabProps {
+  message: Pick<MessageDetail, 'bodyPreview' | 'contentType'> & { bodySize: number };
+  /** Where its bytes are. */
+  path: string;
+}
+
 /** The body: laid out where it is JSON, else as it is; and as hex. Big bodies only when somebody asks for them. */
-export function BodyTab({ message }: { message: MessageDetail }) {
+export function BodyTab({ message, path }: BodyTabProps) {
   const text = useText();
   const locale = useLocale();
   const [wanted, setWanted] = useState(false);
-  const whole = useOfficeQuery(['messages', 'body', message.id], (signal) => office.body(message.id, signal), {
+  const whole = useOfficeQuery(['body', path], (signal) => office.bytes(path, signal), {
     enabled: wanted,
     staleTime: Infinity,
     gcTime: 60_000,
@@ -105,7 +111,7 @@ export function BodyTab({ message }: { message: MessageDetail }) {
         <Button
           color="inherit"
           component="a"
-          href={office.bodyPath(message.id)}
+          href={path}
           download
           startIcon={<Download aria-hidden />}
           title={text('body.recorded')}

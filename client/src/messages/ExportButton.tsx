@@ -1,0 +1,48 @@
+import Download from '@mui/icons-material/FileDownloadOutlined';
+import Button from '@mui/material/Button';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import Typography from '@mui/material/Typography';
+import { useId, useState } from 'react';
+
+import type { Query } from '../api/api-client.ts';
+import { office } from '../api/office.ts';
+import { useText } from '../i18n/use-text.ts';
+
+const FORMATS = ['csv', 'ndjson'] as const;
+
+/** Everything that matches the filters as a file. */
+export function ExportButton({ filter }: { filter: Query }) {
+  const text = useText();
+  const menuId = useId();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const close = () => {
+    setAnchor(null);
+  };
+  return (
+    <>
+      <Button
+        color="inherit"
+        startIcon={<Download aria-hidden />}
+        aria-haspopup="menu"
+        aria-controls={anchor ? menuId : undefined}
+        sx={{ color: 'text.secondary' }}
+        onClick={(event) => {
+          setAnchor(event.currentTarget);
+        }}
+      >
+        {text('exporting.open')}
+      </Button>
+      <Menu id={menuId} anchorEl={anchor} open={anchor !== null} onClose={close}>
+        {FORMATS.map((format) => (
+          <MenuItem key={format} component="a" href={office.exportPath(format, filter)} download onClick={close}>
+            {text(`exporting.${format}`)}
+          </MenuItem>
+        ))}
+        <Typography variant="body2" color="text.secondary" component="li" sx={{ px: 2, py: 1, maxWidth: 320 }}>
+          {text('exporting.hint')}
+        </Typography>
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,162 @@
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Tab from '@mui/material/Tab';
+import Tabs from '@mui/material/Tabs';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router-dom';
+
+import type { RejectDetail } from '../../../server/contract/schemas/rejects.ts';
+import { office } from '../api/office.ts';
+import { useOfficeQuery } from '../api/use-office-query.ts';
+import { useText } from '../i18n/use-text.ts';
+import { BodyTab } from '../messages/body/BodyTab.tsx';
+import { HeadersTab } from '../messages/HeadersTab.tsx';
+import { PropertiesTab } from '../messages/PropertiesTab.tsx';
+import { roleReaches, useUser } from '../session/use-user.ts';
+import { BackLink } from '../show/BackLink.tsx';
+import { Facts } from '../show/Facts.tsx';
+import { FaultNotice } from '../show/FaultNotice.tsx';
+import { FaultState } from '../show/FaultState.tsx';
+import { GatedButton } from '../show/GatedButton.tsx';
+import { Lines } from '../show/Lines.tsx';
+import { Mono } from '../show/Mono.tsx';
+import { PageHeader } from '../show/PageHeader.tsx';
+import { Panel } from '../show/Panel.tsx';
+import { Time } from '../show/Time.tsx';
+import { RegistrationResult } from './RegistrationResult.tsx';
+import { useRegister } from './use-register.ts';
+import { useWhy } from './use-why.ts';
+
+/** One message that is not registered: why, and everything that it holds. */
+export function RejectPage() {
+  const text = useText();
+  const { id = '' } = useParams();
+  const { data, error, refetch } = useOfficeQuery(['reject', id], (signal) => office.reject(id, signal));
+  const back = <BackLink to="/rejects">{text('rejects.backToList')}</BackLink>;
+  if (!data) {
+    return (
+      <>
+        <PageHeader before={back} title={text('rejects.title')} />
+        <Panel>{error ? <FaultState error={error} onRetry={() => void refetch()} /> : <Lines count={12} />}</Panel>
+      </>
+    );
+  }
+  return <Shown reject={data} back={back} onRefused={() => void refetch()} />;
+}
+
+interface ShownProps {
+  reject: RejectDetail;
+  back: React.ReactNode;
+  /** It is still here, perhaps for another reason. */
+  onRefused: () => void;
+}
+
+function Shown({ reject, back, onRefused }: ShownProps) {
+  const text = useText();
+  const user = useUser();
+  const navigate = useNavigate();
+  const why = useWhy();
+  const register = useRegister((answer) => {
+    const messageId = answer.results[0]?.messageId ?? null;
+    if (messageId !== null) void navigate(`/messages/${messageId}`);
+    else if (answer.counts.refused > 0) onRefused();
+  });
+  const blocked =
+    user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  return (
+    <>
+      <PageHeader
+        before={back}
+        title={text('rejects.one', { queue: reject.deadQueue })}
+        tabTitle={text('rejects.title')}
+        actions={
+          <GatedButton
+            blocked={blocked}
+            variant="contained"
+            loading={register.isPending}
+            onClick={() => {
+              register.mutate({ ids: [reject.id] });
+            }}
+          >
+            {text('rejects.register')}
+          </GatedButton>
+        }
+      />
+      {register.error && <FaultNotice error={register.error} />}
+      {register.data && register.data.counts.registered === 0 && (
+        <Alert severity="warning" variant="outlined" sx={{ mb: 1.5, bgcolor: 'background.paper' }}>
+          <RegistrationResult counts={register.data.counts} />
+          {register.data.results[0]?.code != null && (
+            <Box sx={{ overflowWrap: 'anywhere' }}>
+              {why({ code: register.data.results[0].code, text: register.data.results[0].text ?? '' })}
+            </Box>
+          )}
+        </Alert>
+      )}
+      <Panel sx={{ p: 2, mb: 1.5 }}>
+        <Facts
+          facts={[
+            { name: text('rejects.why'), value: why(reject) },
+            { name: text('column.when'), value: <Time at={reject.at} show="clock" /> },
+            { name: text('column.deadQueue'), value: reject.deadQueue },
+            { name: text('rejects.place'), value: text(`rejects.${reject.place}`) },
+            {
+              name: text('column.exchange'),
+              value: reject.exchange === '' ? text('way.defaultExchange') : <Mono wrap>{reject.exchange}</Mono>,
+            },
+            { name: text('column.routingKey'), value: <Mono wrap>{reject.routingKey}</Mono> },
+          ]}
+        />
+      </Panel>
+      <Contents reject={reject} />
+    </>
+  );
+}
+
+const TABS = ['body', 'headers', 'properties'] as const;
+type TabName = (typeof TABS)[number];
+
+function Contents({ reject }: { reject: RejectDetail }) {
+  const text = useText();
+  const [open, setOpen] = useState<TabName>('body');
+  if (reject.bodyPreview === null) return <Alert severity="warning">{text('rejects.unreadable')}</Alert>;
+  return (
+    <Panel>
+      <Tabs
+        value={open}
+        onChange={(_event, tab: TabName) => {
+          setOpen(tab);
+        }}
+        variant="scrollable"
+        scrollButtons={false}
+        sx={{ borderBottom: 1, borderColor: 'divider', px: 1 }}
+      >
+        {TABS.map((tab) => (
+          <Tab
+            key={tab}
+            value={tab}
+            id={`tab-${tab}`}
+            aria-controls={`panel-${tab}`}
+            label={
+              <span>
+                {text(`tab.${tab}`)}
+                {tab === 'headers' && (
+                  <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400, ml: 0.75 }}>
+                    {reject.headersTyped.length}
+                  </Box>
+                )}
+              </span>
+            }
+          />
+        ))}
+      </Tabs>
+      <Box role="tabpanel" id={`panel-${open}`} aria-labelledby={`tab-${open}`}>
+        {open === 'body' && (
+          <BodyTab message={{ ...reject, bodySize: reject.bodySize ?? 0 }} path={office.rejectBodyPath(reject.id)} />
+        )}
+        {open === 'headers' && <HeadersTab message={{ headersTyped: reject.headersTyped, envelope: null }} />}
+        {open === 'properties' && <PropertiesTab message={reject} />}
+      </Box>
+    </Panel>
+  );
+}
