@@ -6,9 +6,11 @@ import type { Found } from './tally.ts';
 /** What lies in the intake journal and is not registered yet. */
 export async function journalCopies(directory: string): Promise<Found[]> {
   const journal = new Journal({ directory, instanceId: '0' });
+  await journal.refresh(() => true);
   const found: Found[] = [];
-  for (const file of await journal.files()) {
-    for await (const { body } of journal.openEntries(file)) found.push({ number: numberOf(body), marked: false });
+  for (const entry of journal.index.entries()) {
+    const read = await journal.read(entry);
+    if ('delivery' in read) found.push({ number: numberOf(read.delivery.body), marked: false });
   }
   return found;
 }
