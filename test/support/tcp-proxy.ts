@@ -32,6 +32,7 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   const stranded = new Set<Socket>();
   const stalled = { toServer: false, toClient: false };
+  const owed = new Set<() => void>();
   const bytes = { toServer: 0, toClient: 0 };
   let slowMs = 0;
 
@@ -75,7 +76,14 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
       client.destroy();
       upstream.destroy();
     };
-    for (const socket of [client, upstream]) socket.on('error', end).on('close', end).on('end', end);
+    for (const socket of [client, upstream]) {
+      const ended = () => {
+        // Who hears nothing does not hear the end either.
+        if (socket === upstream ? stalled.toClient : stalled.toServer) owed.add(end);
+        else end();
+      };
+      socket.on('error', ended).on('close', ended).on('end', ended);
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -113,6 +121,8 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
     },
     flow: () => {
       stalled.toServer = stalled.toClient = false;
+      for (const end of owed) end();
+      owed.clear();
       for (const { client, server: upstream } of pairs) {
         client.resume();
         upstream.resume();
