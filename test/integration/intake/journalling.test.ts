@@ -278,7 +278,7 @@ describe('a journal that was left behind', () => {
       {
         entry: 'a-1',
         at: new Date().toISOString(),
-        deadQueue: { id: String(id.id), name: dead.name },
+        deadQueue: { id: id.id, name: dead.name },
         batchId: '4711',
         code: 'ER_X',
         exchange: '',
