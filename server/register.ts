@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 
@@ -64,7 +65,7 @@ async function run(args: string[]): Promise<number> {
   }
   const wanted = values.register ?? [];
   // `--register A B`: what is no file is an id.
-  const files = wanted.length === 0 ? positionals : positionals.filter((given) => /[./\\]/.test(given));
+  const files = wanted.length === 0 ? positionals : positionals.filter((given) => existsSync(given));
   wanted.push(...positionals.filter((given) => !files.includes(given)));
   if (files.length === 0) throw new UsageError('Name at least one file.');
   const index = await readFiles(files);

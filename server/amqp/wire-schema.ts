@@ -100,7 +100,9 @@ function isNestedAtMost(given: unknown, most: number): boolean {
   let level: unknown[] = [given];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > most) return false;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
   }
   return true;
 }

@@ -1,6 +1,5 @@
 /** Where a message lies that is not registered: in the table of rejects, or in the journal's files. */
 export const REJECT_PLACES = ['rejects', 'journal'] as const;
-export type RejectPlace = (typeof REJECT_PLACES)[number];
 
 /**
  * What became of one message that was to be registered.

@@ -135,7 +135,8 @@ export class BatchWriter {
 
   /** Redeliveries of what lies in the journal are there already. */
   async #seeAgain(batch: ArrivalBatch): Promise<void> {
-    await this.#services.journal.registering;
+    // Nothing may begin to be registered between this question and the answers.
+    while (this.#services.journal.registering !== null) await this.#services.journal.registering;
     const answered: Arrival[] = [];
     const entries: string[] = [];
     const letGo = new Map<string, number>();

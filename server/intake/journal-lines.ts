@@ -241,9 +241,9 @@ function toEntry(given: z.infer<typeof entryLine>, body: Buffer): JournalEntry {
     reason: { code: given.code, text: given.text },
     delivery: { exchange, routingKey, redelivered, properties, ...(headers === null ? {} : { headers }), body },
     mayBeStored: given.mayBeStored,
-    batchId: given.batchId == null ? null : BigInt(given.batchId),
+    batchId: typeof given.batchId === 'string' ? BigInt(given.batchId) : null,
     channel: given.channel ?? null,
-    hash: given.hash == null ? null : Buffer.from(given.hash, 'base64'),
+    hash: typeof given.hash === 'string' ? Buffer.from(given.hash, 'base64') : null,
   };
 }
 

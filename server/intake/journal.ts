@@ -58,7 +58,7 @@ export class Journal {
   /** What a failed append left behind and could not be cut off yet. */
   #spoiled: { path: string; from: number } | null = null;
   #failing = false;
-  #registering: Promise<void> = Promise.resolve();
+  #registering: Promise<void> | null = null;
   #onChange: () => void = () => undefined;
 
   constructor(options: { directory: string; instanceId: string; limits?: Partial<JournalLimits> }) {
@@ -240,8 +240,8 @@ export class Journal {
     }
   }
 
-  /** Resolves when nothing is being registered: what was is on record by then, or is what it was before. */
-  get registering(): Promise<void> {
+  /** Resolves when what is being registered is on record, or is what it was before. Null: nothing is. */
+  get registering(): Promise<void> | null {
     return this.#registering;
   }
 
@@ -258,6 +258,7 @@ export class Journal {
       return await done;
     } finally {
       for (const { entry, state } of before) entry.state = state;
+      this.#registering = null;
     }
   }
 

@@ -155,7 +155,7 @@ export class ManualRegistration {
     const results = await this.#parts.registrar.registerByHand(inJournal, by);
     inJournal.forEach((id, index) => {
       const result = results[index];
-      if (result != null) outcomes.set(id, result);
+      if (result) outcomes.set(id, result);
     });
     const rest = unique.filter((id) => DECIMAL.test(id) && !inJournal.includes(id));
     for (let start = 0; start < rest.length; start += AT_ONCE.rejects) {

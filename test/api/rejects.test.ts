@@ -197,7 +197,7 @@ describe('an export', () => {
     await waitFor(async () => (await messages()).length === 2);
     const ndjson = await office.api.get('/api/messages/export').query({ format: 'ndjson' }).buffer(true).expect(200);
     expect(ndjson.headers['content-type']).toContain('application/x-ndjson');
-    const text = ndjson.text ?? (ndjson.body as Buffer).toString();
+    const { text } = ndjson;
 
     // In the same installation they are on record.
     expect((await importText(text)).counts).toEqual({ ...nothing, already: 2 });
@@ -215,8 +215,12 @@ describe('an export', () => {
     expect((await importText(text, other)).counts).toEqual({ ...nothing, already: 2 });
     const [first] = await messages(other);
     const detail = (await other.api.get(`/api/messages/${first?.id}`).expect(200)).body as MessageDetail;
+    const [original] = await messages();
+    const before = (await office.api.get(`/api/messages/${original?.id}`).expect(200)).body as MessageDetail;
     expect(detail.properties).toEqual(contents.properties);
-    expect(detail.headersTyped).toEqual(contents.headers);
+    // As it arrived: RabbitMQ 4 itself keeps one of two headers with the same name.
+    expect(detail.headersTyped).toEqual(before.headersTyped);
+    expect(detail.headersTyped).toEqual(expect.arrayContaining(contents.headers.slice(0, 2)));
     const body = await other.api.get(`/api/messages/${first?.id}/body`).buffer(true).expect(200);
     expect((body.body as Buffer).equals(contents.body)).toBe(true);
     const events = await other.api.get('/api/audit-events').query({ kind: 'rejects.imported' }).expect(200);

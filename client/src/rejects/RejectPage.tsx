@@ -63,6 +63,7 @@ function Shown({ reject, back, onRefused }: ShownProps) {
   });
   const blocked =
     user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  const refusal = register.data?.results[0];
   return (
     <>
       <PageHeader
@@ -86,10 +87,8 @@ function Shown({ reject, back, onRefused }: ShownProps) {
       {register.data && register.data.counts.registered === 0 && (
         <Alert severity="warning" variant="outlined" sx={{ mb: 1.5, bgcolor: 'background.paper' }}>
           <RegistrationResult counts={register.data.counts} />
-          {register.data.results[0]?.code != null && (
-            <Box sx={{ overflowWrap: 'anywhere' }}>
-              {why({ code: register.data.results[0].code, text: register.data.results[0].text ?? '' })}
-            </Box>
+          {refusal !== undefined && refusal.code !== null && (
+            <Box sx={{ overflowWrap: 'anywhere' }}>{why({ code: refusal.code, text: refusal.text ?? '' })}</Box>
           )}
         </Alert>
       )}
