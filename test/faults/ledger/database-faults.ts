@@ -71,9 +71,9 @@ export const databaseFaults: readonly Fault[] = [
     queueTypes: ['classic'],
     messages: () => 1_000,
     cause: async (stage) => {
-      stage.storage.slow(500);
+      stage.storage.delay(500, 'both');
       await stage.last(20_000);
-      stage.storage.slow(0);
+      stage.storage.delay(0);
       return '20 s';
     },
   },
