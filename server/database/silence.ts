@@ -41,7 +41,11 @@ export class Silence {
       stream.setTimeout(this.#ms);
       this.#count(stream, 1);
       const command = query(...args);
-      if (isCommand(command)) command.once('end', () => this.#count(stream, -1));
+      if (isCommand(command)) {
+        command.once('end', () => {
+          this.#count(stream, -1);
+        });
+      }
       return command;
     };
     stream.on('timeout', () => {

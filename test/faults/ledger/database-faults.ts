@@ -257,7 +257,6 @@ async function serverTime(stage: Stage): Promise<number> {
 async function fightForRows(stage: Stage): Promise<string> {
   const { adminUrl } = stage.store;
   const rival = connectDatabase({ url: adminUrl, poolSize: 1 });
-  let deadlocks = 0;
   const deadlocksSoFar = async () => {
     const [rows] = (await rival.raw(
       "SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'",
@@ -285,12 +284,11 @@ async function fightForRows(stage: Stage): Promise<string> {
         .catch(() => undefined);
       await stage.anyMoment(200);
     }
-    deadlocks = (await deadlocksSoFar()) - before;
     await rival.raw('DROP TABLE rival');
+    return `${(await deadlocksSoFar()) - before} deadlocks`;
   } finally {
     await rival.destroy();
   }
-  return `${deadlocks} deadlocks`;
 }
 
 const POISON = "NEW.message_id REGEXP '50$'";
