@@ -62,9 +62,6 @@ export interface OfficeOptions {
 
 const VERSION = '0.1.0';
 
-/** How long the database may say nothing to a statement. */
-const STATEMENT_MS = 30_000;
-
 /**
  * Builds every part and starts listening. It comes back as soon as the console can be reached; database and broker may
  * come later, `GET /health/ready` says when they are there.
@@ -72,7 +69,7 @@ const STATEMENT_MS = 30_000;
  * @throws the system's error when it cannot listen.
  */
 export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
-  const database = connectDatabase({ url: config.databaseUrl, statementMs: STATEMENT_MS });
+  const database = connectDatabase({ url: config.databaseUrl });
   const intakeConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office intake', logger });
   const publishConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office resend', logger });
 
@@ -131,7 +128,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
 
   const bringUp = async () => {
     // A table may take longer to be rebuilt than a statement may otherwise be without an answer.
-    const patient = connectDatabase({ url: config.databaseUrl, poolSize: 3 });
+    const patient = connectDatabase({ url: config.databaseUrl, poolSize: 2, silenceMs: null });
     await migrate(patient).finally(() => patient.destroy());
     const { generatedPassword } = await ensureAdministrator(database, config.administrator);
     // The only place where it is ever said: there is no other way to hand over a password that was generated.

@@ -16,10 +16,10 @@ export interface DatabaseOptions {
   /** How long a call waits for a free connection, and a new connection for its server, in ms. */
   waitMs?: number;
   /**
-   * How long the server may say nothing to a statement, in ms, before its connection is given up and it fails as of a
-   * database that is away. Default: for ever.
+   * How long the server may say nothing to a statement, in ms, before the connection is given up; default 30 000. Null:
+   * for ever, for statements that rebuild tables.
    */
-  statementMs?: number;
+  silenceMs?: number | null;
 }
 
 /** The server closes a connection that says nothing for so long, and lets go of what it had locked: its process may hang. */
@@ -31,7 +31,7 @@ const SERVER_WAITS_S = 60;
  * The driver's defaults would round 64-bit ids, store local wall-clock time and parse JSON text with rounded integers;
  * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
  */
-export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, statementMs }: DatabaseOptions): Database {
+export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs = 30_000 }: DatabaseOptions): Database {
   const { hostname, port, username, password, pathname } = new URL(url);
   const connection = {
     host: decodeURIComponent(hostname),
@@ -46,7 +46,7 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, statement
     charset: 'utf8mb4',
     connectTimeout: waitMs,
   } satisfies ConnectionOptions;
-  const silence = statementMs === undefined ? null : new Silence(statementMs);
+  const silence = silenceMs === null ? null : new Silence(silenceMs);
   return knex({
     client: 'mysql2',
     connection,

@@ -14,7 +14,7 @@ let looking: Database;
 beforeEach(async () => {
   made = await createTestDatabase();
   proxy = await openTcpProxy(testServices().databaseUrl);
-  database = connectDatabase({ url: proxy.through(made.url), statementMs: SILENCE_MS });
+  database = connectDatabase({ url: proxy.through(made.url), silenceMs: SILENCE_MS });
   looking = connectDatabase({ url: made.url });
 });
 afterEach(async () => {
