@@ -15,8 +15,8 @@ export interface TcpProxy {
   flow: () => void;
   /** Forwards nothing more on the connections that are open now, for ever and without closing them. New ones are fine. */
   strand: () => void;
-  /** Everything that the server says, or that either side does, comes so many ms later; 0: at once again. */
-  delay: (ms: number, direction?: 'toClient' | 'both') => void;
+  /** Holds every piece back for so many ms from now on, in both directions; 0 ends that. */
+  slow: (ms: number) => void;
   /** Refuses new connections until `accept()`; open ones live on. */
   refuse: () => Promise<void>;
   accept: () => Promise<void>;
@@ -33,18 +33,18 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
   const stranded = new Set<Socket>();
   const stalled = { toServer: false, toClient: false };
   const bytes = { toServer: 0, toClient: 0 };
-  const delayMs = { toServer: 0, toClient: 0 };
+  let slowMs = 0;
 
-  /** Writes to a socket, late when it is to be, and always in order. */
-  const laneTo = (socket: Socket, direction: 'toServer' | 'toClient') => {
+  /** Writes to a socket, late when it is slow, and always in order. */
+  const laneTo = (socket: Socket) => {
     const late: Buffer[] = [];
     return (chunk: Buffer): boolean => {
-      if (delayMs[direction] === 0 && late.length === 0) return socket.write(chunk);
+      if (slowMs === 0 && late.length === 0) return socket.write(chunk);
       late.push(chunk);
       setTimeout(() => {
         const next = late.shift();
         if (next !== undefined && !socket.destroyed) socket.write(next);
-      }, delayMs[direction]);
+      }, slowMs);
       return true;
     };
   };
@@ -53,7 +53,7 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
     const upstream = connect(Number(port), hostname);
     const pair = { client, server: upstream };
     pairs.add(pair);
-    const [toServer, toClient] = [laneTo(upstream, 'toServer'), laneTo(client, 'toClient')];
+    const [toServer, toClient] = [laneTo(upstream), laneTo(client)];
     client.on('data', (chunk) => {
       bytes.toServer += chunk.length;
       if (!toServer(chunk)) client.pause();
@@ -127,9 +127,8 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
       }
       pairs.clear();
     },
-    delay: (ms, direction = 'toClient') => {
-      delayMs.toClient = ms;
-      delayMs.toServer = direction === 'both' ? ms : 0;
+    slow: (ms) => {
+      slowMs = ms;
     },
     refuse,
     accept: async () => {

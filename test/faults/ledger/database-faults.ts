@@ -71,9 +71,9 @@ export const databaseFaults: readonly Fault[] = [
     queueTypes: ['classic'],
     messages: () => 1_000,
     cause: async (stage) => {
-      stage.storage.delay(500, 'both');
+      stage.storage.slow(500);
       await stage.last(20_000);
-      stage.storage.delay(0);
+      stage.storage.slow(0);
       return '20 s';
     },
   },

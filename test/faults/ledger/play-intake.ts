@@ -32,7 +32,7 @@ export async function playIntake(fault: Fault, options: StageOptions): Promise<L
 async function play(stage: Stage, fault: Fault): Promise<LedgerRow> {
   const { messages, queueType } = stage.options;
   await fault.prepare?.(stage);
-  stage.storage.delay(DISTANCE_MS, 'both');
+  stage.storage.slow(DISTANCE_MS);
   const publishing = new Publishing(stage);
   if (fault.flow === 'before') await publishing.all(0);
   for (let instance = 0; instance < (fault.instances ?? 1); instance += 1) stage.start();
@@ -44,7 +44,7 @@ async function play(stage: Stage, fault: Fault): Promise<LedgerRow> {
   await stage.progress(Math.floor(messages * (0.05 + Math.random() * 0.2)));
   await stage.anyMoment();
   const note = await fault.cause(stage);
-  stage.storage.delay(0);
+  stage.storage.slow(0);
   const mended = performance.now();
   await published;
   const seconds = await untilSettled(stage, fault.recoversWithinMs ?? RECOVERS_WITHIN_MS, mended);
