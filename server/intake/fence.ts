@@ -269,7 +269,8 @@ export class Fence {
       const able = alike.filter(canAnswer);
       const sign = (candidate: Candidate) => signs.get(ackedBy(candidate)) ?? null;
       const unsigned = able[0];
-      if (unsigned !== undefined && waitedMs < REST_WITHIN_MS && able.every((one) => sign(one) === false)) unclear = true;
+      if (unsigned !== undefined && waitedMs < REST_WITHIN_MS && able.every((one) => sign(one) === false))
+        unclear = true;
       const answer =
         able.find((candidate) => sign(candidate) === true) ??
         // What lies in the rejects cannot be named by a mark.

@@ -129,12 +129,14 @@ export class BrokerTopology {
 
   async #onChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
     const channel = await (await this.#connection()).createChannel();
-    let alive = true;
-    channel.on('error', () => undefined).on('close', () => (alive = false));
+    channel.on('error', () => undefined);
     try {
       return await work(channel);
     } finally {
-      if (alive) await channel.close().catch(() => undefined);
+      // Throws at once, instead of rejecting, when the broker has closed it.
+      await Promise.resolve()
+        .then(() => channel.close())
+        .catch(() => undefined);
     }
   }
 

@@ -6,6 +6,7 @@ import { connectDatabase } from '../../../server/database/connect.ts';
 import { migrate } from '../../../server/database/migrate.ts';
 
 import { needsOwn, type Fault } from './fault.ts';
+import { journalCopies } from './journal-copies.ts';
 import { newFolder, startOwnDatabaseIn } from './own-services.ts';
 import type { Stage } from './stage.ts';
 
@@ -152,7 +153,9 @@ export const databaseFaults: readonly Fault[] = [
       const rival = connectDatabase({ url: new URL(stage.store.adminUrl).href, poolSize: 1 });
       const transaction = await rival.transaction();
       try {
-        await transaction(stage.options.side === 'intake' ? 'id_sequences' : 'operations').forUpdate().select('*');
+        await transaction(stage.options.side === 'intake' ? 'id_sequences' : 'operations')
+          .forUpdate()
+          .select('*');
         // The office waits for 10 s at most.
         await stage.last(13_000);
       } finally {
@@ -204,7 +207,8 @@ export const databaseFaults: readonly Fault[] = [
     name: "database's clock an hour ahead, then an hour behind",
     sides: SIDES,
     queueTypes: ['classic'],
-    hindrance: (own) => needsOwn(own) ?? (libfaketime() === null ? 'libfaketime is not there (FAULTS_LIBFAKETIME)' : null),
+    hindrance: (own) =>
+      needsOwn(own) ?? (libfaketime() === null ? 'libfaketime is not there (FAULTS_LIBFAKETIME)' : null),
     database: async (own) => {
       const folder = newFolder();
       await writeFile(path.join(folder, 'clock'), '+0');
@@ -253,7 +257,6 @@ async function serverTime(stage: Stage): Promise<number> {
 async function fightForRows(stage: Stage): Promise<string> {
   const { adminUrl } = stage.store;
   const rival = connectDatabase({ url: adminUrl, poolSize: 1 });
-  let deadlocks = 0;
   const deadlocksSoFar = async () => {
     const [rows] = (await rival.raw(
       "SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'",
@@ -281,12 +284,11 @@ async function fightForRows(stage: Stage): Promise<string> {
         .catch(() => undefined);
       await stage.anyMoment(200);
     }
-    deadlocks = (await deadlocksSoFar()) - before;
     await rival.raw('DROP TABLE rival');
+    return `${(await deadlocksSoFar()) - before} deadlocks`;
   } finally {
     await rival.destroy();
   }
-  return `${deadlocks} deadlocks`;
 }
 
 const POISON = "NEW.message_id REGEXP '50$'";
@@ -316,7 +318,8 @@ export const poisonFaults: readonly Fault[] = [
       await stage.last(5_000);
       await rm(stage.journalDir);
       await mkdir(stage.journalDir);
-      return undefined;
+      await stage.last(8_000);
+      return await takeAll(stage);
     },
     recoversWithinMs: 150_000,
   },
@@ -335,7 +338,8 @@ export const poisonFaults: readonly Fault[] = [
     cause: async (stage) => {
       await stage.last(5_000);
       await rm(path.join(stage.journalDir, 'filler'));
-      return undefined;
+      await stage.last(8_000);
+      return await takeAll(stage);
     },
     recoversWithinMs: 150_000,
   },
@@ -355,14 +359,20 @@ export const poisonFaults: readonly Fault[] = [
         await stage.killOldest();
         await stage.start().ready();
       }
-      for (const table of ['failed_messages', 'intake_rejects']) {
-        await stage.store.database.raw(`DROP TRIGGER refuse_${table}`);
-      }
-      return `${rounds} times`;
+      return `${rounds} times; ${await takeAll(stage)}`;
     },
     recoversWithinMs: 150_000,
   },
 ];
+
+/** Nothing is refused any more. What lies in the journal by then is registered by the office. */
+async function takeAll(stage: Stage): Promise<string> {
+  const journalled = (await journalCopies(stage.journalDir)).length;
+  for (const table of ['failed_messages', 'intake_rejects']) {
+    await stage.store.database.raw(`DROP TRIGGER refuse_${table}`);
+  }
+  return `${journalled} by way of the journal`;
+}
 
 async function refuseWholly(stage: Stage): Promise<void> {
   await refuse(stage, 'failed_messages', POISON);

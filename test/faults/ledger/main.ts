@@ -34,7 +34,8 @@ async function faults(options: FaultOptions): Promise<number> {
 
 /** Servers that may be killed, unless others are given. */
 async function ownServices(): Promise<OwnServices | null> {
-  if (process.env['TEST_AMQP_URL'] && process.env['TEST_DATABASE_URL'] && process.env['TEST_MANAGEMENT_URL']) return null;
+  if (process.env['TEST_AMQP_URL'] && process.env['TEST_DATABASE_URL'] && process.env['TEST_MANAGEMENT_URL'])
+    return null;
   const own = await startOwnServices();
   process.env['TEST_AMQP_URL'] = own.amqpUrl;
   process.env['TEST_DATABASE_URL'] = own.databaseUrl;
@@ -65,6 +66,7 @@ async function onceThrough(options: FaultOptions, own: OwnServices | null): Prom
   console.log(`\n${facts}, ${minutes} minutes\n\n${toMarkdown(rows)}`);
   for (const line of new Set(hindered)) console.log(`\nNot caused: ${line}.`);
   const bad = rows.filter((row) => !holds(row));
-  for (const { fault, side: at, queueType, note } of bad) console.error(`\nNOT OK: ${fault}, ${at}, ${queueType}: ${note}`);
+  for (const { fault, side: at, queueType, note } of bad)
+    console.error(`\nNOT OK: ${fault}, ${at}, ${queueType}: ${note}`);
   return bad.length === 0;
 }

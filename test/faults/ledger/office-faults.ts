@@ -31,7 +31,10 @@ export const officeFaults: readonly Fault[] = [
     prepare: async (stage) => {
       for (let round = 0; round < stage.options.rounds; round += 1) {
         const office = stage.start();
-        await waitFor(() => office.url(), { deadlineMs: 30_000, describe: () => `an office to listen: ${office.said()}` });
+        await waitFor(() => office.url(), {
+          deadlineMs: 30_000,
+          describe: () => `an office to listen: ${office.said()}`,
+        });
         await stage.anyMoment(250);
         await stage.killOldest();
       }
@@ -44,7 +47,7 @@ export const officeFaults: readonly Fault[] = [
     queueTypes: BOTH,
     instances: 3,
     cause: async (stage) => {
-      await stage.killOldest();
+      await stage.kill(await stage.atWork());
       return undefined;
     },
   },
@@ -55,10 +58,10 @@ export const officeFaults: readonly Fault[] = [
     instances: 2,
     cause: async (stage) => {
       const seconds = stage.options.patient ? 60 : 20;
-      const [sleeper] = stage.offices;
-      sleeper?.sleep();
+      const sleeper = await stage.atWork();
+      sleeper.sleep();
       await stage.last(seconds * 1_000);
-      sleeper?.wake();
+      sleeper.wake();
       return `${seconds} s`;
     },
   },

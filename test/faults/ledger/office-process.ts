@@ -16,6 +16,7 @@ import { waitFor } from '../../support/services.ts';
  * | gone | | |
  */
 export interface OfficeProcess {
+  pid: number | undefined;
   /** Where its console is; null until it listens. */
   url: () => string | null;
   /** Waits until it has said that it is ready. */
@@ -67,9 +68,13 @@ export function startOfficeProcess(environment: Record<string, string>): OfficeP
     await exited;
   };
   return {
+    pid: child.pid,
     url: () => url,
     ready: async (deadlineMs = READY_WITHIN_MS) => {
-      await waitFor(() => isReady || isGone(), { deadlineMs, describe: () => `an office to be ready; it said: ${said()}` });
+      await waitFor(() => isReady || isGone(), {
+        deadlineMs,
+        describe: () => `an office to be ready; it said: ${said()}`,
+      });
       if (!isReady) throw new Error(`An office ended before it was ready; it said: ${said()}`);
     },
     kill,

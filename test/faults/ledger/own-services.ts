@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { findProgram, run } from '../../../scripts/launcher/commands.mjs';
+import { run } from '../../../scripts/launcher/commands.mjs';
 import { makePrivateFolder, testRunsFolder } from '../../../scripts/launcher/paths.mjs';
 import { Running } from '../../../scripts/launcher/running.mjs';
 import { startBroker } from '../../../scripts/launcher/services/broker.mjs';
@@ -139,9 +139,4 @@ function serverOf(running: Running, name: string, start: () => Promise<void>): O
     stop: () => running.endChild(name, 'SIGTERM'),
     start,
   };
-}
-
-/** Whether the machine has a program. */
-export function hasProgram(name: string): boolean {
-  return findProgram(name) !== undefined;
 }

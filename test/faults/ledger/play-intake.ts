@@ -66,15 +66,14 @@ async function play(stage: Stage, fault: Fault): Promise<LedgerRow> {
   return { fault: fault.name, side: 'intake', queueType, ...counts, unknown: 0, seconds, note: remarks.join('; ') };
 }
 
-/** Everything that was published is stored, and the dead queue is empty. */
+/** Everything that was published is stored, and neither the dead queue nor the journal holds any more of it. */
 async function untilSettled(stage: Stage, deadlineMs: number, since: number): Promise<number | null> {
   try {
     await waitFor(
       async () => {
-        if ((await stage.store.stored()) + (await journalCopies(stage.journalDir)).length < stage.book.messages) {
-          return false;
-        }
-        return (await stage.topology.depth(stage.topology.deadQueue)) === 0;
+        if ((await stage.store.stored()) < stage.book.messages) return false;
+        if ((await stage.topology.depth(stage.topology.deadQueue)) > 0) return false;
+        return (await journalCopies(stage.journalDir)).length === 0;
       },
       { deadlineMs },
     );

@@ -111,6 +111,29 @@ export class Stage {
     return office;
   }
 
+  /** The process that runs the operation; for the intake, where all work, the oldest. */
+  async atWork(): Promise<OfficeProcess> {
+    return await waitFor(
+      async () => {
+        if (this.options.side === 'intake') return this.offices[0];
+        const pid: unknown = await this.store
+          .database('operations')
+          .join('instances', 'instances.id', 'operations.lease_instance_id')
+          .whereNull('operations.finished_at')
+          .first('instances.pid')
+          .then((row: { pid: unknown } | undefined) => row?.pid);
+        return this.offices.find((office) => office.pid === Number(pid));
+      },
+      { describe: () => `a process to be at work\n${this.said()}` },
+    );
+  }
+
+  /** Kills one process. */
+  async kill(office: OfficeProcess): Promise<void> {
+    this.offices.splice(this.offices.indexOf(office), 1);
+    await office.kill();
+  }
+
   /** Kills the oldest process. */
   async killOldest(): Promise<void> {
     await this.offices.shift()?.kill();

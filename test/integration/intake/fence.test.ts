@@ -57,7 +57,8 @@ async function unacked(): Promise<number | undefined> {
   const { origin, username, password } = new URL(testServices().managementUrl);
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const answer = await fetch(`${origin}/api/queues/%2F/${dead.name}`, { headers: { authorization } });
-  return z.object({ messages_unacknowledged: z.number().optional() }).parse(await answer.json()).messages_unacknowledged;
+  return z.object({ messages_unacknowledged: z.number().optional() }).parse(await answer.json())
+    .messages_unacknowledged;
 }
 
 const running = new Set<RunningIntake>();
