@@ -16,5 +16,7 @@ export const AUDIT_KINDS = [
   'settings.changed',
   'retention.purged',
   'message.bodyDownloaded',
+  'message.restored',
+  'installation.restored',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -27,7 +27,7 @@ const TABLE = 'schema_migrations';
  * @throws NewerSchemaError when the database is ahead of this version; nothing is changed then.
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = allMigrations): Promise<string[]> {
-  return await withServerLock(database, async () => {
+  return await withMigrationLock(database, async () => {
     await refuseNewerSchema(database, migrations);
     const config = { tableName: TABLE, migrationSource: sourceOf(migrations), disableTransactions: true };
     // knex marks its own table as locked and leaves the mark when the process dies; ours is the lock that counts.
@@ -43,8 +43,8 @@ interface KnexClient {
   releaseConnection: (connection: unknown) => Promise<void>;
 }
 
-/** Holds a lock of the server for `work`, on a connection of its own: it ends with the connection, so also with us. */
-async function withServerLock<T>(database: Database, work: () => Promise<T>): Promise<T> {
+/** Holds the lock of the migrations for `work`: no other instance gets past its start meanwhile. It is held on a connection of its own: it ends with the connection, so also with us. */
+export async function withMigrationLock<T>(database: Database, work: () => Promise<T>): Promise<T> {
   const client = database.client as KnexClient;
   const connection = await client.acquireConnection();
   const ask = async (sql: string) => {

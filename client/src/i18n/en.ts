@@ -585,6 +585,8 @@ export const en = {
   stops: {
     cameBack:
       'Stopped: %{cameBack} came back, and its rule allows %{allowed}. The messages that had not had their turn were not sent.',
+    restored:
+      'Stopped: the database was restored from a backup. What had no outcome in that backup may have been sent since, and is unknown.',
   } satisfies Record<StopCode, string>,
   frozen: {
     banner: 'Resends are frozen by %{by} since %{since}: “%{reason}”.',
@@ -762,6 +764,8 @@ export const en = {
     'settings.changed': 'Settings changed',
     'retention.purged': 'Removed after the retention term',
     'message.bodyDownloaded': 'Body downloaded',
+    'message.restored': 'Unknown since the database was restored from a backup',
+    'installation.restored': 'Database restored from a backup',
   } satisfies Record<AuditKind, string>,
   fault: {
     title: 'This could not be loaded',
@@ -844,6 +848,7 @@ export const en = {
     'item.brokerAway': 'RabbitMQ was away; nothing was sent.',
     'item.operationEnded': 'The operation ended before its turn.',
     'item.processDied': 'The office stopped while it was being sent.',
+    'item.restored': 'The database was restored from a backup: it may have been sent since that backup.',
     'item.fault': 'The office made a mistake; nothing was sent.',
   } satisfies Record<ItemError, string>,
 };

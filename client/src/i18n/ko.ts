@@ -555,6 +555,8 @@ export const ko: Texts = {
   stops: {
     cameBack:
       '중단됨: %{cameBack}건이 다시 실패했습니다. 허용된 수는 %{allowed}건입니다. 차례가 오지 않은 메시지는 보내지 않았습니다.',
+    restored:
+      '중단됨: 데이터베이스가 백업에서 복원되었습니다. 그 백업에서 결과가 없던 메시지는 이후에 보냈을 수 있어 결과를 알 수 없습니다.',
   },
   frozen: {
     banner: '%{since}부터 %{by} 사용자가 재전송을 동결했습니다: “%{reason}”.',
@@ -728,6 +730,8 @@ export const ko: Texts = {
     'settings.changed': '설정 변경',
     'retention.purged': '보관 기간 경과로 제거',
     'message.bodyDownloaded': '본문 다운로드',
+    'message.restored': '백업 복원으로 상태를 알 수 없게 됨',
+    'installation.restored': '데이터베이스를 백업에서 복원함',
   },
   fault: {
     title: '불러오지 못했습니다',
@@ -808,6 +812,7 @@ export const ko: Texts = {
     'item.brokerAway': 'RabbitMQ에 연결되지 않아 아무것도 보내지 않았습니다.',
     'item.operationEnded': '차례가 오기 전에 작업이 끝났습니다.',
     'item.processDied': '보내는 도중 서버가 중단되었습니다.',
+    'item.restored': '데이터베이스가 백업에서 복원되었습니다. 그 백업 이후에 이미 보냈을 수 있습니다.',
     'item.fault': '데스크 쪽 문제로 보내지 않았습니다.',
   },
 };
