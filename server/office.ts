@@ -149,7 +149,12 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       streams,
     }),
     ...operationItemsExportRoutes(asked),
-    ...deadQueueRoutes({ database: asked, broker, facts }),
+    ...deadQueueRoutes({
+      database: asked,
+      broker,
+      facts,
+      askQueue: (queue) => askQueue(intakeConnection, queue),
+    }),
     ...auditRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
