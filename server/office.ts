@@ -14,7 +14,7 @@ import type { Config } from './config.ts';
 import { connectDatabase, cutConnections } from './database/connect.ts';
 import { DatabaseWatch } from './database/database-watch.ts';
 import { registerInstance, type Instance } from './database/instance.ts';
-import { migrate } from './database/migrate.ts';
+import { migrate, MIGRATION_WAIT_SECONDS } from './database/migrate.ts';
 import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
@@ -275,7 +275,7 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
 
 /** On connections without a time limit: a step over a large table takes what it takes. */
 async function migrateAlone(url: string): Promise<void> {
-  const database = connectDatabase({ url, poolSize: 3 });
+  const database = connectDatabase({ url, poolSize: 3, tableWaitSeconds: MIGRATION_WAIT_SECONDS });
   try {
     await migrate(database);
   } finally {

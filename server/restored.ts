@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { connectDatabase } from './database/connect.ts';
 import { databaseFault } from './database/faults.ts';
-import { NewerSchemaError } from './database/migrate.ts';
+import { MIGRATION_WAIT_SECONDS, NewerSchemaError } from './database/migrate.ts';
 import { countRestored, InstancesAliveError, markRestored, type RestoredCounts } from './restore/mark-restored.ts';
 
 const USAGE = `npm run restored [-- --yes]
@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const database = connectDatabase({ url: url.data, poolSize: 3 });
+  const database = connectDatabase({ url: url.data, poolSize: 3, tableWaitSeconds: MIGRATION_WAIT_SECONDS });
   try {
     if (!args.includes('--yes')) {
       const { messages, operations, epoch } = await countRestored(database);

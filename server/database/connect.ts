@@ -18,6 +18,11 @@ export interface DatabaseOptions {
    * is the last resort against a connection that went silent. Default: no end.
    */
   statementMs?: number;
+  /**
+   * How long a change of a table waits for those who use it, in seconds; everybody who wants to read it then waits
+   * behind the change. Default: the server's, which is a day or more.
+   */
+  tableWaitSeconds?: number;
 }
 
 /** The living connections of each pool. */
@@ -29,7 +34,13 @@ const connections = new WeakMap<Database, Set<RawConnection>>();
  * The driver's defaults would round 64-bit ids, store local wall-clock time and parse JSON text with rounded integers;
  * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
  */
-export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, statementMs }: DatabaseOptions): Database {
+export function connectDatabase({
+  url,
+  poolSize = 10,
+  waitMs = 10_000,
+  statementMs,
+  tableWaitSeconds,
+}: DatabaseOptions): Database {
   const connection = {
     ...serverOf(url),
     timezone: 'Z',
@@ -51,7 +62,7 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, statement
         raw.once('end', () => open.delete(raw));
         raw.once('error', () => open.delete(raw));
         if (statementMs !== undefined) limitStatements(raw, statementMs);
-        prepareSession(raw, done);
+        prepareSession(raw, tableWaitSeconds, done);
       },
     },
     acquireConnectionTimeout: waitMs,
@@ -131,9 +142,9 @@ type SessionPrepared = (error: Error | null, connection: RawConnection) => void;
  * Every session writes UTC, in strict mode (a value that does not fit is an error, never cut), at REPEATABLE READ as
  * both servers have it by default, and waits 10 s at most for a row lock.
  */
-function prepareSession(connection: RawConnection, done: SessionPrepared): void {
+function prepareSession(connection: RawConnection, tableWaitSeconds: number | undefined, done: SessionPrepared): void {
   connection.query(
-    `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10`,
+    `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10${tableWaitSeconds === undefined ? '' : `, lock_wait_timeout = ${tableWaitSeconds}`}`,
     (error: Error | null) => {
       done(error, connection);
     },
