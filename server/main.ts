@@ -9,7 +9,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { openOffice, type Office } from './office.ts';
 
 /** How long a stop may take before it is forced, in ms. */
-const STOP_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 10_000;
 
 /** Exit code of a start that cannot succeed by waiting: configuration, schema, address in use. */
 const CANNOT_START = 1;

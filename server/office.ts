@@ -14,7 +14,7 @@ import type { Config } from './config.ts';
 import { connectDatabase, cutConnections } from './database/connect.ts';
 import { DatabaseWatch } from './database/database-watch.ts';
 import { registerInstance, type Instance } from './database/instance.ts';
-import { migrate } from './database/migrate.ts';
+import { migrate, MIGRATION_WAIT_SECONDS } from './database/migrate.ts';
 import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
@@ -50,8 +50,8 @@ export interface Office {
   /** Where the console and the API are. */
   url: string;
   /**
-   * Stops in order: no longer ready → no more intake → batches finished and acked → operations at a message boundary →
-   * channels, then connections → event streams → HTTP → the database pool.
+   * Stops in order, within 10 s: no longer ready → no more intake, batches finished and acked, operations at a message
+   * boundary → channels, then connections → event streams → HTTP → the database pools.
    */
   stop: () => Promise<void>;
 }
@@ -71,6 +71,10 @@ const ASKED_POOL_SIZE = 10;
 const ASKED_WAIT_MS = 5_000;
 /** How long the server may say nothing to a statement that somebody waits for. */
 const ASKED_SILENCE_MS = 15_000;
+/** What a stop may take, in ms: for a start that is under way, for what is in hand, and for each goodbye. Usually next to nothing. */
+const STOP_START_MS = 500;
+const STOP_WORK_MS = 4_500;
+const STOP_GOODBYE_MS = 1_000;
 
 /**
  * Builds every part and starts listening. It comes back as soon as the console can be reached; database and broker may
@@ -152,7 +156,12 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       streams,
     }),
     ...operationItemsExportRoutes(asked),
-    ...deadQueueRoutes({ database: asked, broker, facts }),
+    ...deadQueueRoutes({
+      database: asked,
+      broker,
+      facts,
+      askQueue: (queue) => askQueue(intakeConnection, queue),
+    }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
     ...auditRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
@@ -227,28 +236,55 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     url: http.url,
     stop: async () => {
       stopping.abort();
-      await broughtUp;
-      await settling?.stop();
-      await purging?.stop();
-      await intake?.stop();
-      await (runner === null ? publisher.close() : runner.stop());
-      await settings?.stop();
-      await Promise.all([intakeConnection.close(), publishConnection.close()]);
-      streams.close();
-      await http.close();
-      await instance?.stop();
       // What a silent server still owes is not waited for.
       if (!watch.there) [database, asked].forEach(cutConnections);
+      await atMost(STOP_START_MS, broughtUp);
+      // Each finishes what it has in hand; none of them needs the other.
+      await atMost(
+        STOP_WORK_MS,
+        Promise.all([
+          settling?.stop(),
+          purging?.stop(),
+          intake?.stop(STOP_WORK_MS),
+          runner === null ? publisher.close() : runner.stop(STOP_WORK_MS),
+          settings?.stop(),
+        ]),
+      );
+      await atMost(STOP_GOODBYE_MS, Promise.all([intakeConnection.close(), publishConnection.close()]));
+      streams.close();
+      await http.close(STOP_GOODBYE_MS);
+      if (!watch.there) [database, asked].forEach(cutConnections);
+      await atMost(STOP_GOODBYE_MS, Promise.resolve(instance?.stop()));
       watch.stop();
       metrics.close();
-      await Promise.all([database.destroy(), asked.destroy()]);
+      await atMost(STOP_GOODBYE_MS, Promise.all([database.destroy(), asked.destroy()]));
     },
   };
 }
 
+/** Waits, but no longer than that: what is not over by then is for the next start to find, as after a crash. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  // When time is up nobody waits for the work any more, so that its own failure must not go unhandled.
+  work.catch(() => undefined);
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, enough]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** On connections without a time limit: a step over a large table takes what it takes. */
 async function migrateAlone(url: string): Promise<void> {
-  const database = connectDatabase({ url, poolSize: 3, silenceMs: null });
+  const database = connectDatabase({
+    url,
+    poolSize: 3,
+    silenceMs: null,
+    tableWaitSeconds: MIGRATION_WAIT_SECONDS,
+  });
   try {
     await migrate(database);
   } finally {

@@ -28,7 +28,11 @@ const queue = z.object({
   messages_ready: z.number().int().optional(),
   consumers: z.number().int().optional(),
 });
-export type ManagedQueue = z.infer<typeof queue>;
+/** Of one queue alone: who consumes it. Erlang writes none as an empty list. */
+const oneQueue = queue.extend({
+  consumer_details: z.array(z.object({ exclusive: z.boolean().optional() })).optional(),
+});
+export type ManagedQueue = z.infer<typeof oneQueue>;
 
 const exchange = z.object({
   name: z.string(),
@@ -134,7 +138,7 @@ export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): M
         if (number >= page_count) return found;
       }
     },
-    queue: (vhost, name) => get(queue, ['queues', part(vhost), part(name)]),
+    queue: (vhost, name) => get(oneQueue, ['queues', part(vhost), part(name)]),
     exchange: (vhost, name) => get(exchange, ['exchanges', part(vhost), part(name)]),
     bindingsFrom: (vhost, name) =>
       all(z.array(binding), ['exchanges', part(vhost), part(name), 'bindings', 'source'], parseBindings),

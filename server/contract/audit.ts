@@ -21,5 +21,7 @@ export const AUDIT_KINDS = [
   'rejects.imported',
   'messages.exported',
   'reject.bodyDownloaded',
+  'message.restored',
+  'installation.restored',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -25,17 +25,38 @@ export const WATCH_STATES = [
 export type WatchState = (typeof WATCH_STATES)[number];
 
 /**
- * What is worth a look at a dead queue; the client's translation keys. Each has the param `count`.
+ * What is worth a look at a dead queue; the client's translation keys (the risk, and how to mend it).
  *
- * | code | the broker … |
- * |---|---|
- * | `otherConsumers` | gives its messages to `count` other consumers too |
- * | `deliveryLimit` | drops a message after `count` returns: each lost connection is one |
- * | `messageTtl` | drops messages after `count` ms |
- * | `maxLength` | drops messages beyond `count` |
- * | `expires` | deletes the queue when nobody uses it for `count` ms |
+ * | code | the broker … | params |
+ * |---|---|---|
+ * | `stream` | keeps what was taken in: a stream is no queue, and cannot be emptied | |
+ * | `notDurable` | forgets the queue with its messages when it restarts | |
+ * | `otherConsumers` | gives its messages to other consumers too | `count` |
+ * | `exclusive` | gives them to one connection alone | |
+ * | `singleActiveConsumer` | gives them to one consumer at a time: one instance takes in, or a stranger | |
+ * | `deliveryLimit` | drops a message after so many returns: each lost connection is one | `count` |
+ * | `messageTtl` | drops messages after so many ms | `count` |
+ * | `maxLength`, `maxLengthBytes` | drops messages beyond so many, or so many bytes | `count` |
+ * | `expires` | deletes the queue when nobody uses it for so many ms | `count` |
+ * | `deadLetters` | sends what it drops here to an exchange, past the office | `exchange` |
+ * | `notChecked` | was not asked: there is no management API | |
+ * | `checkFailed` | could not be asked: the management API does not answer, or does not know the queue | |
  */
-export const QUEUE_WARNINGS = ['otherConsumers', 'deliveryLimit', 'messageTtl', 'maxLength', 'expires'] as const;
+export const QUEUE_WARNINGS = [
+  'stream',
+  'notDurable',
+  'otherConsumers',
+  'exclusive',
+  'singleActiveConsumer',
+  'deliveryLimit',
+  'messageTtl',
+  'maxLength',
+  'maxLengthBytes',
+  'expires',
+  'deadLetters',
+  'notChecked',
+  'checkFailed',
+] as const;
 export type QueueWarning = (typeof QUEUE_WARNINGS)[number];
 
 /** What happens to a dead queue's messages while the database is away. */

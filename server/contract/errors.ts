@@ -69,6 +69,7 @@ export const ITEM_ERRORS = [
   'item.brokerAway',
   'item.operationEnded',
   'item.processDied',
+  'item.restored',
   'item.fault',
 ] as const;
 export type ItemError = (typeof ITEM_ERRORS)[number];

@@ -48,7 +48,7 @@ export type HoldCode = (typeof HOLD_CODES)[number];
  * |---|---|
  * | `cameBack` | more came back than its rule allows: params `cameBack`, `allowed` |
  */
-export const STOP_CODES = ['cameBack'] as const;
+export const STOP_CODES = ['cameBack', 'restored'] as const;
 export type StopCode = (typeof STOP_CODES)[number];
 
 /** The statuses in which nothing happens any more. */

@@ -20,6 +20,11 @@ export interface DatabaseOptions {
    * for ever, for statements that rebuild tables.
    */
   silenceMs?: number | null;
+  /**
+   * How long a change of a table waits for those who use it, in seconds; everybody who wants to read it then waits
+   * behind the change. Default: the server's, which is a day or more.
+   */
+  tableWaitSeconds?: number;
 }
 
 /** The living connections of each pool. */
@@ -34,7 +39,13 @@ const SERVER_WAITS_S = 60;
  * The driver's defaults would round 64-bit ids, store local wall-clock time and parse JSON text with rounded integers;
  * all of that is switched off here: ids and counts (`COUNT(*)` too) arrive as decimal strings, times as UTC `Date`s.
  */
-export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs = 30_000 }: DatabaseOptions): Database {
+export function connectDatabase({
+  url,
+  poolSize = 10,
+  waitMs = 10_000,
+  silenceMs = 30_000,
+  tableWaitSeconds,
+}: DatabaseOptions): Database {
   const connection = {
     ...serverOf(url),
     timezone: 'Z',
@@ -56,7 +67,7 @@ export function connectDatabase({ url, poolSize = 10, waitMs = 10_000, silenceMs
         open.add(raw);
         raw.stream.once('close', () => open.delete(raw));
         silence?.watch(raw);
-        prepareSession(raw, silence !== null, done);
+        prepareSession(raw, { isWatched: silence !== null, tableWaitSeconds }, done);
       },
     },
     acquireConnectionTimeout: waitMs,
@@ -110,10 +121,12 @@ interface RawConnection extends ListeningConnection {
  */
 function prepareSession(
   connection: RawConnection,
-  isWatched: boolean,
+  { isWatched, tableWaitSeconds }: { isWatched: boolean; tableWaitSeconds: number | undefined },
   done: (error: Error | null, connection: RawConnection) => void,
 ): void {
-  const waits = isWatched ? `, wait_timeout = ${SERVER_WAITS_S}` : '';
+  const waits =
+    (isWatched ? `, wait_timeout = ${SERVER_WAITS_S}` : '') +
+    (tableWaitSeconds === undefined ? '' : `, lock_wait_timeout = ${tableWaitSeconds}`);
   connection.query(
     `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10${waits}`,
     (error) => {

@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Knex } from 'knex';
 
 import { migrations as allMigrations } from '../../migrations/index.ts';
 import type { Migration } from '../../migrations/migration.ts';
 
 import type { Database } from './connect.ts';
+import { databaseFault } from './faults.ts';
 
 /** The database has steps that this version of the office does not know: it was used by a newer one. */
 export class NewerSchemaError extends Error {
@@ -17,6 +20,13 @@ export class NewerSchemaError extends Error {
 
 /** Seconds to wait for another instance that is migrating. The lock's name is prefixed with the database: it is server-wide. */
 const LOCK_WAIT_SECONDS = 120;
+/**
+ * Seconds that a step waits for the readers of a table, while new readers wait behind it; see `connectDatabase`. It lets
+ * them through then, and tries again.
+ */
+export const MIGRATION_WAIT_SECONDS = 2;
+const TRIES = 60;
+const LET_THROUGH_MS = 1_000;
 const LOCK = '.migrate';
 const TABLE = 'schema_migrations';
 
@@ -27,14 +37,30 @@ const TABLE = 'schema_migrations';
  * @throws NewerSchemaError when the database is ahead of this version; nothing is changed then.
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = allMigrations): Promise<string[]> {
-  return await withServerLock(database, async () => {
+  return await withMigrationLock(database, async () => {
     await refuseNewerSchema(database, migrations);
-    const config = { tableName: TABLE, migrationSource: sourceOf(migrations), disableTransactions: true };
-    // knex marks its own table as locked and leaves the mark when the process dies; ours is the lock that counts.
-    await database.migrate.forceFreeMigrationsLock(config);
-    const [, ran] = (await database.migrate.latest(config)) as [number, string[]];
-    return ran;
+    return await letReadersThrough(() => runSteps(database, migrations));
   });
+}
+
+async function runSteps(database: Database, migrations: readonly Migration[]): Promise<string[]> {
+  const config = { tableName: TABLE, migrationSource: sourceOf(migrations), disableTransactions: true };
+  // knex marks its own table as locked and leaves the mark when the process dies; ours is the lock that counts.
+  await database.migrate.forceFreeMigrationsLock(config);
+  const [, ran] = (await database.migrate.latest(config)) as [number, string[]];
+  return ran;
+}
+
+/** Steps can be done again, so one that waited for a table too long is. */
+async function letReadersThrough<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (databaseFault(error) !== 'conflict' || attempt >= TRIES) throw error;
+      await pause(LET_THROUGH_MS);
+    }
+  }
 }
 
 /** What knex's documentation names but its types leave `any`. */
@@ -43,8 +69,8 @@ interface KnexClient {
   releaseConnection: (connection: unknown) => Promise<void>;
 }
 
-/** Holds a lock of the server for `work`, on a connection of its own: it ends with the connection, so also with us. */
-async function withServerLock<T>(database: Database, work: () => Promise<T>): Promise<T> {
+/** Holds the lock of the migrations for `work`: no other instance gets past its start meanwhile. It is held on a connection of its own: it ends with the connection, so also with us. */
+export async function withMigrationLock<T>(database: Database, work: () => Promise<T>): Promise<T> {
   const client = database.client as KnexClient;
   const connection = await client.acquireConnection();
   const ask = async (sql: string) => {

@@ -7,7 +7,7 @@ import { countColumn } from '../database/columns.ts';
 import { COUNT_CAP } from '../web/list-query.ts';
 
 import type { DeadQueueRow } from './dead-queue-store.ts';
-import type { QueueFacts } from './queue-facts.ts';
+import type { CheckedQueue, QueueFacts } from './queue-facts.ts';
 import { readWatches, type WatchRow } from './watch-store.ts';
 
 /** What several instances see becomes one state: the best of them, since one consumer is enough. */
@@ -29,17 +29,17 @@ export async function describeDeadQueues(
   rows: readonly DeadQueueRow[],
 ): Promise<DeadQueue[]> {
   const ids = rows.map(({ id }) => id);
-  const [watches, pending, dangers] = await Promise.all([
+  const [watches, pending, checks] = await Promise.all([
     readWatches(database, ids),
     Promise.all(ids.map((id) => countPending(database, id))),
-    Promise.all(rows.map(({ name, watched }) => (watched ? facts.warningsOf(name) : Promise.resolve([])))),
+    Promise.all(rows.map(({ name, watched }) => (watched ? facts.check(name) : Promise.resolve(null)))),
   ]);
   return rows.map((row, index) =>
     describe(
       row,
       watches.filter(({ deadQueueId }) => deadQueueId === row.id),
       pending[index] ?? 0,
-      dangers[index] ?? [],
+      checks[index] ?? null,
     ),
   );
 }
@@ -60,7 +60,7 @@ function describe(
   row: DeadQueueRow,
   watches: readonly WatchRow[],
   pending: number,
-  dangers: DeadQueue['warnings'],
+  checked: CheckedQueue | null,
 ): DeadQueue {
   const best = [...watches].sort((a, b) => BEST_FIRST.indexOf(a.state) - BEST_FIRST.indexOf(b.state))[0];
   const state = row.watched ? (best?.state ?? 'starting') : 'stopped';
@@ -70,6 +70,7 @@ function describe(
     id: row.id,
     broker: row.broker,
     name: row.name,
+    type: checked?.type ?? null,
     watched: row.watched,
     state,
     since: row.watched && best !== undefined ? best.since.toISOString() : null,
@@ -82,7 +83,8 @@ function describe(
     stripHeaders: row.stripHeaders,
     addHeader: row.addHeader,
     whenDatabaseAway: row.whenAway,
-    warnings: row.watched ? [...warningsOf(watches, latest), ...dangers] : [],
+    // A queue that is not there has nothing that could be checked.
+    warnings: state === 'missing' ? [] : [...warningsOf(watches, latest), ...(checked?.warnings ?? [])],
     watches: watches.map((watch) => ({
       instanceId: watch.instanceId,
       state: watch.state,

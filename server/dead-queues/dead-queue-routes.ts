@@ -7,9 +7,13 @@ import {
   deadQueueList,
   deadQueueListQuery,
   newDeadQueue,
+  queuePreflight,
+  queuePreflightQuery,
   type DeadQueue,
+  type QueuePreflight,
 } from '../contract/schemas/dead-queues.ts';
 import { id } from '../contract/schemas/lists.ts';
+import type { QueueFacts as AskedQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
 import { decodeCursor, encodeCursor, listAnswer, pagingOf, type Paging } from '../web/list-query.ts';
@@ -35,10 +39,12 @@ export function deadQueueRoutes({
   database,
   broker,
   facts,
+  askQueue,
 }: {
   database: Database;
   broker: BrokerAddress;
   facts: QueueFacts;
+  askQueue: (name: string) => Promise<AskedQueue>;
 }): Route[] {
   const show = async (queueId: string): Promise<DeadQueue> => {
     const row = await readDeadQueue(database, queueId);
@@ -69,6 +75,34 @@ export function deadQueueRoutes({
             counted: all.length,
           }),
         };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/dead-queues/preflight',
+      summary: 'What is known of a queue before it is watched; nothing is changed',
+      access: 'administrator',
+      query: queuePreflightQuery,
+      responses: { 200: { description: 'Facts and warnings.', schema: queuePreflight } },
+      handle: async ({ query: { name } }) => {
+        if (Buffer.byteLength(name) > 255) {
+          throw new AppError('request.malformed', { errors: { name: 'field.invalid' } });
+        }
+        const [asked, checked] = await Promise.all([askQueue(name), facts.check(name)]);
+        const present = asked.state === 'present' ? asked : null;
+        const others: QueuePreflight['warnings'] =
+          present !== null && present.consumers > 0
+            ? [{ code: 'otherConsumers', params: { count: present.consumers } }]
+            : [];
+        const body: QueuePreflight = {
+          name,
+          state: asked.state,
+          type: checked.type,
+          depth: present?.messages ?? null,
+          consumers: present?.consumers ?? null,
+          warnings: asked.state === 'missing' ? [] : [...others, ...checked.warnings],
+        };
+        return { status: 200, body };
       },
     }),
     route({

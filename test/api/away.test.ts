@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Readiness } from '../../server/contract/schemas/system.ts';
 import { connectDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { openDeadQueue } from '../support/dead-queue.ts';
+import { startOfficeProcess, type OfficeProcess } from '../support/office-process.ts';
 import { startOffice } from '../support/office.ts';
 import { createTestDatabase, testServices, waitFor } from '../support/services.ts';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -19,33 +15,11 @@ afterEach(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step();
 });
 
-interface Process {
-  output: () => string;
-  exit: Promise<number | null>;
-  url: () => string | undefined;
-}
-
-/** The office as a process of its own, as it is started by hand. */
-async function startProcess(env: Record<string, string>): Promise<Process> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'office-process-'));
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', path.resolve(import.meta.dirname, '../../server/main.ts')],
-    {
-      env: { PATH: process.env['PATH'], HTTP_PORT: '0', INTAKE_JOURNAL_DIR: directory, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  cleanUp.push(async () => {
-    child.kill('SIGTERM');
-    await exit;
-    await rm(directory, { recursive: true, force: true });
-  });
-  return { output: () => output, exit, url: () => /"url":"(http[^"]+)"/.exec(output)?.[1] };
+/** The office as a process of its own, stopped after the test. */
+async function startProcess(env: Record<string, string>): Promise<OfficeProcess> {
+  const started = await startOfficeProcess(env);
+  cleanUp.push(started.remove);
+  return started;
 }
 
 async function readiness(url: string): Promise<{ status: number; body: Readiness }> {

@@ -1,5 +1,10 @@
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
-import type { DeadQueue, DeadQueueChange, NewDeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
+import type {
+  DeadQueue,
+  DeadQueueChange,
+  NewDeadQueue,
+  QueuePreflight,
+} from '../../../server/contract/schemas/dead-queues.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message, MessageDetail, Order, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
 import type {
@@ -95,6 +100,8 @@ export const office = {
       signal,
     }),
 
+  queuePreflight: (name: string, signal?: AbortSignal) =>
+    call<QueuePreflight>('GET', '/api/dead-queues/preflight', { query: { name }, signal }),
   addDeadQueue: (queue: NewDeadQueue) => call<DeadQueue>('POST', '/api/dead-queues', { body: queue }),
   changeDeadQueue: (id: string, change: DeadQueueChange) =>
     call<DeadQueue>('PATCH', at('/api/dead-queues', id), { body: change }),

@@ -7,6 +7,7 @@ import { useText } from '../i18n/use-text.ts';
 import { useSay } from '../show/use-say.ts';
 import { QueueDialog } from './QueueDialog.tsx';
 import { asChange, NEW_QUEUE, QueueFields } from './QueueFields.tsx';
+import { QueuePreflight } from './QueuePreflight.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
 
 /** Adds a dead queue to those that are watched. */
@@ -49,6 +50,7 @@ export function AddDeadQueue({ onClose }: { onClose: () => void }) {
           inputLabel: { required: false },
         }}
       />
+      <QueuePreflight name={name} />
       <QueueFields form={form} onChange={setForm} />
     </QueueDialog>
   );

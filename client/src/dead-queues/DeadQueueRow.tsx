@@ -1,6 +1,5 @@
 import DeleteOutline from '@mui/icons-material/DeleteOutline';
 import Settings from '@mui/icons-material/SettingsOutlined';
-import Warning from '@mui/icons-material/WarningAmber';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useLocale } from 'ra-core';
@@ -14,6 +13,7 @@ import { Mark } from '../show/Mark.tsx';
 import { WATCH_LOOKS } from '../show/marks.ts';
 import { formatNumber } from '../show/numbers.ts';
 import { Time } from '../show/Time.tsx';
+import { QueueWarnings } from './QueueWarnings.tsx';
 
 interface DeadQueueRowProps {
   queue: DeadQueue;
@@ -37,7 +37,7 @@ export function DeadQueueRow({ queue, blocked, onSettings, onRemove }: DeadQueue
         <Typography variant="h2" sx={{ overflowWrap: 'anywhere' }}>
           {queue.name}{' '}
           <Box component="span" sx={{ fontWeight: 400, fontSize: '0.8125rem', color: 'text.secondary' }}>
-            {queue.broker}
+            {queue.type === null ? queue.broker : `${queue.broker} · ${queue.type}`}
           </Box>
         </Typography>
         <Box sx={{ fontSize: '0.8125rem' }}>
@@ -83,12 +83,7 @@ export function DeadQueueRow({ queue, blocked, onSettings, onRemove }: DeadQueue
           {queue.lastMessageAt === null ? text('deadQueues.never') : <Time at={queue.lastMessageAt} show="clock" />}
         </Figure>
       </Box>
-      {queue.warnings.map((warning) => (
-        <Box key={warning.code} sx={{ display: 'flex', gap: 1, mt: 1, fontSize: '0.8125rem' }}>
-          <Warning aria-hidden sx={{ fontSize: '1rem', mt: '2px', color: (theme) => theme.palette.state.waiting }} />
-          {text(`queueWarnings.${warning.code}`, { count: warning.params['count'] ?? 0 })}
-        </Box>
-      ))}
+      <QueueWarnings warnings={queue.warnings} />
       {queue.lastError !== null && queue.state !== 'consuming' && (
         <Box sx={{ mt: 1, fontSize: '0.8125rem', overflowWrap: 'anywhere' }}>
           <Box component="span" sx={{ color: 'text.secondary' }}>

@@ -6,6 +6,7 @@ import { useText } from '../i18n/use-text.ts';
 import { useSay } from '../show/use-say.ts';
 import { QueueDialog } from './QueueDialog.tsx';
 import { asChange, QueueFields, type QueueForm } from './QueueFields.tsx';
+import { QueueWarnings } from './QueueWarnings.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
 
 /** Changes how a dead queue is watched, and what a resend from it leaves out or adds. */
@@ -37,6 +38,7 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
         save.mutate(asChange(form));
       }}
     >
+      <QueueWarnings warnings={queue.warnings} />
       <QueueFields form={form} onChange={setForm} />
     </QueueDialog>
   );

@@ -587,6 +587,8 @@ export const en = {
   stops: {
     cameBack:
       'Stopped: %{cameBack} came back, and its rule allows %{allowed}. The messages that had not had their turn were not sent.',
+    restored:
+      'Stopped: the database was restored from a backup. What had no outcome in that backup may have been sent since, and is unknown.',
   } satisfies Record<StopCode, string>,
   frozen: {
     banner: 'Resends are frozen by %{by} since %{since}: “%{reason}”.',
@@ -787,14 +789,51 @@ export const en = {
     stopped: 'not watched',
   } satisfies Record<WatchState, string>,
   queueWarnings: {
+    stream: 'This is a stream: what the office takes in stays in it, and is taken in again after every start.',
+    notDurable: 'The queue is not durable: when RabbitMQ restarts, it is gone with everything in it.',
     otherConsumers:
       'Something else consumes this queue too (%{n} consumer): the messages it takes are not seen here. |||| Something else consumes this queue too (%{n} consumers): the messages they take are not seen here.',
+    exclusive:
+      'One connection has this queue, or its consumption, for itself: while that is not the office, nothing is taken in.',
+    singleActiveConsumer:
+      'The queue has a single active consumer: one instance alone takes in, and none while a stranger is the active one.',
     deliveryLimit:
-      'RabbitMQ drops a message of this queue after %{n} return, and each lost connection is one. Set its delivery limit to -1. |||| RabbitMQ drops a message of this queue after %{n} returns, and each lost connection is one. Set its delivery limit to -1.',
-    messageTtl: 'RabbitMQ drops messages that wait here longer than %{n} ms.',
-    maxLength: 'RabbitMQ drops messages when more than %{n} wait here.',
-    expires: 'RabbitMQ deletes this queue when nobody uses it for %{n} ms.',
+      'RabbitMQ drops a message of this queue after %{n} return, and each lost connection is one. |||| RabbitMQ drops a message of this queue after %{n} returns, and each lost connection is one.',
+    messageTtl: 'RabbitMQ drops messages that wait here longer than %{span}, also while the database is away.',
+    maxLength: 'RabbitMQ drops messages when more than %{n} wait here, also while the database is away.',
+    maxLengthBytes: 'RabbitMQ drops messages when more than %{bytes} wait here, also while the database is away.',
+    expires: 'RabbitMQ deletes this queue with its messages when nobody uses it for %{span}.',
+    deadLetters: 'What RabbitMQ drops from this queue goes to the exchange %{exchange}, past the office.',
+    notChecked:
+      'Type, delivery limit, TTL, length limit, dead-letter exchange and exclusive use of this queue could not be checked: AMQP does not tell them.',
+    checkFailed:
+      'Type, delivery limit, TTL, length limit, dead-letter exchange and exclusive use of this queue could not be checked: the management API did not tell.',
   } satisfies Record<QueueWarning, string>,
+  queueMends: {
+    stream: 'Let dead letters go to a classic or quorum queue instead.',
+    notDurable: 'Declare it durable, or let dead letters go to a durable queue.',
+    otherConsumers: 'Stop the other consumers, or give them a queue of their own.',
+    exclusive: 'Let the other connection consume without the exclusive flag, or end it.',
+    singleActiveConsumer: 'Use a queue without x-single-active-consumer, or let nobody else consume this one.',
+    deliveryLimit: 'Set its delivery limit to -1 by policy, or use a classic queue.',
+    messageTtl: 'Take the message TTL from the queue or its policy.',
+    maxLength: 'Take the length limit from the queue or its policy, or raise it above the longest jam.',
+    maxLengthBytes: 'Take the length limit from the queue or its policy, or raise it above the longest jam.',
+    expires: 'Take the expiry from the queue or its policy.',
+    deadLetters: 'Watch the queue behind that exchange too, or take the dead-letter exchange from this one.',
+    notChecked: 'Set RABBITMQ_MANAGEMENT_URL.',
+    checkFailed: 'Check RABBITMQ_MANAGEMENT_URL and the permissions of its user; it is asked again.',
+  } satisfies Record<QueueWarning, string>,
+  queuePreflight: {
+    type: 'Type',
+    asking: 'Looking at the queue …',
+    present: 'The queue is there. %{n} message waits in it. |||| The queue is there. %{n} messages wait in it.',
+    missing: 'RabbitMQ has no queue of this name. It can be added, and is picked up when it appears.',
+    exclusive: 'Another connection has this queue for itself.',
+    refused: 'RabbitMQ does not let the office look at this queue. Check the permissions of its user.',
+    unavailable: 'The queue could not be looked at: there is no answer from RabbitMQ.',
+    fine: 'Nothing was found that could take its messages away.',
+  },
   watchMeans: {
     starting: 'Not looked at yet.',
     consuming: 'Messages are taken in as they arrive.',
@@ -843,6 +882,8 @@ export const en = {
     'rejects.imported': 'File imported',
     'messages.exported': 'Messages exported',
     'reject.bodyDownloaded': 'Body of an unregistered message downloaded',
+    'message.restored': 'Unknown since the database was restored from a backup',
+    'installation.restored': 'Database restored from a backup',
   } satisfies Record<AuditKind, string>,
   fault: {
     title: 'This could not be loaded',
@@ -927,6 +968,7 @@ export const en = {
     'item.brokerAway': 'RabbitMQ was away; nothing was sent.',
     'item.operationEnded': 'The operation ended before its turn.',
     'item.processDied': 'The office stopped while it was being sent.',
+    'item.restored': 'The database was restored from a backup: it may have been sent since that backup.',
     'item.fault': 'The office made a mistake; nothing was sent.',
   } satisfies Record<ItemError, string>,
 };

@@ -556,6 +556,8 @@ export const ko: Texts = {
   stops: {
     cameBack:
       '중단됨: %{cameBack}건이 다시 실패했습니다. 허용된 수는 %{allowed}건입니다. 차례가 오지 않은 메시지는 보내지 않았습니다.',
+    restored:
+      '중단됨: 데이터베이스가 백업에서 복원되었습니다. 그 백업에서 결과가 없던 메시지는 이후에 보냈을 수 있어 결과를 알 수 없습니다.',
   },
   frozen: {
     banner: '%{since}부터 %{by} 사용자가 재전송을 동결했습니다: “%{reason}”.',
@@ -749,13 +751,51 @@ export const ko: Texts = {
     stopped: '감시 안 함',
   },
   queueWarnings: {
+    stream: '이 큐는 스트림입니다. 수집한 메시지가 그대로 남아 시작할 때마다 다시 수집됩니다.',
+    notDurable: '지속(durable) 큐가 아닙니다. RabbitMQ가 다시 시작되면 큐와 메시지가 모두 사라집니다.',
     otherConsumers:
       '다른 프로그램도 이 큐를 소비하고 있습니다(컨슈머 %{n}개). 그쪽에서 가져간 메시지는 여기에 보이지 않습니다.',
-    deliveryLimit:
-      'RabbitMQ는 이 큐의 메시지를 %{n}회 반환되면 삭제합니다. 연결이 끊길 때마다 1회로 셉니다. delivery limit을 -1로 설정하세요.',
-    messageTtl: 'RabbitMQ는 이 큐에서 %{n}ms 넘게 기다린 메시지를 삭제합니다.',
-    maxLength: 'RabbitMQ는 이 큐에 %{n}건 넘게 쌓이면 메시지를 삭제합니다.',
-    expires: 'RabbitMQ는 %{n}ms 동안 아무도 쓰지 않으면 이 큐를 삭제합니다.',
+    exclusive:
+      '한 연결이 이 큐 또는 큐의 소비를 독점하고 있습니다. 그 연결이 이 서버가 아니면 아무것도 수집되지 않습니다.',
+    singleActiveConsumer:
+      'single active consumer 큐입니다. 인스턴스 하나만 수집하며, 다른 프로그램이 활성 컨슈머이면 전혀 수집되지 않습니다.',
+    deliveryLimit: 'RabbitMQ는 이 큐의 메시지를 %{n}회 반환되면 삭제합니다. 연결이 끊길 때마다 1회로 셉니다.',
+    messageTtl:
+      'RabbitMQ는 이 큐에서 %{span} 넘게 기다린 메시지를 삭제합니다. 데이터베이스 장애 중에도 마찬가지입니다.',
+    maxLength: 'RabbitMQ는 이 큐에 %{n}건 넘게 쌓이면 메시지를 삭제합니다. 데이터베이스 장애 중에도 마찬가지입니다.',
+    maxLengthBytes:
+      'RabbitMQ는 이 큐에 %{bytes} 넘게 쌓이면 메시지를 삭제합니다. 데이터베이스 장애 중에도 마찬가지입니다.',
+    expires: 'RabbitMQ는 %{span} 동안 아무도 쓰지 않으면 이 큐를 메시지와 함께 삭제합니다.',
+    deadLetters: 'RabbitMQ가 이 큐에서 삭제하는 메시지는 이 서버를 거치지 않고 익스체인지 %{exchange}(으)로 갑니다.',
+    notChecked:
+      '이 큐의 종류, delivery limit, TTL, 길이 제한, dead-letter exchange, 독점 여부를 확인하지 못했습니다. AMQP로는 알 수 없습니다.',
+    checkFailed:
+      '이 큐의 종류, delivery limit, TTL, 길이 제한, dead-letter exchange, 독점 여부를 확인하지 못했습니다. 관리 API가 알려 주지 않았습니다.',
+  },
+  queueMends: {
+    stream: '데드 레터를 classic 또는 quorum 큐로 보내세요.',
+    notDurable: 'durable로 선언하거나 데드 레터를 durable 큐로 보내세요.',
+    otherConsumers: '다른 컨슈머를 멈추거나 별도의 큐를 쓰게 하세요.',
+    exclusive: '다른 연결이 exclusive 없이 소비하게 하거나 그 연결을 끝내세요.',
+    singleActiveConsumer: 'x-single-active-consumer가 없는 큐를 쓰거나 다른 프로그램이 소비하지 않게 하세요.',
+    deliveryLimit: '정책으로 delivery limit을 -1로 설정하거나 classic 큐를 쓰세요.',
+    messageTtl: '큐 또는 정책에서 메시지 TTL을 없애세요.',
+    maxLength: '큐 또는 정책에서 길이 제한을 없애거나 가장 많이 쌓일 때보다 크게 하세요.',
+    maxLengthBytes: '큐 또는 정책에서 길이 제한을 없애거나 가장 많이 쌓일 때보다 크게 하세요.',
+    expires: '큐 또는 정책에서 만료를 없애세요.',
+    deadLetters: '그 익스체인지 뒤의 큐도 감시하거나 이 큐의 dead-letter exchange를 없애세요.',
+    notChecked: 'RABBITMQ_MANAGEMENT_URL을 설정하세요.',
+    checkFailed: 'RABBITMQ_MANAGEMENT_URL과 그 사용자의 권한을 확인하세요. 계속 다시 확인합니다.',
+  },
+  queuePreflight: {
+    type: '종류',
+    asking: '큐를 확인하는 중 …',
+    present: '큐가 있습니다. %{n}건이 기다리고 있습니다.',
+    missing: 'RabbitMQ에 이 이름의 큐가 없습니다. 추가할 수 있으며, 생기면 바로 수집합니다.',
+    exclusive: '다른 연결이 이 큐를 독점하고 있습니다.',
+    refused: 'RabbitMQ가 이 큐의 조회를 허용하지 않습니다. 사용자 권한을 확인하세요.',
+    unavailable: '큐를 확인하지 못했습니다. RabbitMQ가 응답하지 않습니다.',
+    fine: '메시지를 잃을 만한 설정은 발견되지 않았습니다.',
   },
   watchMeans: {
     starting: '아직 확인하지 않았습니다.',
@@ -805,6 +845,8 @@ export const ko: Texts = {
     'rejects.imported': '파일 가져오기',
     'messages.exported': '메시지 내보내기',
     'reject.bodyDownloaded': '미등록 메시지 본문 다운로드',
+    'message.restored': '백업 복원으로 상태를 알 수 없게 됨',
+    'installation.restored': '데이터베이스를 백업에서 복원함',
   },
   fault: {
     title: '불러오지 못했습니다',
@@ -887,6 +929,7 @@ export const ko: Texts = {
     'item.brokerAway': 'RabbitMQ에 연결되지 않아 아무것도 보내지 않았습니다.',
     'item.operationEnded': '차례가 오기 전에 작업이 끝났습니다.',
     'item.processDied': '보내는 도중 서버가 중단되었습니다.',
+    'item.restored': '데이터베이스가 백업에서 복원되었습니다. 그 백업 이후에 이미 보냈을 수 있습니다.',
     'item.fault': '데스크 쪽 문제로 보내지 않았습니다.',
   },
 };

@@ -21,11 +21,22 @@ export const deadQueueWatch = z.strictObject({
   reportedAt: time,
 });
 
+const queueWarning = z.strictObject({
+  code: z.enum(QUEUE_WARNINGS),
+  params: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+export type QueueWarningWithParams = z.infer<typeof queueWarning>;
+const queueType = z
+  .string()
+  .nullable()
+  .meta({ description: '`classic`, `quorum`, `stream` …; null when the management API cannot be asked.' });
+
 export const deadQueue = z
   .strictObject({
     id,
     broker: z.string(),
     name: z.string(),
+    type: queueType,
     watched: z.boolean(),
     state: z.enum(WATCH_STATES).meta({ description: 'The best of what the running instances see.' }),
     since: time.nullable(),
@@ -42,7 +53,7 @@ export const deadQueue = z
     stripHeaders: z.array(headerName),
     addHeader: z.boolean().meta({ description: 'Whether a resent message carries x-dead-letter-office-id.' }),
     whenDatabaseAway: whenAway,
-    warnings: z.array(z.strictObject({ code: z.enum(QUEUE_WARNINGS), params: z.record(z.string(), z.number()) })),
+    warnings: z.array(queueWarning),
     watches: z.array(deadQueueWatch),
     version: z.number().int(),
     createdAt: time,
@@ -51,6 +62,20 @@ export const deadQueue = z
 export type DeadQueue = z.infer<typeof deadQueue>;
 export const deadQueueList = listOf(deadQueue);
 export const deadQueueListQuery = z.strictObject({ ...paging });
+
+/** What is known of a queue before it is watched. */
+export const queuePreflight = z
+  .strictObject({
+    name: z.string(),
+    state: z.enum(['present', 'missing', 'exclusive', 'refused', 'unavailable']),
+    type: queueType,
+    depth: z.number().int().nullable(),
+    consumers: z.number().int().nullable(),
+    warnings: z.array(queueWarning),
+  })
+  .meta({ id: 'QueuePreflight' });
+export type QueuePreflight = z.infer<typeof queuePreflight>;
+export const queuePreflightQuery = z.strictObject({ name: z.string().min(1).max(255) });
 
 const settings = {
   watched: z.boolean().optional(),

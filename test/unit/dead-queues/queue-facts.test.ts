@@ -21,3 +21,19 @@ it('of an argument and a policy the smaller one counts', () => {
 it('settings that are no numbers are none', () => {
   expect(dangersOf(queue({ arguments: { 'x-expires': 'soon' } }), true)).toEqual([]);
 });
+
+it('a dead-letter exchange of its own is told, the default exchange too; an argument goes before a policy', () => {
+  const policy = { effective_policy_definition: { 'dead-letter-exchange': 'by.policy' } };
+  const told = (exchange: string) => [{ code: 'deadLetters', params: { exchange } }];
+  expect(dangersOf(queue(policy), true)).toEqual(told('by.policy'));
+  expect(dangersOf(queue({ ...policy, arguments: { 'x-dead-letter-exchange': '' } }), true)).toEqual(told(''));
+});
+
+it('a queue that others have for themselves, that forgets, or that is none, is told', () => {
+  const codes = (over: Partial<ManagedQueue>) => dangersOf(queue(over), true).map(({ code }) => code);
+  expect(codes({ exclusive: true })).toEqual(['exclusive']);
+  expect(codes({ consumer_details: [{ exclusive: false }, { exclusive: true }] })).toEqual(['exclusive']);
+  expect(codes({ arguments: { 'x-single-active-consumer': true } })).toEqual(['singleActiveConsumer']);
+  expect(codes({ durable: false })).toEqual(['notDurable']);
+  expect(codes({ type: 'stream' })).toEqual(['stream']);
+});
