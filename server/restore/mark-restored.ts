@@ -10,6 +10,7 @@ import { migrate, withMigrationLock } from '../database/migrate.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { ensureInstallation } from '../messages/resend-mark.ts';
 import { NO_LEASE } from '../operations/lease.ts';
+import { removePortions } from '../operations/portion-store.ts';
 
 /** Instances of the office work on this database, or did so a moment ago. */
 export class InstancesAliveError extends Error {
@@ -131,7 +132,6 @@ async function endItems(database: Database, operationId: string, outcome: 'unkno
       .update({
         state: 'done',
         outcome,
-        lease_token: null,
         error_code: 'item.restored',
         at: transaction.raw('UTC_TIMESTAMP(3)'),
       });
@@ -141,6 +141,7 @@ async function endItems(database: Database, operationId: string, outcome: 'unkno
 }
 
 async function stopOperation(transaction: Transaction, operationId: string): Promise<void> {
+  await removePortions(transaction, operationId);
   await transaction('operations')
     .where({ id: operationId })
     .update({
