@@ -131,19 +131,21 @@ describe('a dead queue that does not wait for the database', () => {
     expect(marked(messages)).toEqual([]);
   });
 
+  // All of them have been seen here before the cut: see the limit in docs/decisions/0009.
   test('identical twins without ids are a record each', async () => {
     await start();
     await waitFor(async () => (await channel.checkQueue(dead.name)).consumerCount === 1, { describe: 'a consumer' });
     await databaseAway();
-    for (let count = 0; count < 40; count += 1) {
-      await dead.bury({ body: 'twin' });
-      if (count % 10 === 9) broker.cut();
-    }
+    for (let count = 0; count < 40; count += 1) await dead.bury({ body: 'twin' });
+    await waitFor(async () => (await journalled()) === 40, { describe: 'all of them to be in the journal' });
+    broker.cut();
     await waitFor(async () => (await waiting()) === 0, { deadlineMs: 20_000, describe: 'an empty queue' });
     await database.accept();
     await bench.messages(40);
     await journalIsGone();
-    expect((await bench.messages(40)).length).toBe(40);
+    const messages = await bench.messages(40);
+    expect(messages.length).toBe(40);
+    expect(marked(messages)).toEqual([]);
   });
 
   test('an instance that ended before the acks reached the broker: the next one knows what is in the journal', async () => {
