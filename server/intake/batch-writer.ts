@@ -125,9 +125,14 @@ export class BatchWriter {
     this.#writing.delete(batch);
   }
 
-  /** A dead channel's batch may still be committed: a redelivery is not judged before that is decided. */
+  /**
+   * A batch of another channel may still be committed, and hold the same message, if that channel is dead or had it too
+   * long: a redelivery is not judged before that is decided.
+   */
   #inLane(batch: ArrivalBatch): Promise<void> {
-    const others = [...this.#writing].filter(([other]) => !isHeld(other)).map(([, ended]) => ended);
+    const others = [...this.#writing]
+      .filter(([other]) => !isHeld(other) || other.channel.name !== batch.channel.name)
+      .map(([, ended]) => ended);
     const turn = Promise.all([this.#lane, ...others]).then(() => this.#seeAgain(batch));
     this.#lane = turn.catch(() => undefined);
     return turn;

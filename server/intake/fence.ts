@@ -281,8 +281,13 @@ export class Fence {
       }
       const undecided = alike.find(isUnclear);
       if (undecided !== undefined && waitedMs < PATIENCE_MS) unclear = true;
-      // After a crash of the broker even what was fenced can return. Within one life of the connection there was none.
-      const doubtful = unsigned ?? undecided ?? alike.find((candidate) => mayHaveReturned(candidate, session));
+      // After a crash of the broker even what was fenced can return. Within one life of the connection there was none;
+      // but a queue can have taken a message back that was in hand too long, and say nothing (quorum, RabbitMQ 4.3).
+      const doubtful =
+        unsigned ??
+        undecided ??
+        alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, session)) ??
+        alike.find(mayHaveReturned);
       if (doubtful !== undefined) taken.add(doubtful);
       return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
@@ -334,8 +339,12 @@ function isUnclear({ fate, answeredBy, answerFate }: Candidate): boolean {
   return (fate === 'lost' || fate === 'unclear') && answerFate === 'unclear';
 }
 
-function mayHaveReturned({ fate, answeredBy, channel }: Candidate, session: string): boolean {
-  return fate === 'fenced' && answeredBy === null && !channel.startsWith(`${session}/`);
+function mayHaveReturned({ fate, answeredBy }: Candidate): boolean {
+  return (fate === 'fenced' || fate === 'open') && answeredBy === null;
+}
+
+function isOfSession({ channel }: Candidate, session: string): boolean {
+  return channel.startsWith(`${session}/`);
 }
 
 function keyOf(hash: Buffer): string {
