@@ -22,8 +22,8 @@ export interface DatabaseWatchTimes {
   patienceMs: number;
 }
 
-/** Together below two seconds: so soon everybody who waits is told. */
-const TIMES: DatabaseWatchTimes = { everyMs: 300, patienceMs: 1_400 };
+/** Together well below two seconds: so soon everybody who waits is told. A second for a question is slow, not away. */
+const TIMES: DatabaseWatchTimes = { everyMs: 200, patienceMs: 1_250 };
 /** The pools of those who do not wait for a person are cut only after such a silence, in ms. */
 const LONG_SILENCE_MS = 10_000;
 

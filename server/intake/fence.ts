@@ -43,7 +43,7 @@ const NEW: Extract<Verdict, { kind: 'new' }> = {
 const LOOK_AGAIN_MS = 250;
 const PATIENCE_MS = (INSTANCE_SILENT_SECONDS + 10) * 1000;
 /** How long the rest of a batch may take to be delivered again after the first of it. */
-const REST_WITHIN_MS = 2_000;
+const REST_WITHIN_MS = 5_000;
 /** So many different messages of a batch, and so large a part of it, show that it came back; or all of a smaller one. */
 const SHOWN_BY = { messages: 3, part: 1 / 4 };
 

@@ -35,7 +35,13 @@ export function createAuthProvider(): AuthProvider {
       });
     },
     async checkAuth({ signal }: { signal?: AbortSignal } = {}) {
-      await current(signal);
+      try {
+        await current(signal);
+      } catch (error) {
+        // Only a 401 says that nobody is signed in. While the office or its database is away nobody can tell: the screens
+        // say so, and go on by themselves after it. Nothing is shown that the office has not answered.
+        if (!(error instanceof OfficeError) || error.status === 401) throw error;
+      }
     },
     checkError(error: unknown) {
       if (!(error instanceof OfficeError) || error.status !== 401) return Promise.resolve();
