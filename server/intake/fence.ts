@@ -264,12 +264,12 @@ export class Fence {
       const undecided = alike.find(isUnclear);
       if (undecided !== undefined && waitedMs < PATIENCE_MS) unclear = true;
       // After a crash of the broker even what was fenced can return. Within one life of the connection there was none;
-      // but a queue can have taken a message back that was in hand too long, and say nothing (quorum, RabbitMQ 4.3).
+      // but a queue can have taken back what was in hand too long, and say nothing (quorum queues of RabbitMQ 4.3).
       const doubtful =
         unsigned ??
         undecided ??
         alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, session)) ??
-        alike.find(mayHaveReturned);
+        alike.find((candidate) => mayHaveReturned(candidate) && candidate.redelivered === false);
       if (doubtful !== undefined) taken.add(doubtful);
       return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
