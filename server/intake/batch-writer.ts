@@ -222,7 +222,7 @@ export class BatchWriter {
     const verdicts =
       channel.delivery === null
         ? await this.#fence.doubt(arrivals)
-        : await this.#fence.judge(arrivals, channel.session, () => {
+        : await this.#fence.judge(arrivals, channel.name, () => {
             if (!isHeld(batch) || this.#giveUp.aborted) throw new ChannelLostError();
           });
     await this.#services.slots.run(() => this.#storeJudged(batch, verdicts));

@@ -33,8 +33,6 @@ export interface Candidate {
   batchId: string;
   fate: Fate;
   channel: string;
-  /** It was a redelivery to whoever stored it; null of one that lies in the rejects. */
-  redelivered: boolean | null;
   /** Another instance stored it, and to that one it was a redelivery. */
   storedAgainElsewhere: boolean;
   /** The batch that has taken a redelivery for it, and that one's own fate. */
@@ -160,7 +158,6 @@ function toCandidate(given: z.infer<typeof row>, ourInstanceId: string): Candida
     batchId: given.batch_id,
     fate: fateOf(given.state, given.instance, given.dead),
     channel: given.channel,
-    redelivered: given.redelivered === null ? null : given.redelivered === 1,
     storedAgainElsewhere: given.instance !== ourInstanceId && given.redelivered === 1,
     answeredBy: given.answered_by,
     answerFate:

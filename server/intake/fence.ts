@@ -152,10 +152,10 @@ export class Fence {
    * What these arrivals are, in the same order. Call it for one batch of the queue at a time, with every write of the
    * queue's dead channels ended.
    *
-   * @param session names the life of the connection that they came by; see `channelName`.
+   * @param channel that they came by; see `channelName`.
    * @param goOn asked before each wait for another instance; throws to give up.
    */
-  async judge(arrivals: readonly Arrival[], session: string, goOn: () => void): Promise<Verdict[]> {
+  async judge(arrivals: readonly Arrival[], channel: string, goOn: () => void): Promise<Verdict[]> {
     const again = arrivals.filter(({ delivery }) => delivery.redelivered);
     if (again.length === 0) return arrivals.map(() => NEW);
     const began = performance.now();
@@ -165,7 +165,7 @@ export class Fence {
       const { verdicts, unclear } = this.#compare(arrivals, {
         candidates,
         together: await this.#ackedTogether(candidates),
-        session,
+        channel,
         waitedMs: performance.now() - began,
       });
       if (!unclear) return verdicts;
@@ -226,11 +226,11 @@ export class Fence {
     known: {
       candidates: ReadonlyMap<string, Candidate[]>;
       together: ReadonlyMap<string, AckedTogether>;
-      session: string;
+      channel: string;
       waitedMs: number;
     },
   ): { verdicts: Verdict[]; unclear: boolean } {
-    const { candidates, together, session, waitedMs } = known;
+    const { candidates, together, channel, waitedMs } = known;
     const letGo = new Map<string, number>();
     for (const key of candidates.keys()) this.#discount(key, candidates.get(key) ?? []);
     for (const [key, { copies }] of this.#letGo) letGo.set(key, copies);
@@ -268,8 +268,8 @@ export class Fence {
       const doubtful =
         unsigned ??
         undecided ??
-        alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, session)) ??
-        alike.find((candidate) => mayHaveReturned(candidate) && candidate.redelivered === false);
+        alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, channel)) ??
+        alike.find((candidate) => mayHaveReturned(candidate) && candidate.channel !== channel);
       if (doubtful !== undefined) taken.add(doubtful);
       return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
@@ -325,8 +325,9 @@ function mayHaveReturned({ fate, answeredBy }: Candidate): boolean {
   return (fate === 'fenced' || fate === 'open') && answeredBy === null;
 }
 
-function isOfSession({ channel }: Candidate, session: string): boolean {
-  return channel.startsWith(`${session}/`);
+function isOfSession(candidate: Candidate, channel: string): boolean {
+  const [session = ''] = channel.split('/');
+  return candidate.channel.startsWith(`${session}/`);
 }
 
 function keyOf(hash: Buffer): string {
