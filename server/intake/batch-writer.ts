@@ -304,7 +304,7 @@ export class BatchWriter {
 
   async #storeArrivals(batch: ArrivalBatch): Promise<void> {
     const { arrivals, channel } = batch;
-    const verdicts = await this.#fence.judge(arrivals, channel.session, () => {
+    const verdicts = await this.#fence.judge(arrivals, channel.name, () => {
       if (!isHeld(batch) || this.#giveUp.aborted) throw new ChannelLostError();
     });
     await this.#services.slots.run(() => this.#storeJudged(batch, verdicts));

@@ -152,10 +152,10 @@ export class Fence {
    * What these arrivals are, in the same order. Call it for one batch of the queue at a time, with every write of the
    * queue's dead channels ended.
    *
-   * @param session names the life of the connection that they came by; see `channelName`.
+   * @param channel that they came by; see `channelName`.
    * @param goOn asked before each wait for another instance; throws to give up.
    */
-  async judge(arrivals: readonly Arrival[], session: string, goOn: () => void): Promise<Verdict[]> {
+  async judge(arrivals: readonly Arrival[], channel: string, goOn: () => void): Promise<Verdict[]> {
     const again = arrivals.filter(({ delivery }) => delivery.redelivered);
     if (again.length === 0) return arrivals.map(() => NEW);
     const began = performance.now();
@@ -165,7 +165,7 @@ export class Fence {
       const { verdicts, unclear } = this.#compare(arrivals, {
         candidates,
         together: await this.#ackedTogether(candidates),
-        session,
+        channel,
         waitedMs: performance.now() - began,
       });
       if (!unclear) return verdicts;
@@ -244,11 +244,11 @@ export class Fence {
     known: {
       candidates: ReadonlyMap<string, Candidate[]>;
       together: ReadonlyMap<string, AckedTogether>;
-      session: string;
+      channel: string;
       waitedMs: number;
     },
   ): { verdicts: Verdict[]; unclear: boolean } {
-    const { candidates, together, session, waitedMs } = known;
+    const { candidates, together, channel, waitedMs } = known;
     const letGo = new Map<string, number>();
     for (const key of candidates.keys()) this.#discount(key, candidates.get(key) ?? []);
     for (const [key, { copies }] of this.#letGo) letGo.set(key, copies);
@@ -282,12 +282,12 @@ export class Fence {
       const undecided = alike.find(isUnclear);
       if (undecided !== undefined && waitedMs < PATIENCE_MS) unclear = true;
       // After a crash of the broker even what was fenced can return. Within one life of the connection there was none;
-      // but a queue can have taken a message back that was in hand too long, and say nothing (quorum, RabbitMQ 4.3).
+      // but a queue can have taken back what was in hand too long, and say nothing (quorum queues of RabbitMQ 4.3).
       const doubtful =
         unsigned ??
         undecided ??
-        alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, session)) ??
-        alike.find(mayHaveReturned);
+        alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, channel)) ??
+        alike.find((candidate) => mayHaveReturned(candidate) && candidate.channel !== channel);
       if (doubtful !== undefined) taken.add(doubtful);
       return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
@@ -343,8 +343,9 @@ function mayHaveReturned({ fate, answeredBy }: Candidate): boolean {
   return (fate === 'fenced' || fate === 'open') && answeredBy === null;
 }
 
-function isOfSession({ channel }: Candidate, session: string): boolean {
-  return channel.startsWith(`${session}/`);
+function isOfSession(candidate: Candidate, channel: string): boolean {
+  const [session = ''] = channel.split('/');
+  return candidate.channel.startsWith(`${session}/`);
 }
 
 function keyOf(hash: Buffer): string {

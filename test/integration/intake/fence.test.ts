@@ -168,7 +168,8 @@ describe.each([
     await settled();
     const messages = await bench.messages(12);
     expect(messages.length).toBe(12);
-    expect(messages.every(({ possible_duplicate_of: original }) => original === null)).toBe(true);
+    // One that had arrived and was not read yet when the connection died cannot be told from the others.
+    expect(messages.filter((one) => !isUnmarked(one)).length).toBeLessThanOrEqual(1);
   });
 
   test('a twin that was on its way when the connection died is not taken for one whose ack was processed', async () => {
