@@ -20,6 +20,11 @@ if (args.includes('--help')) {
 }
 
 async function faults(options: FaultOptions): Promise<number> {
+  if (faultsOf(options).length === 0) {
+    const names = [...new Set(catalogue.map(({ name }) => name))];
+    console.error(`No fault's name begins so. There are:\n${names.map((name) => `  ${name}`).join('\n')}`);
+    return 2;
+  }
   const own = await ownServices();
   process.once('SIGINT', () => void (own?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
   process.once('SIGTERM', () => void (own?.end() ?? Promise.resolve()).finally(() => process.exit(143)));
@@ -30,6 +35,10 @@ async function faults(options: FaultOptions): Promise<number> {
   } finally {
     await own?.end();
   }
+}
+
+function faultsOf({ only }: FaultOptions): typeof catalogue {
+  return catalogue.filter(({ name }) => only === undefined || only.some((start) => name.startsWith(start)));
 }
 
 /** Servers that may be killed, unless others are given. */
@@ -44,14 +53,13 @@ async function ownServices(): Promise<OwnServices | null> {
 }
 
 async function onceThrough(options: FaultOptions, own: OwnServices | null): Promise<boolean> {
-  const { only, side } = options;
-  const wanted = catalogue.filter(({ name }) => only === undefined || only.some((start) => name.startsWith(start)));
+  const { side } = options;
   const rows: LedgerRow[] = [];
   const hindered: string[] = [];
   const started = performance.now();
   const facts = `${new Date().toISOString().slice(0, 10)}, ${await versions()}`;
   console.log(`${facts}\n`);
-  for (const part of partsOf(wanted)) {
+  for (const part of partsOf(faultsOf(options))) {
     if (side !== undefined && part.side !== side) continue;
     const hindrance = part.fault.hindrance?.(own) ?? null;
     if (hindrance !== null) {
