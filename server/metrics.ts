@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+import { Counter, Gauge, Registry } from 'prom-client';
+
 import type { Connection } from './amqp/connection.ts';
 import { poolUse, type Database } from './database/connect.ts';
 import type { DatabaseWatch } from './database/database-watch.ts';
@@ -20,14 +22,7 @@ export interface MetricsParts {
 /** How exact the delay of the event loop is told, in ms. */
 const RESOLUTION_MS = 10;
 const NANOSECONDS = 1e9;
-
-interface Sample {
-  name: string;
-  help: string;
-  type: 'gauge' | 'counter';
-  /** Labels, written as they stand: names of ours alone, nothing that came from outside. */
-  values: readonly (readonly [labels: string, value: number])[];
-}
+const MICROSECONDS = 1e6;
 
 /**
  * `GET /metrics`: how the process is, in the text format of Prometheus. It asks nobody, so it answers whatever is away,
@@ -36,6 +31,11 @@ interface Sample {
 export function openMetrics(parts: MetricsParts): { routes: Route[]; close: () => void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  // One of its own: several offices can live in one process.
+  const registry = new Registry();
+  tellEventLoop(registry, delay);
+  tellProcess(registry);
+  tellDependencies(registry, parts);
   const routes = [
     route({
       method: 'get',
@@ -44,11 +44,11 @@ export function openMetrics(parts: MetricsParts): { routes: Route[]; close: () =
       access: 'public',
       withoutDatabase: true,
       responses: { 200: { description: 'Samples.', contentType: 'text/plain' } },
-      handle: ({ response }) => {
+      handle: async ({ response }) => {
+        const text = await registry.metrics();
         // Since the last look: an old stall says nothing of now.
-        const text = asText([...eventLoop(delay), ...processFacts(), ...dependencies(parts)]);
         delay.reset();
-        response.type('text/plain; version=0.0.4; charset=utf-8').send(text);
+        response.type(registry.contentType).send(text);
         return undefined;
       },
     }),
@@ -56,99 +56,96 @@ export function openMetrics(parts: MetricsParts): { routes: Route[]; close: () =
   return { routes, close: () => delay.disable() };
 }
 
-type Delay = ReturnType<typeof monitorEventLoopDelay>;
+type Samples = readonly (readonly [label: string, value: number])[];
 
-function eventLoop(delay: Delay): Sample[] {
+/** A gauge that is read when somebody looks; by one label. */
+function gauge(registry: Registry, name: string, help: string, label: string, read: () => Samples): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [value, number] of read()) this.set({ [label]: value }, number);
+    },
+  });
+}
+
+/** Likewise without a label; null when there is nothing to say. */
+function plainGauge(registry: Registry, name: string, help: string, read: () => number | null): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      const number = read();
+      if (number === null) this.remove();
+      else this.set(number);
+    },
+  });
+}
+
+function tellEventLoop(registry: Registry, delay: ReturnType<typeof monitorEventLoopDelay>): void {
   // The histogram holds the whole time between two turns of its timer.
   const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / NANOSECONDS - RESOLUTION_MS / 1000) || 0;
-  return [
-    {
-      name: 'office_event_loop_delay_seconds',
-      help: 'How late the event loop was since the last look.',
-      type: 'gauge',
-      values: [
-        ['quantile="0.5"', seconds(delay.percentile(50))],
-        ['quantile="0.99"', seconds(delay.percentile(99))],
-        ['quantile="1"', seconds(delay.max)],
-      ],
-    },
-  ];
+  gauge(
+    registry,
+    'office_event_loop_delay_seconds',
+    'How late the event loop was since the last look.',
+    'quantile',
+    () => [
+      ['0.5', seconds(delay.percentile(50))],
+      ['0.99', seconds(delay.percentile(99))],
+      ['1', seconds(delay.max)],
+    ],
+  );
 }
 
-function processFacts(): Sample[] {
-  const { rss, heapUsed, external } = process.memoryUsage();
-  const { user, system } = process.cpuUsage();
-  const one = (name: string, help: string, type: Sample['type'], value: number): Sample => {
-    return { name, help, type, values: [['', value]] };
-  };
-  return [
-    one('process_resident_memory_bytes', 'Resident memory.', 'gauge', rss),
-    one('process_heap_bytes', 'Memory that JavaScript uses.', 'gauge', heapUsed),
-    one('process_external_memory_bytes', 'Memory outside the heap that JavaScript holds.', 'gauge', external),
-    one('process_cpu_seconds_total', 'Processor time.', 'counter', (user + system) / 1e6),
-    one('process_uptime_seconds', 'How long this process has run.', 'gauge', process.uptime()),
-  ];
+function tellProcess(registry: Registry): void {
+  const memory = () => process.memoryUsage();
+  plainGauge(registry, 'process_resident_memory_bytes', 'Resident memory.', () => memory().rss);
+  plainGauge(registry, 'process_heap_bytes', 'Memory that JavaScript uses.', () => memory().heapUsed);
+  const outside = 'Memory outside the heap that JavaScript holds.';
+  plainGauge(registry, 'process_external_memory_bytes', outside, () => memory().external);
+  plainGauge(registry, 'process_uptime_seconds', 'How long this process has run.', () => process.uptime());
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Processor time.',
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / MICROSECONDS);
+    },
+  });
 }
 
-function dependencies({ watch, pools, brokers, streams, storing }: MetricsParts): Sample[] {
-  const flag = (value: boolean) => (value ? 1 : 0);
-  const each = <T>(label: string, of: Readonly<Record<string, T>>, read: (one: T) => number) =>
-    Object.entries(of).map(([name, one]) => [`${label}="${name}"`, read(one)] as const);
-  const stores = storing();
-  return [
-    {
-      name: 'office_database_up',
-      help: 'Whether the database answers.',
-      type: 'gauge',
-      values: [['', flag(watch.there)]],
+function tellDependencies(registry: Registry, { watch, pools, brokers, streams, storing }: MetricsParts): void {
+  const each = <T>(of: Readonly<Record<string, T>>, read: (one: T) => number | boolean): Samples =>
+    Object.entries(of).map(([name, one]) => [name, Number(read(one))]);
+  plainGauge(registry, 'office_database_up', 'Whether the database answers.', () => Number(watch.there));
+  const used = 'Connections of a pool that are at work.';
+  gauge(registry, 'office_database_connections_used', used, 'pool', () => each(pools, (pool) => poolUse(pool).used));
+  const waited = 'Calls that wait for a connection of a pool.';
+  gauge(registry, 'office_database_connections_waited_for', waited, 'pool', () =>
+    each(pools, (pool) => poolUse(pool).waiting),
+  );
+  gauge(registry, 'office_broker_up', 'Whether a connection to RabbitMQ is there.', 'connection', () =>
+    each(brokers, ({ state }) => state.status === 'connected'),
+  );
+  const blocked = 'Whether RabbitMQ takes no messages on a connection.';
+  gauge(registry, 'office_broker_blocked', blocked, 'connection', () =>
+    each(brokers, ({ state }) => state.blocked !== null),
+  );
+  plainGauge(
+    registry,
+    'office_intake_storing',
+    'Whether dead messages are taken in; 0 while the database does not take writes.',
+    () => {
+      const stores = storing();
+      return stores === null ? null : Number(stores);
     },
-    {
-      name: 'office_database_connections_used',
-      help: 'Connections of a pool that are at work.',
-      type: 'gauge',
-      values: each('pool', pools, (pool) => poolUse(pool).used),
-    },
-    {
-      name: 'office_database_connections_waited_for',
-      help: 'Calls that wait for a connection of a pool.',
-      type: 'gauge',
-      values: each('pool', pools, (pool) => poolUse(pool).waiting),
-    },
-    {
-      name: 'office_broker_up',
-      help: 'Whether a connection to RabbitMQ is there.',
-      type: 'gauge',
-      values: each('connection', brokers, ({ state }) => flag(state.status === 'connected')),
-    },
-    {
-      name: 'office_broker_blocked',
-      help: 'Whether RabbitMQ takes no messages on a connection.',
-      type: 'gauge',
-      values: each('connection', brokers, ({ state }) => flag(state.blocked !== null)),
-    },
-    {
-      name: 'office_intake_storing',
-      help: 'Whether dead messages are taken in; 0 while the database does not take writes.',
-      type: 'gauge',
-      values: stores === null ? [] : [['', flag(stores)]],
-    },
-    {
-      name: 'office_event_streams',
-      help: 'Consoles that follow the event stream.',
-      type: 'gauge',
-      values: [['', streams.size]],
-    },
-  ];
-}
-
-function asText(samples: readonly Sample[]): string {
-  return samples
-    .filter(({ values }) => values.length > 0)
-    .flatMap(({ name, help, type, values }) => [
-      `# HELP ${name} ${help}`,
-      `# TYPE ${name} ${type}`,
-      ...values.map(([labels, value]) => `${name}${labels === '' ? '' : `{${labels}}`} ${value}`),
-    ])
-    .map((line) => `${line}\n`)
-    .join('');
+  );
+  plainGauge(registry, 'office_event_streams', 'Consoles that follow the event stream.', () => streams.size);
 }

@@ -171,28 +171,25 @@ export class Registration {
     const { batchId, arrivedAt, firstId } = await this.#number(idsOfDeaths(deaths));
     numberDeaths(deaths, firstId);
     const deadQueueId = group.deadQueue.id;
-    await database.transaction(
-      async (transaction) => {
-        await this.#insertBatch(transaction, group, { batchId, arrivedAt, count: fresh.length });
-        const answers = verdicts.flatMap((verdict) => (verdict.kind === 'alreadyStored' ? [verdict.answer] : []));
-        if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new OvertakenError();
-        const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
-        const written = await writeDeaths(transaction, row, { installation, deadQueueId, fresh, deaths });
-        let next = 0;
-        const messageIds = items.map((_, index) => (isNew(index) ? (deaths[next++]?.messageId ?? null) : null));
-        await this.#note(transaction, group, arrivedAt, items, messageIds);
-        await this.#insertRecent(transaction, group, batchId, deaths);
-        await countDeaths(transaction, deadQueueId, written);
-        items.forEach((item, index) => {
-          const messageId = messageIds[index] ?? null;
-          outcomes.set(
-            item,
-            messageId === null ? { outcome: 'already' } : { outcome: 'registered', messageId: messageId.toString() },
-          );
-        });
-      },
-      { isolationLevel: 'read committed' },
-    );
+    await database.transaction(async (transaction) => {
+      await this.#insertBatch(transaction, group, { batchId, arrivedAt, count: fresh.length });
+      const answers = verdicts.flatMap((verdict) => (verdict.kind === 'alreadyStored' ? [verdict.answer] : []));
+      if (!(await claimAnswers(transaction, { deadQueueId, batchId, answers }))) throw new OvertakenError();
+      const row = { id: batchId, brokerId, deadQueueId, arrivedAt };
+      const written = await writeDeaths(transaction, row, { installation, deadQueueId, fresh, deaths });
+      let next = 0;
+      const messageIds = items.map((_, index) => (isNew(index) ? (deaths[next++]?.messageId ?? null) : null));
+      await this.#note(transaction, group, arrivedAt, items, messageIds);
+      await this.#insertRecent(transaction, group, batchId, deaths);
+      await countDeaths(transaction, deadQueueId, written);
+      items.forEach((item, index) => {
+        const messageId = messageIds[index] ?? null;
+        outcomes.set(
+          item,
+          messageId === null ? { outcome: 'already' } : { outcome: 'registered', messageId: messageId.toString() },
+        );
+      });
+    });
   }
 
   /** Those that are on record, by whichever name. */
@@ -242,19 +239,16 @@ export class Registration {
   async #storeReject(group: RegistrationGroup, { arrival, from }: Pending, reason: RejectReason): Promise<void> {
     const { database } = this.#services;
     const { batchId, arrivedAt, firstId: id } = await this.#number(1);
-    await database.transaction(
-      async (transaction) => {
-        await this.#insertBatch(transaction, group, { batchId, arrivedAt, count: 1 });
-        await insertReject(transaction, { id, batchId, deadQueueId: group.deadQueue.id, arrivedAt, arrival, reason });
-        await insertRegistered(transaction, {
-          deadQueueId: group.deadQueue.id,
-          at: arrivedAt,
-          entries: [{ entryId: from.id, messageId: null, rejectId: id }],
-        });
-        await this.#insertRecent(transaction, group, batchId, [{ id, contentHash: arrival.hash }]);
-      },
-      { isolationLevel: 'read committed' },
-    );
+    await database.transaction(async (transaction) => {
+      await this.#insertBatch(transaction, group, { batchId, arrivedAt, count: 1 });
+      await insertReject(transaction, { id, batchId, deadQueueId: group.deadQueue.id, arrivedAt, arrival, reason });
+      await insertRegistered(transaction, {
+        deadQueueId: group.deadQueue.id,
+        at: arrivedAt,
+        entries: [{ entryId: from.id, messageId: null, rejectId: id }],
+      });
+      await this.#insertRecent(transaction, group, batchId, [{ id, contentHash: arrival.hash }]);
+    });
   }
 
   async #number(ids: number): Promise<{ batchId: bigint; arrivedAt: Date; firstId: bigint }> {

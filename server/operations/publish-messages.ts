@@ -23,7 +23,7 @@ import { renewLease } from './lease.ts';
 import type { OperationRun } from './operation-run.ts';
 import type { Hold } from './operation-store.ts';
 import { Pace } from './pace.ts';
-import { openPortion, openPortionAtOnce } from './portion-store.ts';
+import { closePortions, openPortion, openPortionAtOnce } from './portion-store.ts';
 import { itemResult, PublishResults, type ItemResult } from './publish-results.ts';
 import { StoppedTargets } from './stopped-targets.ts';
 
@@ -252,7 +252,11 @@ async function mark(run: OperationRun, number: number, ready: readonly ReadyItem
   /** The lease is near its end, or lost, or somebody held the operation up: this finds out which. */
   async function openRenewing(): Promise<boolean> {
     return await run.transact(async (transaction) => {
-      if (!run.goesOn) return false;
+      if (!run.goesOn) {
+        // The first try may have been committed without an answer: nothing of it leaves.
+        await closePortions(transaction, run.lease, [number]);
+        return false;
+      }
       await renewLease(transaction, run.lease, times);
       await openPortion(transaction, run.lease, portion);
       return true;

@@ -1,7 +1,5 @@
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import Tab from '@mui/material/Tab';
-import Tabs from '@mui/material/Tabs';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
 
@@ -11,6 +9,7 @@ import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
 import { BodyTab } from '../messages/body/BodyTab.tsx';
 import { HeadersTab } from '../messages/HeadersTab.tsx';
+import { PartTabs } from '../messages/PartTabs.tsx';
 import { PropertiesTab } from '../messages/PropertiesTab.tsx';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { BackLink } from '../show/BackLink.tsx';
@@ -120,42 +119,12 @@ function Contents({ reject }: { reject: RejectDetail }) {
   const [open, setOpen] = useState<TabName>('body');
   if (reject.bodyPreview === null) return <Alert severity="warning">{text('rejects.unreadable')}</Alert>;
   return (
-    <Panel>
-      <Tabs
-        value={open}
-        onChange={(_event, tab: TabName) => {
-          setOpen(tab);
-        }}
-        variant="scrollable"
-        scrollButtons={false}
-        sx={{ borderBottom: 1, borderColor: 'divider', px: 1 }}
-      >
-        {TABS.map((tab) => (
-          <Tab
-            key={tab}
-            value={tab}
-            id={`tab-${tab}`}
-            aria-controls={`panel-${tab}`}
-            label={
-              <span>
-                {text(`tab.${tab}`)}
-                {tab === 'headers' && (
-                  <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400, ml: 0.75 }}>
-                    {reject.headersTyped.length}
-                  </Box>
-                )}
-              </span>
-            }
-          />
-        ))}
-      </Tabs>
-      <Box role="tabpanel" id={`panel-${open}`} aria-labelledby={`tab-${open}`}>
-        {open === 'body' && (
-          <BodyTab message={{ ...reject, bodySize: reject.bodySize ?? 0 }} path={office.rejectBodyPath(reject.id)} />
-        )}
-        {open === 'headers' && <HeadersTab message={{ headersTyped: reject.headersTyped, envelope: null }} />}
-        {open === 'properties' && <PropertiesTab message={reject} />}
-      </Box>
-    </Panel>
+    <PartTabs parts={TABS} open={open} onOpen={setOpen} counts={{ headers: reject.headersTyped.length }}>
+      {open === 'body' && (
+        <BodyTab message={{ ...reject, bodySize: reject.bodySize ?? 0 }} path={office.rejectBodyPath(reject.id)} />
+      )}
+      {open === 'headers' && <HeadersTab message={{ headersTyped: reject.headersTyped, envelope: null }} />}
+      {open === 'properties' && <PropertiesTab message={reject} />}
+    </PartTabs>
   );
 }
