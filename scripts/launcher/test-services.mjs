@@ -36,8 +36,12 @@ export async function endDeadTestRuns() {
   for (const folder of testRunFolders()) {
     if (isHeld(folder)) continue;
     const hadRecord = await endWhatRunsIn(folder);
-    if (hadRecord || Date.now() - modifiedAt(folder) > SIGNED_WITHIN_MS)
+    if (!hadRecord && Date.now() - modifiedAt(folder) <= SIGNED_WITHIN_MS) continue;
+    try {
       rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      console.warn(`What a test run left behind could not be removed: ${String(error)}`);
+    }
   }
 }
 

@@ -181,6 +181,7 @@ async function* entriesOf(
         mayBeStored: false,
         batchId: null,
         channel: null,
+        ackedWith: null,
         hash: null,
       })) {
         yield `${line}\n`;

@@ -27,6 +27,17 @@ export function newBatch(channel: ArrivalChannel, arrivals: readonly Arrival[]):
   return { channel, arrivals, id: null, commitOpen: false, entries: [] };
 }
 
+/** Arrivals divided where their tags do not follow each other: an ack reaches all of such a part or nothing of it. */
+export function ackedAsOne(arrivals: readonly Arrival[]): Arrival[][] {
+  const parts: Arrival[][] = [];
+  for (const arrival of arrivals) {
+    const part = parts.at(-1);
+    if (part?.at(-1)?.delivery.deliveryTag === arrival.delivery.deliveryTag - 1) part.push(arrival);
+    else parts.push([arrival]);
+  }
+  return parts;
+}
+
 /** False when the broker delivers again what was not acked: then nothing of it may be stored any more. */
 export function isHeld({ channel }: ArrivalBatch): boolean {
   return channel.delivery.alive;

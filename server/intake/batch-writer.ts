@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
@@ -12,8 +13,9 @@ import type { Names } from '../database/names.ts';
 import type { FingerprintStore } from '../groups/fingerprint-store.ts';
 import type { Installation } from '../messages/resend-mark.ts';
 
+import { REST_WITHIN_MS } from './acked-together.ts';
 import type { Arrival } from './arrival.ts';
-import { isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
+import { ackedAsOne, isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
 import type { FreshArrival } from './come-back.ts';
 import type { Fence, Verdict } from './fence.ts';
 import { claimAnswers, findOthers, insertBatch, wasCommitted } from './fence-store.ts';
@@ -72,6 +74,8 @@ const LOSSES = 10;
 /** How long the broker may take to show that a channel lives. */
 const SIGN_OF_LIFE_MS = 5_000;
 const JOURNAL_PAUSE_MS = 5_000;
+/** How often it is looked whether the rest of what was acked together is there again. */
+const LOOK_AGAIN_MS = 100;
 /** Why messages of a queue that does not wait are in the journal. */
 const AWAY = { code: 'databaseAway', text: '' };
 
@@ -140,10 +144,8 @@ export class BatchWriter {
 
   /** Redeliveries of what lies in the journal are there already. */
   async #seeAgain(batch: ArrivalBatch): Promise<void> {
-    // Nothing may begin to be registered between this question and the answers.
-    while (this.#services.journal.registering !== null) await this.#services.journal.registering;
-    const answered: Arrival[] = [];
-    const entries: string[] = [];
+    const began = performance.now();
+    const answered = new Map<Arrival, string>();
     const letGo = new Map<string, number>();
     for (const arrival of batch.arrivals) {
       const { delivery, hash } = arrival;
@@ -152,18 +154,43 @@ export class BatchWriter {
       const key = hash.toString('base64');
       const copies = letGo.get(key) ?? this.#fence.countLetGo(hash);
       letGo.set(key, copies - 1);
-      const entry = copies > 0 ? null : this.#services.journal.answer(this.#deadQueue.name, hash);
-      if (entry === null) continue;
-      answered.push(arrival);
-      entries.push(entry);
+      const entry = copies > 0 ? null : await this.#answerOf(batch, arrival, began);
+      if (entry !== null) answered.set(arrival, entry);
     }
-    if (answered.length === 0) {
+    if (answered.size === 0) {
       await this.#see(batch);
       return;
     }
-    this.#events.onStored({ ...newBatch(batch.channel, answered), entries });
-    const rest = batch.arrivals.filter((arrival) => !answered.includes(arrival));
+    for (const part of ackedAsOne([...answered.keys()])) {
+      const entries = part.flatMap((arrival) => answered.get(arrival) ?? []);
+      await this.#services.journal.noteAgain(entries).catch((error: unknown) => {
+        this.#services.logger.error({ err: error }, 'What came again could not be noted in the intake journal.');
+      });
+      this.#events.onStored({ ...newBatch(batch.channel, part), entries });
+    }
+    const rest = batch.arrivals.filter((arrival) => !answered.has(arrival));
     if (rest.length > 0) await this.#see(newBatch(batch.channel, rest));
+  }
+
+  /**
+   * The message of the journal that a redelivery is: one with the same message id, or one of which the rest that was
+   * acked with it is there again. A redelivery without any such sign may be a twin; it is kept, with the question.
+   */
+  async #answerOf(batch: ArrivalBatch, { delivery, hash }: Arrival, began: number): Promise<string | null> {
+    const { journal } = this.#services;
+    for (;;) {
+      // Nothing may begin to be registered between the question and the answer.
+      while (journal.registering !== null) await journal.registering;
+      const found = journal.couldBe(this.#deadQueue.name, hash, (key) => this.#fence.returned(key));
+      if (found === null) return null;
+      if (found.cameBack === true || delivery.properties.messageId !== undefined) {
+        journal.answer(found.id);
+        return found.id;
+      }
+      const isLate = performance.now() - began >= REST_WITHIN_MS;
+      if (found.cameBack === null || isLate || !isHeld(batch) || this.#giveUp.aborted) return null;
+      await pause(LOOK_AGAIN_MS);
+    }
   }
 
   async #see(batch: ArrivalBatch): Promise<void> {
@@ -217,6 +244,12 @@ export class BatchWriter {
     const { journal, logger } = this.#services;
     const letGo = new Map<string, number>();
     const taken: Buffer[] = [];
+    const ackedWith = new Map(
+      ackedAsOne(batch.arrivals).flatMap((part) => {
+        const name = randomUUID();
+        return part.map((arrival) => [arrival, name] as const);
+      }),
+    );
     const entries = batch.arrivals.map((arrival) => {
       const { delivery, hash } = arrival;
       const key = hash.toString('base64');
@@ -233,6 +266,7 @@ export class BatchWriter {
         mayBeStored: delivery.redelivered && !wasLetGo,
         batchId: batch.commitOpen ? batch.id : null,
         channel: batch.channel.name,
+        ackedWith: ackedWith.get(arrival) ?? null,
       };
     });
     try {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/connect.ts';
 import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
 
+import { cameBackTogether, REST_WITHIN_MS } from './acked-together.ts';
 import type { Arrival } from './arrival.ts';
 import { findAckedTogether, findCandidates, moveBatches, type AckedTogether, type Candidate } from './fence-store.ts';
 
@@ -42,10 +43,6 @@ const NEW: Extract<Verdict, { kind: 'new' }> = {
 /** How often another instance's batch is looked at again, and how long at most: by then it has spoken or is silent. */
 const LOOK_AGAIN_MS = 250;
 const PATIENCE_MS = (INSTANCE_SILENT_SECONDS + 10) * 1000;
-/** How long the rest of a batch may take to be delivered again after the first of it. */
-const REST_WITHIN_MS = 5_000;
-/** So many different messages of a batch, and so large a part of it, show that it came back; or all of a smaller one. */
-const SHOWN_BY = { messages: 3, part: 1 / 4 };
 
 /**
  * One dead letter, one record: tells redeliveries of what is stored from new deaths, for one dead queue.
@@ -229,14 +226,9 @@ export class Fence {
     });
   }
 
-  /** Whether a batch is there again, by what of it is in hand; null when it has nothing to show it by. */
-  #cameBack({ hashes, cameBack }: AckedTogether): boolean | null {
-    if (cameBack) return true;
-    const returned = (key: string) => (this.#inHand.get(key) ?? 0) - (this.#letGo.get(key)?.copies ?? 0);
-    const [only] = hashes;
-    if (only !== undefined && hashes.size === 1) return only[1] === 1 ? null : returned(only[0]) >= only[1];
-    const shown = [...hashes.keys()].filter((key) => returned(key) > 0).length;
-    return shown >= Math.min(hashes.size, Math.max(SHOWN_BY.messages, Math.ceil(hashes.size * SHOWN_BY.part)));
+  /** How many redelivered messages with a hash (base64) are in hand, beyond those that were let go unstored. */
+  returned(key: string): number {
+    return (this.#inHand.get(key) ?? 0) - (this.#letGo.get(key)?.copies ?? 0);
   }
 
   #compare(
@@ -254,7 +246,9 @@ export class Fence {
     for (const [key, { copies }] of this.#letGo) letGo.set(key, copies);
     const taken = new Set<Candidate>();
     let unclear = false;
-    const signs = new Map([...together].map(([batchId, batch]) => [batchId, this.#cameBack(batch)]));
+    const isBack = ({ hashes, cameBack }: AckedTogether) =>
+      cameBack ? true : cameBackTogether(hashes, (key) => this.returned(key));
+    const signs = new Map([...together].map(([batchId, batch]) => [batchId, isBack(batch)]));
     const verdicts = arrivals.map(({ delivery, hash }): Verdict => {
       if (!delivery.redelivered) return NEW;
       const key = keyOf(hash);

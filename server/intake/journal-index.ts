@@ -34,6 +34,8 @@ export interface IndexedEntry {
   routingKey: string;
   mayBeStored: boolean;
   channel: string | null;
+  /** What was acked with one ack bears the same name; null in journals of before. */
+  ackedWith: string | null;
   /** base64; null in journals of before. */
   hash: string | null;
   bodySize: number | null;
@@ -49,6 +51,7 @@ const READ_BYTES = 1024 * 1024;
 export class JournalIndex {
   readonly #open = new Map<string, IndexedEntry>();
   readonly #byContents = new Map<string, Set<IndexedEntry>>();
+  readonly #byAck = new Map<string, Set<IndexedEntry>>();
   /** Messages whose body has not been seen to its end, by file. */
   readonly #begun = new Map<JournalFile, { entry: IndexedEntry; missing: number }>();
 
@@ -66,7 +69,24 @@ export class JournalIndex {
 
   /** Those with the same contents in the same dead queue, oldest first. */
   alike(deadQueue: string, hash: Buffer): IndexedEntry[] {
-    return [...(this.#byContents.get(contentsKey(deadQueue, hash.toString('base64'))) ?? [])];
+    const key = contentsKey({ deadQueue, hash: hash.toString('base64') });
+    return key === null ? [] : [...(this.#byContents.get(key) ?? [])];
+  }
+
+  /** Those that were acked with this one, itself among them. */
+  ackedWith({ ackedWith }: IndexedEntry): IndexedEntry[] {
+    return ackedWith === null ? [] : [...(this.#byAck.get(ackedWith) ?? [])];
+  }
+
+  /** They are acked together from now on, by this name. */
+  ackAnew(ids: readonly string[], ackedWith: string): void {
+    for (const id of ids) {
+      const entry = this.#open.get(id);
+      if (entry === undefined) continue;
+      leave(this.#byAck, entry.ackedWith, entry);
+      entry.ackedWith = ackedWith;
+      join(this.#byAck, ackedWith, entry);
+    }
   }
 
   /** How many of a file are not registered. */
@@ -78,21 +98,16 @@ export class JournalIndex {
 
   add(entry: IndexedEntry): void {
     this.#open.set(entry.id, entry);
-    if (entry.hash === null) return;
-    const key = contentsKey(entry.deadQueue, entry.hash);
-    const alike = this.#byContents.get(key) ?? new Set();
-    this.#byContents.set(key, alike.add(entry));
+    join(this.#byAck, entry.ackedWith, entry);
+    join(this.#byContents, contentsKey(entry), entry);
   }
 
   remove(id: string): void {
     const entry = this.#open.get(id);
     if (entry === undefined) return;
     this.#open.delete(id);
-    if (entry.hash === null) return;
-    const key = contentsKey(entry.deadQueue, entry.hash);
-    const alike = this.#byContents.get(key);
-    alike?.delete(entry);
-    if (alike?.size === 0) this.#byContents.delete(key);
+    leave(this.#byAck, entry.ackedWith, entry);
+    leave(this.#byContents, contentsKey(entry), entry);
   }
 
   /** Looks at what a file holds beyond what was looked at before. A line that has not ended yet is looked at later. */
@@ -122,7 +137,8 @@ export class JournalIndex {
         const entry = this.#open.get(id);
         if (entry !== undefined) entry.state = 'acked';
       }
-    } else if (glanced.kind === 'part') {
+    } else if (glanced.kind === 'again') this.ackAnew(glanced.ids, glanced.ackedWith);
+    else if (glanced.kind === 'part') {
       const begun = this.#begun.get(file);
       if (begun?.entry.id !== glanced.of) return;
       begun.missing -= 1;
@@ -141,6 +157,7 @@ export class JournalIndex {
         routingKey: head.routingKey,
         mayBeStored: head.mayBeStored,
         channel: head.channel ?? null,
+        ackedWith: head.ackedWith ?? null,
         hash: head.hash ?? null,
         bodySize: head.bodySize ?? null,
         state: 'lost',
@@ -192,6 +209,18 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer.subarray(0, bytesRead);
 }
 
-function contentsKey(deadQueue: string, hash: string): string {
-  return `${hash} ${deadQueue}`;
+function contentsKey({ deadQueue, hash }: Pick<IndexedEntry, 'deadQueue' | 'hash'>): string | null {
+  return hash === null ? null : `${hash} ${deadQueue}`;
+}
+
+function join(groups: Map<string, Set<IndexedEntry>>, key: string | null, entry: IndexedEntry): void {
+  if (key === null) return;
+  groups.set(key, (groups.get(key) ?? new Set()).add(entry));
+}
+
+function leave(groups: Map<string, Set<IndexedEntry>>, key: string | null, entry: IndexedEntry): void {
+  if (key === null) return;
+  const group = groups.get(key);
+  group?.delete(entry);
+  if (group?.size === 0) groups.delete(key);
 }

@@ -13,6 +13,7 @@ import type { LineError } from '../contract/rejects.ts';
  * | `{"entry": id, …, "bodyParts": n}` | a message with a large body, which follows in n lines |
  * | `{"of": id, "data": base64}` | a part of its body. A message whose parts are not all there was never acked |
  * | `{"acked": [id, …]}` | a round trip has shown that the broker processed the acks of these |
+ * | `{"again": [id, …], "ackedWith": name}` | they were delivered again, and are acked together by this name from now on |
  * | `{"registered": [id, …]}` | they have been stored |
  */
 
@@ -46,6 +47,7 @@ const head = {
     .regex(/^\d{1,19}$/)
     .nullish(),
   channel: z.string().max(64).nullish(),
+  ackedWith: entryId.optional(),
   hash: z.base64().length(24).nullish(),
   bodySize: z.number().int().min(0).max(LARGEST_BODY).optional(),
 };
@@ -68,6 +70,7 @@ const entryLine = z
 const partLine = z.strictObject({ of: entryId, data: z.base64() });
 const ids = z.union([entryId.transform((one) => [one]), z.array(entryId)]);
 const ackedLine = z.strictObject({ acked: ids });
+const againLine = z.strictObject({ again: ids, ackedWith: entryId });
 const registeredLine = z.strictObject({ registered: ids });
 
 /** A message as it was written down. */
@@ -87,13 +90,15 @@ export interface JournalEntry {
   batchId: bigint | null;
   /** The channel that it came by. */
   channel: string | null;
+  /** What was acked with one ack bears the same name; null in journals of before, and in exports. */
+  ackedWith: string | null;
   /** See `contentHash`; null in journals of before. */
   hash: Buffer | null;
 }
 
 /** The lines that hold a message. */
 export function* linesOfEntry(entry: JournalEntry): Generator<string> {
-  const { delivery, batchId, channel, hash } = entry;
+  const { delivery, batchId, channel, ackedWith, hash } = entry;
   const { body } = delivery;
   const inline = body.length <= PART_BYTES;
   const line: z.input<typeof entryLine> = {
@@ -106,6 +111,7 @@ export function* linesOfEntry(entry: JournalEntry): Generator<string> {
     ...(entry.mayBeStored ? { mayBeStored: true } : {}),
     ...(batchId === null ? {} : { batchId: batchId.toString() }),
     ...(channel === null ? {} : { channel }),
+    ...(ackedWith === null ? {} : { ackedWith }),
     ...(hash === null ? {} : { hash: hash.toString('base64') }),
     exchange: delivery.exchange,
     routingKey: delivery.routingKey,
@@ -131,9 +137,12 @@ function oneLine(json: string): string {
 export type GlancedLine =
   | { kind: 'entry'; head: z.infer<typeof headLine> }
   | { kind: 'part'; of: string }
-  | { kind: 'acked' | 'registered'; ids: string[] }
+  | JournalNote
   /** Cut off; or something that this version does not know. */
   | { kind: 'torn' | 'strange' };
+
+type JournalNote =
+  { kind: 'acked' | 'registered'; ids: string[] } | { kind: 'again'; ids: string[]; ackedWith: string };
 
 export function glanceAtLine(text: string): GlancedLine {
   const json = parseJson(text);
@@ -147,9 +156,11 @@ export function glanceAtLine(text: string): GlancedLine {
   return noteOf(json) ?? { kind: 'strange' };
 }
 
-function noteOf(json: unknown): { kind: 'acked' | 'registered'; ids: string[] } | null {
+function noteOf(json: unknown): JournalNote | null {
   const acked = ackedLine.safeParse(json);
   if (acked.success) return { kind: 'acked', ids: acked.data.acked };
+  const again = againLine.safeParse(json);
+  if (again.success) return { kind: 'again', ids: again.data.again, ackedWith: again.data.ackedWith };
   const registered = registeredLine.safeParse(json);
   return registered.success ? { kind: 'registered', ids: registered.data.registered } : null;
 }
@@ -243,6 +254,7 @@ function toEntry(given: z.infer<typeof entryLine>, body: Buffer): JournalEntry {
     mayBeStored: given.mayBeStored,
     batchId: typeof given.batchId === 'string' ? BigInt(given.batchId) : null,
     channel: given.channel ?? null,
+    ackedWith: given.ackedWith ?? null,
     hash: typeof given.hash === 'string' ? Buffer.from(given.hash, 'base64') : null,
   };
 }

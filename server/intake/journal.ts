@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import path from 'node:path';
 
 import type { Arrival } from './arrival.ts';
+import { cameBackTogether } from './acked-together.ts';
 import { JournalIndex, newJournalFile, type IndexedEntry, type JournalFile } from './journal-index.ts';
 import { linesOfEntry, type JournalEntry, type LineProblem } from './journal-lines.ts';
 
@@ -31,6 +32,8 @@ export interface NewEntry {
   mayBeStored: boolean;
   batchId: bigint | null;
   channel: string | null;
+  /** The same for messages that are acked with one ack. */
+  ackedWith: string | null;
 }
 
 interface OwnedFile extends JournalFile {
@@ -60,6 +63,8 @@ export class Journal {
   #failing = false;
   #registering: Promise<void> | null = null;
   #onChange: () => void = () => undefined;
+  /** Acks that were not processed: what they acked is there again. */
+  readonly #cameBackAcks = new Set<string>();
 
   constructor(options: { directory: string; instanceId: string; limits?: Partial<JournalLimits> }) {
     this.directory = options.directory;
@@ -177,6 +182,7 @@ export class Journal {
         reason: entry.reason,
         mayBeStored: entry.mayBeStored,
         channel: entry.channel,
+        ackedWith: entry.ackedWith,
         hash: entry.hash?.toString('base64') ?? null,
         exchange: entry.delivery.exchange,
         routingKey: entry.delivery.routingKey,
@@ -269,7 +275,11 @@ export class Journal {
     await this.#note('registered', entries);
   }
 
-  async #note(kind: 'acked' | 'registered', entries: readonly IndexedEntry[]): Promise<void> {
+  async #note(
+    kind: 'acked' | 'again' | 'registered',
+    entries: readonly IndexedEntry[],
+    more: { ackedWith?: string } = {},
+  ): Promise<void> {
     const byFile = new Map<JournalFile, string[]>();
     for (const { file, id } of entries) {
       const ids = byFile.get(file) ?? [];
@@ -281,7 +291,7 @@ export class Journal {
       for (const [file, ids] of byFile) {
         const handle = await open(file.path, 'a', 0o600);
         try {
-          await writeAll(handle, `\n${JSON.stringify({ [kind]: ids })}\n`);
+          await writeAll(handle, `\n${JSON.stringify({ [kind]: ids, ...more })}\n`);
         } finally {
           await handle.close();
         }
@@ -290,14 +300,51 @@ export class Journal {
   }
 
   /**
-   * A message of the journal that this redelivery can be: alike, and its own ack may not have been processed. It is in
-   * flight again, on the channel of the redelivery.
+   * A message of the journal that a redelivery can be: alike, and its own ack may not have been processed.
+   *
+   * @param returned see `cameBackTogether`.
+   * @returns `cameBack`: whether what was acked with it is there again; null when nothing can show that.
    */
-  answer(deadQueue: string, hash: Buffer): string | null {
-    const entry = this.index.alike(deadQueue, hash).find(({ state }) => state === 'lost');
-    if (entry === undefined) return null;
-    entry.state = 'inFlight';
-    return entry.id;
+  couldBe(
+    deadQueue: string,
+    hash: Buffer,
+    returned: (hash: string) => number,
+  ): { id: string; cameBack: boolean | null } | null {
+    const able = this.index.alike(deadQueue, hash).filter(({ state }) => state === 'lost');
+    const signed = able.map((entry) => ({ id: entry.id, cameBack: this.#cameBack(entry, returned) }));
+    return (
+      signed.find(({ cameBack }) => cameBack === true) ??
+      signed.find(({ cameBack }) => cameBack === false) ??
+      signed[0] ??
+      null
+    );
+  }
+
+  #cameBack(entry: IndexedEntry, returned: (hash: string) => number): boolean | null {
+    if (entry.ackedWith === null) return null;
+    if (this.#cameBackAcks.has(entry.ackedWith)) return true;
+    const hashes = new Map<string, number>();
+    for (const { hash } of this.index.ackedWith(entry)) {
+      if (hash !== null) hashes.set(hash, (hashes.get(hash) ?? 0) + 1);
+    }
+    const cameBack = cameBackTogether(hashes, returned);
+    // What was taken for a redelivery is no longer in hand when the next of them is looked at.
+    if (cameBack === true) this.#cameBackAcks.add(entry.ackedWith);
+    return cameBack;
+  }
+
+  /** A redelivery was taken for it: it is in flight again, on the channel of that. */
+  answer(id: string): void {
+    const entry = this.index.get(id);
+    if (entry?.state === 'lost') entry.state = 'inFlight';
+  }
+
+  /** These were delivered again, and are about to be acked with one ack. */
+  async noteAgain(ids: readonly string[]): Promise<void> {
+    const ackedWith = randomUUID();
+    this.index.ackAnew(ids, ackedWith);
+    const entries = ids.flatMap((id) => this.index.get(id) ?? []);
+    await this.#note('again', entries, { ackedWith });
   }
 
   /** Looks at what the files hold by now. @param isOurs whether the files of an instance are ours to register. */
@@ -379,7 +426,7 @@ export class Journal {
   }
 }
 
-function toEntry({ deadQueue, arrival, reason, mayBeStored, batchId, channel }: NewEntry): JournalEntry {
+function toEntry({ deadQueue, arrival, reason, mayBeStored, batchId, channel, ackedWith }: NewEntry): JournalEntry {
   const { deliveryTag: _tag, ...delivery } = arrival.delivery;
   return {
     id: randomUUID(),
@@ -390,6 +437,7 @@ function toEntry({ deadQueue, arrival, reason, mayBeStored, batchId, channel }: 
     mayBeStored,
     batchId,
     channel,
+    ackedWith,
     hash: arrival.hash,
   };
 }

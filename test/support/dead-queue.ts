@@ -1,4 +1,5 @@
 import type { Options } from 'amqplib';
+import { z } from 'zod';
 
 import type { MessageContents } from '../../server/amqp/message.ts';
 import { amqplib, contentsOf, prepare } from '../../server/amqp/typed-codec.ts';
@@ -14,6 +15,8 @@ export interface TestDeadQueue {
   buryExactly: (contents: MessageContents) => Promise<void>;
   /** Declares a queue bound to an exchange of its own and gives what arrives there. */
   destination: (routingKey?: string) => Promise<TestDestination>;
+  /** Messages that were delivered and not acked; undefined while the broker does not know yet. */
+  unacked: () => Promise<number | undefined>;
   remove: () => Promise<void>;
 }
 
@@ -24,6 +27,8 @@ export interface TestDestination {
   /** What has arrived so far, in order. */
   arrived: MessageContents[];
 }
+
+const queueFacts = z.object({ messages_unacknowledged: z.number().optional() });
 
 /** @param settings arguments of the queue, such as `{ arguments: { 'x-queue-type': 'quorum' } }`. */
 export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise<TestDeadQueue> {
@@ -41,6 +46,12 @@ export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise
     buryExactly: async (contents) => {
       channel.publish('', name, contents.body, prepare(contents, true).options);
       await channel.waitForConfirms();
+    },
+    unacked: async () => {
+      const { origin, username, password } = new URL(testServices().managementUrl);
+      const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+      const answer = await fetch(`${origin}/api/queues/%2F/${name}`, { headers: { authorization } });
+      return queueFacts.parse(await answer.json()).messages_unacknowledged;
     },
     destination: async (routingKey = 'order.cancel') => {
       const exchange = uniqueName('test.exchange');

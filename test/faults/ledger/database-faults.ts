@@ -5,6 +5,8 @@ import { run } from '../../../scripts/launcher/commands.mjs';
 import { connectDatabase } from '../../../server/database/connect.ts';
 import { migrate } from '../../../server/database/migrate.ts';
 
+import { waitFor } from '../../support/services.ts';
+
 import { needsOwn, type Fault } from './fault.ts';
 import { journalCopies } from './journal-copies.ts';
 import { newFolder, startOwnDatabaseIn } from './own-services.ts';
@@ -142,7 +144,7 @@ export const databaseFaults: readonly Fault[] = [
       await run('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k']);
       await stage.last(10_000);
       await rm(filler);
-      return '10 s';
+      return `10 s${(await goesOn(stage)) ? '' : '; the server had given up, and was started again'}`;
     },
   },
   {
@@ -244,6 +246,28 @@ export const databaseFaults: readonly Fault[] = [
     },
   },
 ];
+
+/**
+ * A full disk makes MariaDB 10.11 abort at times ("got signal 6"), or take an index for corrupt until it is started
+ * again (`ER_NOT_KEYFILE`): then whoever minds it starts it again.
+ *
+ * @returns false when that was needed
+ */
+async function goesOn(stage: Stage): Promise<boolean> {
+  try {
+    let before: number | undefined;
+    const went = async () => {
+      const now = await stage.done();
+      before ??= now;
+      return now > before || now >= stage.book.messages;
+    };
+    return await waitFor(went, { deadlineMs: 20_000 });
+  } catch {
+    await stage.options.own?.database.kill();
+    await stage.options.own?.database.start();
+    return false;
+  }
+}
 
 async function serverTime(stage: Stage): Promise<number> {
   const [[row]] = (await stage.store.database.raw('SELECT UTC_TIMESTAMP(3) AS now')) as [{ now: Date }[]];
@@ -400,7 +424,9 @@ async function mount(folder: string, size: string): Promise<void> {
 }
 
 async function unmount(folder: string): Promise<void> {
-  await run('umount', [folder]);
+  await waitFor(async () => (await run('umount', [folder])).code === 0, {
+    describe: `the small disk to be free of programs: ${folder}`,
+  });
 }
 
 function libfaketime(): string | null {

@@ -23,19 +23,19 @@ export async function play(
   { fault, side, queueType }: Part,
   { messages, rounds, own, patient }: Pick<StageOptions, 'messages' | 'rounds' | 'own' | 'patient'>,
 ): Promise<LedgerRow> {
+  const usual = process.env['TEST_DATABASE_URL'];
+  const special = own === null ? undefined : await fault.database?.(own);
+  if (special !== undefined) process.env['TEST_DATABASE_URL'] = special.url;
   const options: StageOptions = {
     side,
     queueType,
     messages: fault.messages?.({ rounds, patient }) ?? messages,
     rounds,
-    own,
+    own: own === null || special === undefined ? own : { ...own, database: special },
     patient,
     ...(fault.book === undefined ? {} : { book: fault.book }),
     ...(fault.environment === undefined ? {} : { environment: fault.environment }),
   };
-  const usual = process.env['TEST_DATABASE_URL'];
-  const special = own === null ? undefined : await fault.database?.(own);
-  if (special !== undefined) process.env['TEST_DATABASE_URL'] = special.url;
   try {
     return await (side === 'intake' ? playIntake(fault, options) : playOperations(fault, options));
   } catch (error) {

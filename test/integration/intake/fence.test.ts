@@ -1,6 +1,5 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 
 import { amqplib } from '../../../server/amqp/typed-codec.ts';
 import { connectDatabase } from '../../../server/database/connect.ts';
@@ -53,14 +52,6 @@ async function consuming(instances = 1): Promise<void> {
 }
 
 /** Messages of the dead queue that a consumer has and has not acked, as the broker counts them every few seconds. */
-async function unacked(): Promise<number | undefined> {
-  const { origin, username, password } = new URL(testServices().managementUrl);
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const answer = await fetch(`${origin}/api/queues/%2F/${dead.name}`, { headers: { authorization } });
-  return z.object({ messages_unacknowledged: z.number().optional() }).parse(await answer.json())
-    .messages_unacknowledged;
-}
-
 const running = new Set<RunningIntake>();
 
 async function start(options: StartOptions): Promise<RunningIntake> {
@@ -189,7 +180,10 @@ describe.each([
       await blocker.destroy();
     }
     await bench.messages(9);
-    await waitFor(async () => (await unacked()) === 1, { deadlineMs: 20_000, describe: 'the acks to be processed' });
+    await waitFor(async () => (await dead.unacked()) === 1, {
+      deadlineMs: 20_000,
+      describe: 'the acks to be processed',
+    });
     proxy.cut();
     proxy.flow();
     await settled();

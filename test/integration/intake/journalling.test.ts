@@ -116,7 +116,7 @@ describe('a dead queue that does not wait for the database', () => {
     await bench.messages(1);
     await databaseAway();
     for (const [index, body] of numbers(300).entries()) {
-      await dead.bury({ body });
+      await dead.bury({ body, messageId: body });
       if (index % 30 === 29) broker.cut();
     }
     await waitFor(async () => (await waiting()) === 0, { deadlineMs: 20_000, describe: 'an empty queue' });
@@ -131,7 +131,54 @@ describe('a dead queue that does not wait for the database', () => {
     expect(marked(messages)).toEqual([]);
   });
 
-  // All of them have been seen here before the cut: see the limit in docs/decisions/0009.
+  test('what comes again alone, without an id, is kept and marked; with an id it is known', async () => {
+    await start();
+    await waitFor(async () => (await channel.checkQueue(dead.name)).consumerCount === 1, { describe: 'a consumer' });
+    await databaseAway();
+    for (const body of ['without', 'with']) {
+      const before = await journalled();
+      // The acks are lost on their way, so each comes again.
+      broker.stall('toServer');
+      await dead.bury({ body, ...(body === 'with' ? { messageId: 'order 1' } : {}) });
+      await waitFor(async () => (await journalled()) === before + 1, { describe: 'it to be in the journal' });
+      broker.cut();
+      broker.flow();
+      await waitFor(async () => (await waiting()) === 0, { deadlineMs: 20_000, describe: 'an empty queue' });
+    }
+    await waitFor(async () => (await journalled()) === 3, { describe: 'the one without an id to be there twice' });
+    await database.accept();
+    await bench.messages(3);
+    await journalIsGone();
+    const messages = await bench.messages(3);
+    expect(await bodiesOf(messages)).toEqual(['with', 'without', 'without']);
+    expect(await bodiesOf(marked(messages))).toEqual(['without']);
+  });
+
+  test('a twin that was on its way when the connection died is not taken for one whose ack was processed', async () => {
+    await start({ settings: { batchMessages: 20, batchMs: 500 } });
+    await waitFor(async () => (await channel.checkQueue(dead.name)).consumerCount === 1, { describe: 'a consumer' });
+    await databaseAway();
+    for (const body of [...numbers(8), 'twin']) await dead.bury({ body });
+    await waitFor(async () => (await waiting()) === 0, { describe: 'all of them to be on their way' });
+    // The answers to its acks do not reach the office any more, nor does the other twin.
+    broker.stall('toClient');
+    await dead.bury({ body: 'twin' });
+    await waitFor(async () => (await journalled()) === 9, { describe: 'nine messages in the journal' });
+    await waitFor(async () => (await dead.unacked()) === 1, {
+      deadlineMs: 20_000,
+      describe: 'the acks to be processed',
+    });
+    broker.cut();
+    broker.flow();
+    await waitFor(async () => (await journalled()) === 10, { deadlineMs: 20_000, describe: 'the twin in the journal' });
+    await database.accept();
+    await bench.messages(10);
+    await journalIsGone();
+    const messages = await bench.messages(10);
+    expect(await bodiesOf(messages)).toEqual([...numbers(8), 'twin', 'twin'].sort());
+    expect(marked(messages).length).toBe(1);
+  });
+
   test('identical twins without ids are a record each', async () => {
     await start();
     await waitFor(async () => (await channel.checkQueue(dead.name)).consumerCount === 1, { describe: 'a consumer' });

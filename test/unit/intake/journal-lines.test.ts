@@ -19,6 +19,7 @@ const entry = (over: Partial<JournalEntry> = {}): JournalEntry => ({
   reason: { code: 'ER_X', text: 'refused' },
   delivery: { exchange: 'orders', routingKey: 'cancel', redelivered: true, properties: {}, body: Buffer.from('body') },
   mayBeStored: true,
+  ackedWith: 'ack-1',
   batchId: 4711n,
   channel: '1.2/3',
   hash: Buffer.alloc(16, 7),
