@@ -35,15 +35,21 @@ export interface OfficeProcess {
   said: () => string;
 }
 
-const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
-const PRELOAD = new URL('./office-preload.ts', import.meta.url).href;
+/** As it is shipped; or, where nothing was built, its source, which takes twice as long to start. */
+const PROGRAMS = {
+  built: ['../../../dist/server/main.js'],
+  source: ['../../../server/main.ts', '--import', 'tsx'],
+} as const;
+const PRELOAD = new URL('./office-preload.mjs', import.meta.url).href;
 const READY_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 40_000;
 const KEPT_OUTPUT = 60;
 
 /** Starts it, and does not wait for anything. Whoever starts it ends it. */
 export function startOfficeProcess(environment: Record<string, string>): OfficeProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', PRELOAD, MAIN], {
+  const [program, ...loading] = PROGRAMS[process.env['FAULTS_PROGRAM'] === 'built' ? 'built' : 'source'];
+  const main = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, [...loading, '--import', PRELOAD, main], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HTTP_PORT: '0', ADMIN_PASSWORD: 'correct horse battery', ...environment },
   });
