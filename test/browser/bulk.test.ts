@@ -98,7 +98,7 @@ describe('An operator with hundreds of failures of one cause', () => {
   });
 
   it('freezes all resends: what is started waits, says why, and goes on when they are let go on', async () => {
-    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('menuitem', { name: 'Freeze resends …' }).click();
     await page
       .getByRole('dialog')

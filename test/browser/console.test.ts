@@ -265,7 +265,7 @@ describe('The console', () => {
   });
 
   it('signs out, and shows nothing any more', async () => {
-    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByLabel('Username').waitFor();
     expect(await page.getByTestId('filter-queue').count()).toBe(0);

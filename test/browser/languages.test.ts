@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { accessibilityFaults } from '../support/accessibility.ts';
 import { openBrowser, openConsole, signIn } from '../support/browser.ts';
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
@@ -68,30 +69,36 @@ const SIZES = [
 ];
 
 describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => {
-  it.each(SIZES)('every screen opens on $name, nothing sticks out, and no text is missing', async ({ viewport }) => {
-    const { page, faults, close } = await openConsole(browser, office, { locale, viewport });
-    try {
-      await signIn(page, office, words);
-      expect(await page.locator('html').getAttribute('lang')).toBe(locale);
-      const screens: [string, string | RegExp][] = [
-        ...Object.entries(titles).map(([name, title]): [string, string] => [`/${name}`, title]),
-        [`/messages/${messageId}`, headline],
-        ['/orders/ORD-1', 'ORD-1'],
-      ];
-      for (const [address, title] of screens) {
-        await page.goto(`${office.url}/#${address}`);
-        await page.getByRole('heading', { level: 1, name: title }).waitFor();
-        const text = (await page.locator('body').textContent()) ?? '';
-        // A missing text shows its key.
-        expect(text, address).not.toMatch(
-          /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
-        );
-        const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
-        expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);
+  it.each(SIZES)(
+    'every screen opens on $name, for everybody, nothing sticks out, no text is missing',
+    async ({ viewport }) => {
+      const { page, faults, close } = await openConsole(browser, office, { locale, viewport });
+      const barriers: string[] = [];
+      try {
+        await signIn(page, office, words);
+        expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+        const screens: [string, string | RegExp][] = [
+          ...Object.entries(titles).map(([name, title]): [string, string] => [`/${name}`, title]),
+          [`/messages/${messageId}`, headline],
+          ['/orders/ORD-1', 'ORD-1'],
+        ];
+        for (const [address, title] of screens) {
+          await page.goto(`${office.url}/#${address}`);
+          await page.getByRole('heading', { level: 1, name: title }).waitFor();
+          const text = (await page.locator('body').textContent()) ?? '';
+          // A missing text shows its key.
+          expect(text, address).not.toMatch(
+            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
+          );
+          const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+          expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);
+          barriers.push(...(await accessibilityFaults(page)).map((fault) => `${address}: ${fault}`));
+        }
+        expect(barriers).toEqual([]);
+        expect(faults).toEqual([]);
+      } finally {
+        await close();
       }
-      expect(faults).toEqual([]);
-    } finally {
-      await close();
-    }
-  });
+    },
+  );
 });

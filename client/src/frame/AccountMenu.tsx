@@ -35,7 +35,7 @@ export function AccountMenu() {
     <>
       <Button
         color="inherit"
-        aria-label={text('frame.account')}
+        aria-label={`${text('frame.account')} ${user?.fullName ?? ''}`.trim()}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         onClick={(event) => {

@@ -12,12 +12,13 @@ export function LiveSwitch() {
   const text = useText();
   const { live, setLive, connected } = useLive();
   const hint = live ? text('frame.pause') : text('frame.goLive');
+  const state = live ? text('frame.live') : text('frame.paused');
   return (
     <Tooltip title={live && !connected ? `${hint}. ${text('frame.polling')}` : hint}>
       <Button
         color={live ? 'inherit' : 'warning'}
         aria-pressed={!live}
-        aria-label={hint}
+        aria-label={`${state}. ${hint}`}
         onClick={() => {
           setLive(!live);
         }}
@@ -29,7 +30,7 @@ export function LiveSwitch() {
         }}
       >
         <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
-          {live ? text('frame.live') : text('frame.paused')}
+          {state}
         </Box>
       </Button>
     </Tooltip>

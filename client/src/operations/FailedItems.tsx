@@ -25,7 +25,9 @@ export function FailedItems({ operation }: { operation: Operation }) {
     <Box component="ul" sx={{ m: 0, mt: 1.5, p: 0, listStyle: 'none', fontSize: '0.8125rem' }}>
       {data.data.map((item) => (
         <Box key={item.messageId} component="li" sx={{ py: 0.5, borderTop: 1, borderColor: 'divider' }}>
-          <AppLink to={`/messages/${item.messageId}`}>{text('messages.number', { id: item.messageId })}</AppLink>{' '}
+          <AppLink inText to={`/messages/${item.messageId}`}>
+            {text('messages.number', { id: item.messageId })}
+          </AppLink>{' '}
           <ItemCause item={item} />
         </Box>
       ))}

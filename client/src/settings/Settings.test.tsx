@@ -6,7 +6,7 @@ import { renderApp } from '../testing/render-app.tsx';
 
 const patched = (office: FakeOffice) => office.seen.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
 const openAccount = async () => {
-  fireEvent.click(await screen.findByRole('button', { name: 'Account' }));
+  fireEvent.click(await screen.findByRole('button', { name: /^Account/ }));
 };
 
 describe('Frozen resends', () => {

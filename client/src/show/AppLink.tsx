@@ -7,12 +7,14 @@ interface AppLinkProps {
   children: ReactNode;
   label?: string | undefined;
   quiet?: boolean;
+  /** Within a sentence: colour alone would not tell it from the words around it. */
+  inText?: boolean;
   state?: unknown;
   mono?: boolean;
 }
 
 /** A link inside the console. A click on it does not also click the row it is in. */
-export function AppLink({ to, children, label, quiet = false, state }: AppLinkProps) {
+export function AppLink({ to, children, label, quiet = false, inText = false, state }: AppLinkProps) {
   return (
     <MuiLink
       component={Link}
@@ -20,6 +22,7 @@ export function AppLink({ to, children, label, quiet = false, state }: AppLinkPr
       state={state}
       aria-label={label}
       color={quiet ? 'inherit' : 'primary'}
+      underline={inText ? 'always' : 'hover'}
       onClick={(event) => {
         event.stopPropagation();
       }}

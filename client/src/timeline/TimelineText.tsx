@@ -20,7 +20,9 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
   const message = withMessage && (
     <>
       {' · '}
-      <AppLink to={`/messages/${entry.messageId}`}>{text('timeline.message', { id: entry.messageId })}</AppLink>
+      <AppLink inText to={`/messages/${entry.messageId}`}>
+        {text('timeline.message', { id: entry.messageId })}
+      </AppLink>
     </>
   );
   if (entry.kind === 'died') {
@@ -51,7 +53,7 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
       <>
         <strong>{text('timeline.settled')}</strong>
         {' · '}
-        <AppLink to={`/operations/${entry.operationId}`}>
+        <AppLink inText to={`/operations/${entry.operationId}`}>
           {text('timeline.operationLink', { id: entry.operationId })}
         </AppLink>
         {message}
@@ -64,7 +66,7 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
       {' · '}
       {entry.outcome === null ? text('timeline.waiting') : text(`outcome.${entry.outcome}`)}
       {' · '}
-      <AppLink to={`/operations/${entry.operationId}`}>
+      <AppLink inText to={`/operations/${entry.operationId}`}>
         {text('timeline.operationLink', { id: entry.operationId })}
       </AppLink>
       {message}

@@ -1,0 +1,58 @@
+import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
+
+import { fakeMessage } from './fake-messages.ts';
+import { FakeOffice } from './fake-office.ts';
+
+// `npm run dev:fake`: the whole console in a browser without a server. What is done in it is gone with the page.
+
+const MESSAGES = 480;
+
+function fakeDeadQueue(id: string, name: string, over: Partial<DeadQueue> = {}): DeadQueue {
+  const now = new Date().toISOString();
+  return {
+    id,
+    broker: 'main',
+    name,
+    type: 'quorum',
+    watched: true,
+    state: 'consuming',
+    since: now,
+    depth: 0,
+    consumers: 1,
+    lastError: null,
+    lastMessageAt: now,
+    pending: MESSAGES / 2,
+    prefetch: null,
+    stripHeaders: [],
+    addHeader: true,
+    whenDatabaseAway: 'hold',
+    warnings: [],
+    watches: [],
+    version: 1,
+    createdAt: now,
+    ...over,
+  };
+}
+
+const office = new FakeOffice();
+office.role = 'administrator';
+office.pace = 5;
+office.messages = Array.from({ length: MESSAGES }, (_, number) => fakeMessage(number, {}, Date.now()));
+office.deadQueues = [
+  fakeDeadQueue('1', 'orders.dead', { warnings: [{ code: 'deliveryLimit', params: { count: 20 } }] }),
+  fakeDeadQueue('2', 'notice.dead', { type: 'classic' }),
+];
+
+const toServer = window.fetch.bind(window);
+/** How long an answer takes, in ms: a screen that waits is to be seen as well. */
+const ANSWERS_AFTER_MS = 60;
+window.fetch = async (input, init) => {
+  const { pathname } = new URL(input instanceof Request ? input.url : input, window.location.href);
+  if (!/^\/(?:api|health)\//.test(pathname)) return await toServer(input, init);
+  await new Promise((answered) => {
+    setTimeout(answered, ANSWERS_AFTER_MS);
+  });
+  return await office.fetch(input, init);
+};
+
+await import('../main.tsx');

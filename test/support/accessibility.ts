@@ -1,0 +1,26 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+
+/** WCAG 2.2, levels A and AA. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const results = z.object({
+  violations: z.array(
+    z.object({ id: z.string(), help: z.string(), nodes: z.array(z.object({ html: z.string(), target: z.unknown() })) }),
+  ),
+});
+
+/** What axe finds wrong on the page as it is now, a line for each element. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // By the browser's own means: the page allows no script but its own.
+  await page.evaluate(axe.source);
+  const found: unknown = await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`,
+  );
+  return results
+    .parse(found)
+    .violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, target }) => `${id} (${help}): ${JSON.stringify(target)} ${html.slice(0, 200)}`),
+    );
+}
