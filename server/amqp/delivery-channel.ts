@@ -18,6 +18,11 @@ export interface DeliveryChannel {
   /** False once its tags mean nothing any more: the broker delivers what was not acked again, as redelivered. */
   readonly alive: boolean;
   /**
+   * The broker ended the consumer: its queue was deleted, or has taken back what was in hand too long (a quorum queue of
+   * RabbitMQ 4.3, which leaves the channel as it is). An ack may mean nothing then, although the broker processes it.
+   */
+  readonly wasCancelled: boolean;
+  /**
    * Acks a tag, or all tags up to it. False when the channel is gone (nothing was sent). True means handed to the
    * socket; that the broker has processed it is known when a later `syncPoint()` returns true.
    */
@@ -61,6 +66,7 @@ export class ConsumingChannel implements DeliveryChannel {
   #consumerTag: string | null = null;
   #closing = false;
   #alive = true;
+  #wasCancelled = false;
   #reason = 'the connection to RabbitMQ ended';
   /** Those who wait until nothing is in hand. */
   readonly #waiting: (() => void)[] = [];
@@ -85,6 +91,10 @@ export class ConsumingChannel implements DeliveryChannel {
     return this.#alive;
   }
 
+  get wasCancelled(): boolean {
+    return this.#wasCancelled;
+  }
+
   /** Sets the prefetch and starts a consumer. Rejects with what amqplib throws. */
   async consume(queue: string): Promise<void> {
     const consumerTag = `dead-letter-office.${randomUUID()}`;
@@ -93,6 +103,7 @@ export class ConsumingChannel implements DeliveryChannel {
       if (message) this.#deliver(message);
       else if (this.#consumerTag === consumerTag) {
         this.#consumerTag = null;
+        this.#wasCancelled = true;
         this.#events.onCancelled(this);
       }
     };

@@ -14,6 +14,8 @@ interface LifeEvents {
   onDue: (life: ChannelLife) => void;
   /** A round trip has shown that the acks of these batches, and of these messages of the journal, were processed. */
   onFenced: (batchIds: readonly bigint[], entries: readonly string[]) => void;
+  /** The broker ended the consumer: what these hold may have been taken back before their acks. */
+  onDoubted: (batchIds: readonly bigint[], entries: readonly string[]) => void;
 }
 
 /**
@@ -25,7 +27,7 @@ interface LifeEvents {
  * | in a closed batch | `take()` → being written |
  * | being written | `stored()` → stored; `lost()` → let go |
  * | stored | everything before it on this channel stored too → acked |
- * | acked | `syncPoint` true → fenced; `lost()` → its batch is lost, it may come back |
+ * | acked | `syncPoint` true → fenced; `lost()`, or the consumer ended by the broker → its batch is lost, it may come back |
  */
 export class ChannelLife {
   readonly channel: ArrivalChannel;
@@ -106,9 +108,17 @@ export class ChannelLife {
     if (batch.id !== null) this.#unfenced.set(batch.id, last);
     for (const entry of batch.entries) this.#unfencedEntries.set(entry, last);
     const reach = this.#ledger.stored(tags);
-    if (reach === null || !this.channel.delivery.ack(reach, true)) return;
-    this.#ackedUpTo = reach;
-    void this.sync();
+    const acked = reach !== null && this.channel.delivery.ack(reach, true);
+    if (this.channel.delivery.wasCancelled) this.#doubt();
+    else if (acked) {
+      this.#ackedUpTo = reach;
+      void this.sync();
+    }
+  }
+
+  #doubt(): void {
+    const { unfenced, entries } = this.#takeUnfenced();
+    this.#events.onDoubted(unfenced, entries);
   }
 
   /** Asks the broker for a sign that the acks were processed; resolves when there is nothing more to ask for now. */
@@ -124,6 +134,10 @@ export class ChannelLife {
       const acked = this.#acked(this.#unfenced);
       const entries = this.#acked(this.#unfencedEntries);
       if (acked.length + entries.length === 0 || !(await this.channel.delivery.syncPoint())) return;
+      if (this.channel.delivery.wasCancelled) {
+        this.#doubt();
+        return;
+      }
       for (const batchId of acked) this.#unfenced.delete(batchId);
       for (const entry of entries) this.#unfencedEntries.delete(entry);
       this.#events.onFenced(acked, entries);
@@ -145,10 +159,14 @@ export class ChannelLife {
     this.#open = [];
     this.#openDue = false;
     clearTimeout(this.#timer);
+    return { letGo, ...this.#takeUnfenced() };
+  }
+
+  #takeUnfenced(): { unfenced: bigint[]; entries: string[] } {
     const unfenced = [...this.#unfenced.keys()];
     this.#unfenced.clear();
     const entries = [...this.#unfencedEntries.keys()];
     this.#unfencedEntries.clear();
-    return { letGo, unfenced, entries };
+    return { unfenced, entries };
   }
 }

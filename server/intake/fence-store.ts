@@ -10,7 +10,7 @@ import { countColumn, idColumn } from '../database/columns.ts';
  * | state | means | leaves it by |
  * |---|---|---|
  * | `committed` | stored; its ack may or may not have been processed | a round trip on its channel → fenced; its channel died → lost |
- * | `lost` | its channel died before the round trip: its messages may be delivered again | queue seen empty since, or a day → closed |
+ * | `lost` | its channel died before the round trip, or the broker ended its consumer: its messages may be delivered again | queue seen empty since, or a day → closed |
  * | `fenced` | its ack was processed: nothing of it comes back while the broker lives | age or number → closed |
  * | `closed` | it meets no redelivery any more; its rows have left `recent_arrivals` | |
  */
@@ -32,6 +32,7 @@ export interface Candidate {
   messageId: string | null;
   batchId: string;
   fate: Fate;
+  /** By which it was acked last. */
   channel: string;
   /** It was a redelivery to whoever stored it; null of one that lies in the rejects. */
   redelivered: boolean | null;
@@ -100,6 +101,7 @@ const row = z.object({
   message_id: idColumn.nullable(),
   redelivered: countColumn.nullable(),
   channel: z.string(),
+  answer_channel: z.string().nullable(),
   state: side.state,
   instance: side.instance,
   dead: side.dead,
@@ -125,7 +127,7 @@ export async function findCandidates(
       ...some,
     ]);
     const [rows] = (await database.raw(
-      `SELECT r.content_hash, r.death_id, r.batch_id, r.answered_by, d.message_id, d.redelivered, b.channel,
+      `SELECT r.content_hash, r.death_id, r.batch_id, r.answered_by, d.message_id, d.redelivered, b.channel, a.channel AS answer_channel,
               b.state AS state, b.instance_id AS instance, ${DEAD.replaceAll('%', 'bi')} AS dead,
               a.state AS answer_state, a.instance_id AS answer_instance, ${DEAD.replaceAll('%', 'ai')} AS answer_dead
        FROM recent_arrivals r
@@ -159,7 +161,7 @@ function toCandidate(given: z.infer<typeof row>, ourInstanceId: string): Candida
     messageId: given.message_id,
     batchId: given.batch_id,
     fate: fateOf(given.state, given.instance, given.dead),
-    channel: given.channel,
+    channel: given.answer_channel ?? given.channel,
     redelivered: given.redelivered === null ? null : given.redelivered === 1,
     storedAgainElsewhere: given.instance !== ourInstanceId && given.redelivered === 1,
     answeredBy: given.answered_by,

@@ -333,8 +333,10 @@ function isUnclear({ fate, answeredBy, answerFate }: Candidate): boolean {
   return (fate === 'lost' || fate === 'unclear') && answerFate === 'unclear';
 }
 
-function mayHaveReturned({ fate, answeredBy }: Candidate): boolean {
-  return (fate === 'fenced' || fate === 'open') && answeredBy === null;
+/** Acked for good, as far as anybody knows: it comes again only when the broker has lost the ack, or made nothing of it. */
+function mayHaveReturned({ fate, answeredBy, answerFate }: Candidate): boolean {
+  const last = answeredBy === null ? fate : answerFate;
+  return last === 'fenced' || last === 'open';
 }
 
 function isOfSession(candidate: Candidate, channel: string): boolean {

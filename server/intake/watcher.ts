@@ -165,6 +165,11 @@ export class Watcher {
           // Without the note they are only taken for less certain.
           if (entries.length > 0) this.#options.services.journal.noteAcked(entries).catch(() => undefined);
         },
+        onDoubted: (batchIds, entries) => {
+          this.#options.services.journal.noteLost(entries);
+          this.fence.lost(batchIds);
+          this.#flush();
+        },
       },
     });
     this.#lives.set(delivery.id, life);

@@ -26,8 +26,13 @@ async function faults(options: FaultOptions): Promise<number> {
     return 2;
   }
   const own = await ownServices();
-  process.once('SIGINT', () => void (own?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
-  process.once('SIGTERM', () => void (own?.end() ?? Promise.resolve()).finally(() => process.exit(143)));
+  // A Ctrl-C can come twice, from the terminal and from whoever started this: the second one must not cut the end short.
+  let ending: Promise<void> | null = null;
+  for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+    process.on(signal, () => {
+      ending ??= (own?.end() ?? Promise.resolve()).finally(() => process.exit(code));
+    });
+  }
   try {
     let good = true;
     for (let time = 0; time < options.times; time += 1) good = (await onceThrough(options, own)) && good;

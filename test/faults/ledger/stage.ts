@@ -34,7 +34,7 @@ export interface StageOptions {
 const HEARTBEAT_S = 5;
 /** Small portions: a fault meets one on its way whenever it comes. */
 const SMALL_BATCHES = { INTAKE_PREFETCH: '200', INTAKE_BATCH_MESSAGES: '40', INTAKE_BATCH_MS: '10' };
-const PROGRESS_WITHIN_MS = 60_000;
+const PROGRESS_WITHIN_MS = 180_000;
 
 /** What a fault plays on: an office of one or more processes, behind a proxy to its broker and one to its database. */
 export class Stage {
