@@ -15,7 +15,7 @@ export interface TestDeadQueue {
   buryExactly: (contents: MessageContents) => Promise<void>;
   /** Declares a queue bound to an exchange of its own and gives what arrives there. */
   destination: (routingKey?: string) => Promise<TestDestination>;
-  /** Messages that were delivered and not acked; undefined while the broker does not know yet. */
+  /** Messages that were delivered and not acked, as the broker counts them every few seconds; undefined before. */
   unacked: () => Promise<number | undefined>;
   remove: () => Promise<void>;
 }

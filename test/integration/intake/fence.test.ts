@@ -51,7 +51,6 @@ async function consuming(instances = 1): Promise<void> {
   });
 }
 
-/** Messages of the dead queue that a consumer has and has not acked, as the broker counts them every few seconds. */
 const running = new Set<RunningIntake>();
 
 async function start(options: StartOptions): Promise<RunningIntake> {
@@ -190,6 +189,31 @@ describe.each([
     const messages = await bench.messages(10);
     expect(await bodiesOf(messages)).toEqual([...numbers(8), 'twin', 'twin'].sort());
     expect(messages.filter((one) => !isUnmarked(one)).length).toBe(1);
+  });
+
+  test('stored after the broker had ended the consumer: the acks count as doubtful', async () => {
+    await start(watched());
+    await consuming();
+    const blocker = connectDatabase({ url: bench.databaseUrl });
+    const lock = await blocker.transaction();
+    await lock('id_sequences').where({ name: 'batches' }).forUpdate();
+    try {
+      for (const body of numbers(3)) await dead.bury({ body });
+      await waitFor(async () => (await channel.checkQueue(dead.name)).messageCount === 0);
+      await channel.deleteQueue(dead.name);
+      await waitFor(async () => (await bench.database('dead_queue_watches').where({ state: 'missing' })).length === 1, {
+        describe: 'the consumer to be ended',
+      });
+    } finally {
+      await lock.rollback();
+      await blocker.destroy();
+    }
+    expect(await bodiesOf(await bench.messages(3))).toEqual(numbers(3));
+    await waitFor(async () => (await bench.database('intake_batches').where({ state: 'committed' })).length === 0, {
+      describe: 'what became of the acks to be written down',
+    });
+    expect(await bench.database('intake_batches').where({ state: 'fenced' })).toEqual([]);
+    await channel.assertQueue(dead.name, { durable: true, ...settings });
   });
 
   test('what was fenced does not come back, and a later twin is a new death', async () => {
