@@ -918,6 +918,7 @@ export const en = {
     'operation.selectionDrifted': 'The selection has changed since it was shown. Look again before you act.',
     'deadQueue.notFound': 'There is no such dead queue.',
     'deadQueue.exists': 'This dead queue is watched already.',
+    'statistics.tooManyBuckets': 'That is more than %{most} bars. Take a shorter range, or days instead of hours.',
     'order.notFound': 'No message carries this order ID.',
     'database.busy': 'The database is busy with another change of the same. Nothing was changed; try again.',
     'reject.notFound': 'This message does not wait to be registered: it was registered, or it never was here.',

@@ -879,6 +879,7 @@ export const ko: Texts = {
     'operation.selectionDrifted': '표시된 뒤로 선택 대상이 바뀌었습니다. 다시 확인하세요.',
     'deadQueue.notFound': '해당 데드 큐가 없습니다.',
     'deadQueue.exists': '이미 감시 중인 데드 큐입니다.',
+    'statistics.tooManyBuckets': '막대가 %{most}개를 넘습니다. 기간을 줄이거나 시간 대신 일 단위를 선택하세요.',
     'order.notFound': '이 주문번호의 메시지가 없습니다.',
     'database.busy': '같은 대상에 대한 다른 변경으로 데이터베이스가 바쁩니다. 바뀐 것은 없으니 다시 시도하세요.',
     'reject.notFound': '등록을 기다리는 메시지가 아닙니다. 이미 등록되었거나 여기에 없던 메시지입니다.',
