@@ -723,7 +723,7 @@ export const en = {
     allQueues: 'Show it |||| All %{n}',
     queue: 'Dead queue',
     depth: 'Waiting',
-    rate: 'A minute',
+    rate: 'Per minute',
     rateHint: 'Dead letters taken in a minute, on average since %{time}',
     warnings: 'Warnings',
     warningsOf: '%{n} warning |||| %{n} warnings',

@@ -75,7 +75,7 @@ export function FailureChart({ failures: { buckets, series, bucket }, colours, w
       }}
       sx={{
         '& rect': { cursor: 'pointer' },
-        '& .MuiChartsAxis-line, & .MuiChartsAxis-tick, & .MuiChartsGrid-line': { stroke: 'var(--line)' },
+        '&& .MuiChartsAxis-line, && .MuiChartsAxis-tick, && .MuiChartsGrid-line': { stroke: 'var(--line)' },
         '& .MuiChartsAxis-tickLabel': { fontSize: '0.75rem' },
       }}
     />

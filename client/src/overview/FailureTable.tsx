@@ -28,7 +28,7 @@ export function FailureTable({
     .filter(({ counts }) => counts.some((count) => count > 0))
     .reverse();
   return (
-    <Box sx={{ maxHeight: 420, overflow: 'auto' }} tabIndex={0} role="region" aria-label={text('overview.failures')}>
+    <Box sx={{ maxHeight: 420, overflow: 'auto' }} tabIndex={0} role="group" aria-label={text('overview.failures')}>
       <Table size="small" stickyHeader>
         <TableHead>
           <TableRow>

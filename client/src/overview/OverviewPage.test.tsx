@@ -12,10 +12,10 @@ describe('The overview', () => {
     const office = await renderApp('/');
     expect(await screen.findByRole('heading', { level: 1, name: 'Overview' })).toBeTruthy();
     const pending = await screen.findByRole('link', { name: /^Pending/ });
-    expect(pending.textContent).toMatch(/^Pending1,204300 more since .*\d\d:00.*50 fewer since .*\d\d:00/);
+    expect(pending.textContent).toMatch(/^Pending 1,204 300 more since .*\d\d:00.*50 fewer since .*\d\d:00/);
     expect(addressOf(pending)).toBe('/messages');
-    expect(screen.getByRole('link', { name: /^Waiting in dead queues17in 2 dead queues/ })).toBeTruthy();
-    const cameBack = screen.getByRole('link', { name: /^Came back today5of 12 resent/ });
+    expect(screen.getByRole('link', { name: /^Waiting in dead queues 17 in 2 dead queues/ })).toBeTruthy();
+    const cameBack = screen.getByRole('link', { name: /^Came back today 5 of 12 resent/ });
     expect(addressOf(cameBack)).toContain('minFailureCount=2');
     const asked = office.seen.find(({ path }) => path === '/api/stats/overview');
     expect(asked?.query.get('timeZone')).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);

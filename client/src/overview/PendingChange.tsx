@@ -25,9 +25,9 @@ export function PendingChange({ change: { since, cameIn, left } }: { change: Ove
     <Box
       component="span"
       title={text('overview.moves', { cameIn, left })}
-      sx={{ display: 'flex', alignItems: 'center', gap: 0.5 }}
+      sx={{ display: 'flex', alignItems: 'flex-start', gap: 0.5 }}
     >
-      <Icon aria-hidden sx={{ fontSize: '0.875rem', color: (theme) => theme.palette.state[colour] }} />
+      <Icon aria-hidden sx={{ fontSize: '0.875rem', mt: '3px', color: (theme) => theme.palette.state[colour] }} />
       {more === 0
         ? text('overview.same', { time })
         : text(more > 0 ? 'overview.more' : 'overview.fewer', { count: Math.abs(more), time })}

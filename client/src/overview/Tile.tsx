@@ -31,13 +31,13 @@ export function Tile({ name, value, to, children }: TileProps) {
       >
         <Box component="span" sx={{ display: 'block', fontSize: '0.8125rem', color: 'text.secondary' }}>
           {name}
-        </Box>
+        </Box>{' '}
         <Box
           component="span"
           sx={{ display: 'block', fontSize: '1.75rem', fontWeight: 650, lineHeight: 1.25, letterSpacing: '-0.02em' }}
         >
           {value}
-        </Box>
+        </Box>{' '}
         <Box component="span" sx={{ display: 'block', fontSize: '0.75rem', lineHeight: 1.6, color: 'text.secondary' }}>
           {children}
         </Box>
