@@ -52,7 +52,11 @@ export function QueuesPanel({ overview: { at, deadQueues } }: { overview: Overvi
       </Box>
       <Table
         size="small"
-        sx={{ '& td, & th': { px: { xs: 1, sm: 1.5 }, '&:first-of-type': { pl: 2 }, '&:last-of-type': { pr: 2 } } }}
+        sx={{
+          '& td, & th': { px: { xs: 0.75, sm: 1.5 }, '&:first-of-type': { pl: 2 }, '&:last-of-type': { pr: 2 } },
+          // Four columns fit on a phone when their heads may break.
+          '& thead th': { whiteSpace: { xs: 'normal', sm: 'nowrap' }, verticalAlign: 'bottom' },
+        }}
       >
         <TableHead>
           <TableRow>
