@@ -39,7 +39,8 @@ export async function dropIndex(knex: Knex, table: string, index: string): Promi
   if (await hasIndex(knex, table, index)) await knex.raw(`ALTER TABLE ${table} DROP INDEX ${index}`);
 }
 
-async function hasIndex(knex: Knex, table: string, index: string): Promise<boolean> {
+/** Whether the table has this index. */
+export async function hasIndex(knex: Knex, table: string, index: string): Promise<boolean> {
   const [found] = (await knex.raw(
     `SELECT INDEX_NAME FROM information_schema.STATISTICS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = ?`,

@@ -38,6 +38,7 @@ import { Settling } from './retention/settling.ts';
 import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
 import { settingsRoutes } from './settings/settings-routes.ts';
 import { DEFAULT_SETTINGS } from './settings/settings-store.ts';
+import { statisticsRoutes } from './statistics/statistics-routes.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
@@ -162,6 +163,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       facts,
       askQueue: (queue) => askQueue(intakeConnection, queue),
     }),
+    ...statisticsRoutes({ database: asked, facts }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
     ...auditRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),

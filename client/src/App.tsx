@@ -13,6 +13,7 @@ import { Frame } from './frame/Frame.tsx';
 import { NoSuchScreen } from './frame/NoSuchScreen.tsx';
 import { messages } from './messages/index.tsx';
 import { operations } from './operations/index.tsx';
+import { Overview } from './overview/index.ts';
 import { orders } from './orders/index.tsx';
 import { rejects } from './rejects/index.tsx';
 import { settings } from './settings/index.ts';
@@ -25,7 +26,7 @@ interface AppProps {
   i18nProvider: I18nProvider;
 }
 
-/** The console. The first resource is the start page. */
+/** The console. */
 export function App({ store, i18nProvider }: AppProps) {
   const [authProvider] = useState(createAuthProvider);
   const [queryClient] = useState(
@@ -46,6 +47,7 @@ export function App({ store, i18nProvider }: AppProps) {
         disableTelemetry
         requireAuth
         layout={Frame}
+        dashboard={Overview}
         loginPage={SignIn}
         catchAll={NoSuchScreen}
         error={BrokenScreen}

@@ -30,6 +30,7 @@ export const ERRORS = {
   'deadQueue.exists': { status: 409, title: 'This dead queue is watched already.' },
   'reject.notFound': { status: 404, title: 'No such message waits to be registered.' },
   'reject.importRunning': { status: 429, title: 'Another file is being imported. Wait until it is done.' },
+  'statistics.tooManyBuckets': { status: 422, title: 'These are too many buckets. Take a shorter range, or days.' },
   'order.notFound': { status: 404, title: 'No message carries this order ID.' },
   'database.away': { status: 503, title: 'The database is away.' },
   'database.busy': { status: 503, title: 'The database is busy with another change of the same. Try again.' },

@@ -28,17 +28,30 @@ export async function describeDeadQueues(
   facts: QueueFacts,
   rows: readonly DeadQueueRow[],
 ): Promise<DeadQueue[]> {
-  const ids = rows.map(({ id }) => id);
-  const [watches, pending, checks] = await Promise.all([
-    readWatches(database, ids),
-    Promise.all(ids.map((id) => countPending(database, id))),
+  const [looks, pending] = await Promise.all([
+    lookAtDeadQueues(database, facts, rows),
+    Promise.all(rows.map(({ id }) => countPending(database, id))),
+  ]);
+  return looks.map((look, index) => ({ ...look, pending: pending[index] ?? 0 }));
+}
+
+/** The same without what waits for a decision, which is a read of messages. */
+export async function lookAtDeadQueues(
+  database: Database,
+  facts: QueueFacts,
+  rows: readonly DeadQueueRow[],
+): Promise<Omit<DeadQueue, 'pending'>[]> {
+  const [watches, checks] = await Promise.all([
+    readWatches(
+      database,
+      rows.map(({ id }) => id),
+    ),
     Promise.all(rows.map(({ name, watched }) => (watched ? facts.check(name) : Promise.resolve(null)))),
   ]);
   return rows.map((row, index) =>
     describe(
       row,
       watches.filter(({ deadQueueId }) => deadQueueId === row.id),
-      pending[index] ?? 0,
       checks[index] ?? null,
     ),
   );
@@ -59,9 +72,8 @@ async function countPending(database: Database, deadQueueId: string): Promise<nu
 function describe(
   row: DeadQueueRow,
   watches: readonly WatchRow[],
-  pending: number,
   checked: CheckedQueue | null,
-): DeadQueue {
+): Omit<DeadQueue, 'pending'> {
   const best = [...watches].sort((a, b) => BEST_FIRST.indexOf(a.state) - BEST_FIRST.indexOf(b.state))[0];
   const state = row.watched ? (best?.state ?? 'starting') : 'stopped';
   const latest = watches.filter(({ depth }) => depth !== null).sort((a, b) => +b.reportedAt - +a.reportedAt)[0];
@@ -78,7 +90,6 @@ function describe(
     consumers: latest?.consumers ?? null,
     lastError: row.watched ? (best?.lastError ?? null) : null,
     lastMessageAt: messageTimes.length > 0 ? new Date(Math.max(...messageTimes)).toISOString() : null,
-    pending,
     prefetch: row.prefetch,
     stripHeaders: row.stripHeaders,
     addHeader: row.addHeader,

@@ -40,6 +40,7 @@ const LANGUAGES = [
     locale: 'en' as const,
     words: { username: 'Username', password: 'Password', submit: 'Sign in' },
     titles: {
+      '': 'Overview',
       messages: 'Failed messages',
       orders: 'Orders',
       operations: 'Operations',
@@ -53,6 +54,7 @@ const LANGUAGES = [
     locale: 'ko' as const,
     words: { username: '사용자 이름', password: '비밀번호', submit: '로그인' },
     titles: {
+      '': '개요',
       messages: '실패 메시지',
       orders: '주문',
       operations: '작업',
@@ -88,7 +90,7 @@ describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => 
           const text = (await page.locator('body').textContent()) ?? '';
           // A missing text shows its key.
           expect(text, address).not.toMatch(
-            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
+            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings|overview|groups)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
           );
           const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
           expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);

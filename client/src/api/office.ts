@@ -25,6 +25,7 @@ import type {
 import type { Outcome } from '../../../server/contract/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
+import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { call, callForBytes, callForReadiness, queryString, type Query } from './api-client.ts';
@@ -99,6 +100,11 @@ export const office = {
       },
       signal,
     }),
+
+  overview: (timeZone: string, signal?: AbortSignal) =>
+    call<Overview>('GET', '/api/stats/overview', { query: { timeZone }, signal }),
+  failures: (query: FailuresQuery, signal?: AbortSignal) =>
+    call<FailuresOverTime>('GET', '/api/stats/failures', { query: { ...query }, signal }),
 
   queuePreflight: (name: string, signal?: AbortSignal) =>
     call<QueuePreflight>('GET', '/api/dead-queues/preflight', { query: { name }, signal }),

@@ -2,6 +2,7 @@ import AltRoute from '@mui/icons-material/AltRoute';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import MailOutline from '@mui/icons-material/MailOutline';
 import MoveToInbox from '@mui/icons-material/MoveToInboxOutlined';
+import SpaceDashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Tune from '@mui/icons-material/Tune';
 import Receipt from '@mui/icons-material/ReceiptLongOutlined';
@@ -16,6 +17,7 @@ import { roleReaches, useUser } from '../session/use-user.ts';
 
 /** The sections in the order in which an operator needs them. A new screen adds its line here. */
 const SECTIONS = [
+  { name: 'overview', icon: SpaceDashboard },
   { name: 'messages', icon: MailOutline },
   { name: 'orders', icon: Receipt },
   { name: 'operations', icon: PlaylistPlay },
@@ -62,7 +64,9 @@ function Sections({ onNavigate }: { onNavigate: () => void }) {
           <Box
             key={name}
             component={NavLink}
-            to={`/${name}`}
+            // The start page has no name in its address, and every address begins like it.
+            to={name === 'overview' ? '/' : `/${name}`}
+            end={name === 'overview'}
             onClick={onNavigate}
             sx={{
               display: 'flex',

@@ -41,7 +41,7 @@ export function TopBar({ onOpenMenu }: { onOpenMenu: () => void }) {
         </IconButton>
         <Box
           component={Link}
-          to="/messages"
+          to="/"
           sx={{
             display: 'flex',
             alignItems: 'center',

@@ -5,6 +5,7 @@ import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/
 import type { FailureReason, MessageStatus, RecognisedBy } from '../../../server/contract/messages.ts';
 import type { LineError, RegistrationOutcome } from '../../../server/contract/rejects.ts';
 import type { InexactReason } from '../../../server/contract/inexact.ts';
+import type { Bucket, StackedBy } from '../../../server/contract/statistics.ts';
 import type { Action, HoldCode, OperationStatus, Outcome, StopCode } from '../../../server/contract/operations.ts';
 
 /**
@@ -23,6 +24,7 @@ export const en = {
   },
   nav: {
     label: 'Sections',
+    overview: 'Overview',
     messages: 'Failed messages',
     orders: 'Orders',
     operations: 'Operations',
@@ -674,6 +676,65 @@ export const en = {
     shown: 'The newest %{shown} of %{total} are shown.',
     showAsList: 'Show as a list',
   },
+  overview: {
+    title: 'Overview',
+    pending: 'Pending',
+    about: 'about %{n}',
+    more: '%{n} more since %{time}',
+    fewer: '%{n} fewer since %{time}',
+    same: 'no change since %{time}',
+    moves: '%{cameIn} came in, %{left} left',
+    cameBack: 'Came back today',
+    noneCameBack: 'Nothing that was resent has come back today.',
+    ofResent: 'of %{n} resent in the same groups',
+    resentCameBack: 'resent %{resent} · came back %{cameBack}',
+    backlog: 'Waiting in dead queues',
+    backlogIn: 'in %{n} dead queue |||| in %{n} dead queues',
+    backlogPartly: 'in %{known} of %{watched} dead queues; the others cannot be asked now',
+    backlogUnknown: 'RabbitMQ cannot be asked now',
+    running: 'Running operations',
+    noneRuns: 'Nothing is being resent or changed.',
+    showRunning: 'Show them',
+    allOperations: 'All operations',
+    failures: 'Failures over time',
+    failuresHint:
+      'What arrived in the dead queues; a message that failed twice counts twice. The last bar is still growing. Click a bar or a name for its messages.',
+    noFailures: 'Nothing failed in this time',
+    noFailuresText: 'Choose a longer time to look further back.',
+    by: 'Stacked by',
+    byWhat: { queue: 'Queue', group: 'Group' } satisfies Record<StackedBy, string>,
+    bucket: 'A bar is',
+    buckets: { hour: 'Hours', day: 'Days' } satisfies Record<Bucket, string>,
+    range: 'How far back',
+    ranges: { '24h': '24 h', '7d': '7 d', '30d': '30 d', '90d': '90 d' },
+    shape: 'Shown as',
+    shapes: { chart: 'Chart', table: 'Table' },
+    when: 'When',
+    others: 'all others',
+    unknownQueue: 'unknown queue',
+    growing: 'Growing fastest',
+    growingHint: 'since %{time}, beside the 24 hours before',
+    noneGrows: 'No group fails more often than in the 24 hours before.',
+    recent: '%{n} since %{time}',
+    before: '%{rate} an hour before',
+    noneBefore: 'none before',
+    sparkline:
+      'Last 24 hours: %{n} failure, at most %{most} in an hour |||| Last 24 hours: %{n} failures, at most %{most} in an hour',
+    allQueues: 'Show it |||| All %{n}',
+    queue: 'Dead queue',
+    depth: 'Waiting',
+    rate: 'Per minute',
+    rateHint: 'Dead letters taken in a minute, on average since %{time}',
+    warnings: 'Warnings',
+    warningsOf: '%{n} warning |||| %{n} warnings',
+    noWarnings: 'none',
+    notChecked: 'not checked',
+    nothingYet: 'Nothing has failed yet',
+    nothingYetText:
+      '%{n} dead queue is watched. A message that arrives there shows here within seconds, with what failed and why. |||| %{n} dead queues are watched. A message that arrives in one of them shows here within seconds, with what failed and why.',
+    addQueueText:
+      'Name the queue in which your dead letters collect. Its messages are taken in and kept here, with what failed and why, until you resend or delete them.',
+  },
   deadQueues: {
     title: 'Dead queues',
     add: 'Watch a dead queue',
@@ -918,6 +979,7 @@ export const en = {
     'operation.selectionDrifted': 'The selection has changed since it was shown. Look again before you act.',
     'deadQueue.notFound': 'There is no such dead queue.',
     'deadQueue.exists': 'This dead queue is watched already.',
+    'statistics.tooManyBuckets': 'That is more than %{most} bars. Take a shorter range, or days instead of hours.',
     'order.notFound': 'No message carries this order ID.',
     'database.busy': 'The database is busy with another change of the same. Nothing was changed; try again.',
     'reject.notFound': 'This message does not wait to be registered: it was registered, or it never was here.',

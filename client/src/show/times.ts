@@ -23,6 +23,13 @@ export function shortTime(at: Date, now: Date, locale: string): string {
   return format(locale, 'year', { year: 'numeric', ...dayAndTime }).format(at);
 }
 
+/** `03:00` on the same day, `Nov 21, 03:00` otherwise: for the beginning of an hour. In local time. */
+export function minuteTime(at: Date, now: Date, locale: string): string {
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  if (at.toDateString() === now.toDateString()) return format(locale, 'minute', clock).format(at);
+  return format(locale, 'day', { month: 'short', day: 'numeric', ...clock }).format(at);
+}
+
 /** As `shortTime`, but within half a day always the clock: for where "25 minutes ago" stands beside it. */
 export function clockTime(at: Date, now: Date, locale: string): string {
   return shortTime(at, Math.abs(now.getTime() - at.getTime()) < DAY / 2 ? at : now, locale);

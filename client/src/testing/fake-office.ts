@@ -11,9 +11,11 @@ import type {
 } from '../../../server/contract/schemas/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
+import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { takenByFilter } from '../operations/action-rules.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
+import { fakeFailures, fakeOverview } from './fake-statistics.ts';
 import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
 
 type Answer = Response | undefined;
@@ -38,6 +40,8 @@ export class FakeOffice {
   operations: FakeOperation[] = [];
   deadQueues: DeadQueue[] = [];
   auditEvents: AuditEvent[] = [];
+  overview: Overview = fakeOverview();
+  failures: (query: URLSearchParams) => FailuresOverTime = fakeFailures;
   readiness: Readiness = {
     status: 'ready',
     checks: { database: { ok: true }, broker: { ok: true }, migrations: { ok: true } },
@@ -109,6 +113,8 @@ export class FakeOffice {
     if (resource === 'orders' && id !== undefined) return this.readOrder(id);
     if (resource === 'operations') return this.readOperations(id, part, query);
     if (resource === 'settings') return json(this.settings);
+    if (path === '/api/stats/overview') return json(this.overview);
+    if (path === '/api/stats/failures') return json(this.failures(query));
     if (path === '/api/retention/preview') return json(this.removable);
     if (resource === 'dead-queues') return json(page(this.deadQueues, query));
     if (resource === 'audit-events') {
