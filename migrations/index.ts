@@ -42,6 +42,7 @@ import { moveMarkedItemsToPortions } from './0041-marked-items-to-portions.ts';
 import { dropItemsStateIndex } from './0042-items-without-state-index.ts';
 import { unmarkItems } from './0043-items-without-publishing.ts';
 import { dropItemsLeaseToken } from './0044-items-without-token.ts';
+import { addFailureGroupsTriage } from './0045-failure-groups-triage.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   dropItemsStateIndex,
   unmarkItems,
   dropItemsLeaseToken,
+  addFailureGroupsTriage,
 ];
