@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
 
 import type { Database } from '../database/connect.ts';
@@ -81,7 +82,7 @@ export async function readSums(
   database: Database,
   fingerprintIds: readonly string[] | null,
 ): Promise<Map<string, FingerprintSums>> {
-  const query = database('failure_counts')
+  const query = countsOf(database, fingerprintIds, await readDeadQueueIds(database))
     .groupBy('dead_queue_id', 'fingerprint_id')
     .select(
       'dead_queue_id',
@@ -90,11 +91,6 @@ export async function readSums(
       database.raw('SUM(resent) AS resent'),
       database.raw('SUM(came_back) AS came_back'),
     );
-  if (fingerprintIds !== null) {
-    // The primary key begins with the dead queue, of which there are few.
-    const deadQueueIds = await database('dead_queues').pluck<string[]>('id');
-    void query.whereIn('dead_queue_id', deadQueueIds).whereIn('fingerprint_id', fingerprintIds);
-  }
   const sums = new Map<string, FingerprintSums>();
   for (const row of z.array(sumRow).parse(await (query as PromiseLike<unknown[]>))) {
     const own = sums.get(row.fingerprint_id) ?? { pending: 0, resent: 0, cameBack: 0, deadQueueIds: new Set() };
@@ -105,6 +101,23 @@ export async function readSums(
     sums.set(row.fingerprint_id, own);
   }
   return sums;
+}
+
+async function readDeadQueueIds(database: Database): Promise<string[]> {
+  return await database('dead_queues').pluck<string[]>('id');
+}
+
+/** The counts of these fingerprints along the primary key, which begins with the dead queue: there are few of those. */
+function countsOf(
+  database: Database,
+  fingerprintIds: readonly string[] | null,
+  deadQueueIds: readonly string[],
+): Knex.QueryBuilder {
+  if (fingerprintIds === null) return database('failure_counts');
+  // Left to itself the server reads the whole table as soon as a tenth of it would do.
+  return database(database.raw('failure_counts FORCE INDEX (PRIMARY)'))
+    .whereIn('dead_queue_id', deadQueueIds)
+    .whereIn('fingerprint_id', fingerprintIds);
 }
 
 /** Hours that are shown, the running one included. */
@@ -118,7 +131,7 @@ export async function readHourly(
   fingerprintIds: readonly string[] | null,
 ): Promise<Map<string, number[]>> {
   const thisHour = "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:00:00')";
-  const query = database('failure_counts')
+  const query = countsOf(database, fingerprintIds, await readDeadQueueIds(database))
     .whereRaw(`hour > ${thisHour} - INTERVAL ? HOUR`, [HOURS])
     .whereRaw('arrived + came_back > 0')
     .groupBy('fingerprint_id', 'hour')
@@ -127,7 +140,6 @@ export async function readHourly(
       database.raw(`TIMESTAMPDIFF(HOUR, hour, ${thisHour}) AS hours_ago`),
       database.raw('SUM(arrived + came_back) AS failures'),
     );
-  if (fingerprintIds !== null) void query.whereIn('fingerprint_id', fingerprintIds);
   const hourly = new Map<string, number[]>();
   for (const row of z.array(hourRow).parse(await (query as PromiseLike<unknown[]>))) {
     const own = hourly.get(row.fingerprint_id) ?? new Array<number>(HOURS).fill(0);
@@ -194,8 +206,8 @@ const ROWS = 25;
  * @param rows fingerprint ids of each row, those seen last first.
  */
 export async function lookAtLatest(database: Database, rows: readonly (readonly string[])[]): Promise<Look[]> {
-  const [named]: unknown[] = await database('names').where('value', Buffer.from('orderId')).limit(1).select('id');
-  const nameId = named === undefined ? null : z.object({ id: idColumn }).parse(named).id;
+  const named: unknown[] = await database('names').where('value', Buffer.from('orderId')).limit(1).select('id');
+  const nameId = z.array(z.object({ id: idColumn })).parse(named)[0]?.id ?? null;
   const looks: Look[] = [];
   for (let start = 0; start < rows.length; start += ROWS) {
     looks.push(...(await lookAt(database, rows.slice(start, start + ROWS), nameId)));

@@ -39,6 +39,7 @@ const LANGUAGES = [
     locale: 'en' as const,
     words: { username: 'Username', password: 'Password', submit: 'Sign in' },
     titles: {
+      groups: 'Groups',
       messages: 'Failed messages',
       orders: 'Orders',
       operations: 'Operations',
@@ -52,6 +53,7 @@ const LANGUAGES = [
     locale: 'ko' as const,
     words: { username: '사용자 이름', password: '비밀번호', submit: '로그인' },
     titles: {
+      groups: '그룹',
       messages: '실패 메시지',
       orders: '주문',
       operations: '작업',

@@ -41,7 +41,7 @@ export function GroupFigures({ group }: { group: Group }) {
         </Figure>
       </Box>
       <Box sx={{ mb: 2 }}>
-        <Sparkline hourly={group.hourly} scale={3} />
+        <Sparkline wide hourly={group.hourly} />
         <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mt: 0.5 }}>{text('groups.sparklineHint')}</Box>
       </Box>
       <Facts facts={factsOf()} />

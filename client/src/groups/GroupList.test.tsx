@@ -59,13 +59,17 @@ describe('The list of groups', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Error × queue' }));
     const search = screen.getByRole('searchbox', { name: 'Words of the error' });
     fireEvent.change(search, { target: { value: 'template' } });
-    fireEvent.submit(search);
+    fireEvent.submit(search.closest('form') ?? search);
     await waitFor(() => {
       expect(currentAddress()).toBe('/groups?by=errorQueue&state=resolved&text=template');
     });
     await waitFor(() => {
       expect(asked(office)?.get('by')).toBe('errorQueue');
       expect(asked(office)?.get('text')).toBe('template');
+    });
+    fireEvent.click(screen.getByRole('switch', { name: 'Mine' }));
+    await waitFor(() => {
+      expect(asked(office)?.get('assignee')).toBe('operator');
     });
   });
 

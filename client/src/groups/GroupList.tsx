@@ -7,7 +7,7 @@ import { useAddressedList } from '../list/use-addressed-list.ts';
 import { usePolling } from '../live/live-context.ts';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
-import { groupQuery, GROUP_LIST, STATE_TABS, stateTab, viewOf, type StateTab } from './group-list-spec.ts';
+import { groupQuery, GROUP_LIST, STATE_TABS, stateTab, viewOf, viewOfRow, type StateTab } from './group-list-spec.ts';
 import { GroupTable } from './GroupTable.tsx';
 import { GroupToolbar } from './GroupToolbar.tsx';
 
@@ -24,6 +24,7 @@ export function GroupList() {
   const tab = stateTab(filter);
   const isNarrowed = ['text', 'queue', 'assignee'].some((name) => (filter[name]?.length ?? 0) > 0);
   const kind = isNarrowed ? 'filtered' : tab === 'active' ? 'active' : 'state';
+  const [first] = list.rows ?? [];
   return (
     <>
       <PageHeader title={text('groups.title')} />
@@ -48,7 +49,7 @@ export function GroupList() {
           pager="needed"
           empty={{ title: text(`groups.empty.${kind}Title`), text: text(`groups.empty.${kind}Text`) }}
         >
-          <GroupTable rows={list.rows ?? []} view={viewOf(filter)} />
+          <GroupTable rows={list.rows ?? []} view={first === undefined ? viewOf(filter) : viewOfRow(first)} />
         </ListBody>
       </Panel>
     </>

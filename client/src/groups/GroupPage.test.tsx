@@ -18,7 +18,7 @@ describe('The page of a group', () => {
     const office = officeWith({ note: 'Ask team A' });
     await renderApp('/groups/1', { office });
     fireEvent.change(await screen.findByLabelText('Assigned to'), { target: { value: 'operator' } });
-    fireEvent.change(screen.getByLabelText('Status'), { target: { value: 'investigating' } });
+    fireEvent.change(screen.getByLabelText('State'), { target: { value: 'investigating' } });
     fireEvent.click(save());
     await waitFor(() => {
       expect(changes(office)).toEqual([{ version: 1, assignee: 'operator', state: 'investigating' }]);
@@ -36,7 +36,7 @@ describe('The page of a group', () => {
     fireEvent.click(save());
     expect(await screen.findByText(/Somebody else has changed this group/)).toBeTruthy();
     expect(office.groups[0]?.note).toBe('from kim');
-    expect((screen.getByLabelText('Note') as HTMLTextAreaElement).value).toBe('deploy 4711');
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toBe('deploy 4711');
   });
 
   it('takes a tracker link of the web alone, and shows no other as a link', async () => {
@@ -68,7 +68,7 @@ describe('The page of a group', () => {
     const office = officeWith({});
     office.role = 'viewer';
     await renderApp('/groups/1', { office });
-    expect(((await screen.findByLabelText('Note')) as HTMLTextAreaElement).disabled).toBe(true);
+    expect((await screen.findByLabelText<HTMLTextAreaElement>('Note')).disabled).toBe(true);
     expect(save().getAttribute('aria-disabled')).toBe('true');
   });
 });

@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import type { SxProps, Theme } from '@mui/material/styles';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
@@ -84,7 +85,7 @@ function Row({ row, view }: { row: GroupRow; view: GroupView }) {
         }}
       >
         <TableCell className="wide" sx={{ maxWidth: { sm: 0 } }}>
-          <Box sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: { sm: 'nowrap' } }} title={name}>
+          <Box sx={ONE_LINE} title={name}>
             <AppLink quiet to={place}>
               {view === 'queue' ? <strong>{name}</strong> : <GroupName group={row} />}
             </AppLink>
@@ -100,6 +101,7 @@ function Row({ row, view }: { row: GroupRow; view: GroupView }) {
           </Box>
         </TableCell>
         <TableCell align="right" sx={{ fontWeight: 600 }}>
+          <Label>{text('column.pending')}</Label>
           {messages === null ? (
             number(row.pending)
           ) : (
@@ -109,6 +111,7 @@ function Row({ row, view }: { row: GroupRow; view: GroupView }) {
           )}
         </TableCell>
         <TableCell align="right">
+          <Label>{text('groups.orders')}</Label>
           <Box component="span" title={row.orders.atLeast ? text('groups.ordersAtLeast') : undefined}>
             {number(row.orders.count)}
             {row.orders.atLeast && '+'}
@@ -141,6 +144,25 @@ function Row({ row, view }: { row: GroupRow; view: GroupView }) {
         </TableRow>
       )}
     </>
+  );
+}
+
+/** One line in a table; on a small screen, where rows are blocks, two. */
+const ONE_LINE: SxProps<Theme> = {
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: { sm: 'nowrap' },
+  display: { xs: '-webkit-box', sm: 'block' },
+  WebkitLineClamp: 2,
+  WebkitBoxOrient: 'vertical',
+};
+
+/** What a number is, where the head of the table is not there to say it. */
+function Label({ children }: { children: string }) {
+  return (
+    <Box component="span" sx={{ display: { sm: 'none' }, color: 'text.secondary', fontWeight: 400, mr: 0.5 }}>
+      {children}
+    </Box>
   );
 }
 

@@ -21,7 +21,7 @@ export function GroupToolbar({ list }: { list: AddressedList<GroupRow> }) {
   const user = useUser();
   const { filter, sort } = list.address;
   const words = filter['text']?.[0] ?? '';
-  const mine = user !== undefined && filter['assignee']?.includes(user.username) === true;
+  const mine = user !== undefined && filter['assignee']?.includes(user.fullName) === true;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mb: 1.25 }}>
       <ToggleButtonGroup
@@ -70,7 +70,7 @@ export function GroupToolbar({ list }: { list: AddressedList<GroupRow> }) {
           color={mine ? 'primary' : 'default'}
           label={text('groups.mine')}
           onClick={() => {
-            list.setFilter('assignee', mine ? [] : [user.username]);
+            list.setFilter('assignee', mine ? [] : [user.fullName]);
           }}
           sx={{ height: 28, fontSize: '0.8125rem' }}
         />

@@ -94,7 +94,7 @@ export function GroupTriage({ group }: { group: Group }) {
           <option value="">{text('groups.nobody')}</option>
           {assignable.map((name) => (
             <option key={name} value={name}>
-              {name === user?.username ? text('groups.me', { name }) : name}
+              {name === user?.fullName ? text('groups.me', { name }) : name}
             </option>
           ))}
         </TextField>

@@ -8,12 +8,12 @@ const STEP = 4;
 interface SparklineProps {
   /** Failures by hour, oldest first. */
   hourly: readonly number[];
-  /** So many times as large. */
-  scale?: number;
+  /** As wide as there is room, in place of the size of a table's row. */
+  wide?: boolean;
 }
 
 /** How often it failed in each of the last 24 hours: a bar an hour, the running one in colour. Its numbers are its name. */
-export function Sparkline({ hourly, scale = 1 }: SparklineProps) {
+export function Sparkline({ hourly, wide = false }: SparklineProps) {
   const text = useText();
   const most = Math.max(...hourly, 1);
   const width = hourly.length * STEP;
@@ -30,9 +30,9 @@ export function Sparkline({ hourly, scale = 1 }: SparklineProps) {
       preserveAspectRatio="none"
       sx={{
         display: 'block',
-        width: width * scale,
-        height: HEIGHT * scale,
-        maxWidth: '100%',
+        flex: 'none',
+        width: wide ? '100%' : width,
+        height: wide ? 3 * HEIGHT : HEIGHT,
         color: 'text.secondary',
         '& .now': { color: 'primary.main' },
       }}

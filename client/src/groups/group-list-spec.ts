@@ -39,6 +39,12 @@ export function viewOf(filter: ListAddress['filter']): GroupView {
   return GROUP_VIEWS.find((view) => view === filter['by']?.[0]) ?? 'error';
 }
 
+/** The view that a row was made for: while another one is on its way, the rows of the last are still on the screen. */
+export function viewOfRow({ key }: { key: string }): GroupView {
+  if (key.startsWith('q')) return 'queue';
+  return key.includes('q') ? 'errorQueue' : 'error';
+}
+
 /** The filter of an address as the API takes it. */
 export function groupQuery(filter: ListAddress['filter']): Query {
   const states = STATES_OF[stateTab(filter)];

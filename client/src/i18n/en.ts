@@ -667,7 +667,7 @@ export const en = {
     by: 'What makes a row',
     search: 'Words of the error',
     mine: 'Mine',
-    sort: 'Order',
+    sort: 'Sort by',
     last24h: 'Last 24 hours',
     failures24h: 'Failures in 24 hours',
     orders: 'Orders hit',
@@ -742,9 +742,9 @@ export const en = {
     all: 'All',
   },
   groupSort: {
-    '-lastSeenAt': 'seen last',
+    '-lastSeenAt': 'last seen',
     '-pending': 'most pending',
-    '-growth': 'growing fastest',
+    '-growth': 'fastest growing',
   },
   groupState: {
     regressed: 'regressed',
