@@ -42,7 +42,8 @@ import { moveMarkedItemsToPortions } from './0041-marked-items-to-portions.ts';
 import { dropItemsStateIndex } from './0042-items-without-state-index.ts';
 import { unmarkItems } from './0043-items-without-publishing.ts';
 import { dropItemsLeaseToken } from './0044-items-without-token.ts';
-import { orderFailureCountsByHour } from './0048-failure-counts-by-hour.ts';
+import { addFailureGroupsTriage } from './0045-failure-groups-triage.ts';
+import { orderFailureCountsByHour } from './0046-failure-counts-by-hour.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -91,5 +92,6 @@ export const migrations: readonly Migration[] = [
   dropItemsStateIndex,
   unmarkItems,
   dropItemsLeaseToken,
+  addFailureGroupsTriage,
   orderFailureCountsByHour,
 ];

@@ -15,6 +15,15 @@ export async function addColumn(knex: Knex, table: string, column: string, type:
   if (!(await hasColumn(knex, table, column))) await knex.raw(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
 }
 
+/** Adds those of these columns (name → type) that are not there yet, in one statement. Names and types are ours. */
+export async function addColumns(knex: Knex, table: string, columns: Readonly<Record<string, string>>): Promise<void> {
+  const missing: string[] = [];
+  for (const [column, type] of Object.entries(columns)) {
+    if (!(await hasColumn(knex, table, column))) missing.push(`ADD COLUMN ${column} ${type}`);
+  }
+  if (missing.length > 0) await knex.raw(`ALTER TABLE ${table} ${missing.join(', ')}`);
+}
+
 /** Drops a column where it is still there. Names are ours. */
 export async function dropColumn(knex: Knex, table: string, column: string): Promise<void> {
   if (await hasColumn(knex, table, column)) await knex.raw(`ALTER TABLE ${table} DROP COLUMN ${column}`);

@@ -11,6 +11,7 @@ import { deadQueues } from './dead-queues/index.ts';
 import { BrokenScreen } from './frame/BrokenScreen.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NoSuchScreen } from './frame/NoSuchScreen.tsx';
+import { groups } from './groups/index.tsx';
 import { messages } from './messages/index.tsx';
 import { operations } from './operations/index.tsx';
 import { Overview } from './overview/index.ts';
@@ -55,6 +56,7 @@ export function App({ store, i18nProvider }: AppProps) {
         title="Dead Letter Office"
       >
         <Resource {...messages} />
+        <Resource {...groups} />
         <Resource {...orders} />
         <Resource {...operations} />
         <Resource {...deadQueues} />

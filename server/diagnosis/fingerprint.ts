@@ -42,7 +42,7 @@ export function fingerprint(parts: FingerprintParts): Fingerprint {
     hash: digest(['fine', parts.broker, parts.queue, parts.errorType, message, frame, reasonWithoutError(parts)]),
     normalisedMessage,
     frame,
-    title: title(parts.errorType, normalisedMessage, parts.reason),
+    title: failureTitle(parts.errorType, normalisedMessage, parts.reason),
   };
 }
 
@@ -56,7 +56,7 @@ export function coarseFingerprint(parts: FingerprintParts): Fingerprint {
     hash: digest(['coarse', parts.broker, parts.queue, errorType, reasonWithoutError(parts)]),
     normalisedMessage: '',
     frame: null,
-    title: title(errorType, '', parts.reason),
+    title: failureTitle(errorType, '', parts.reason),
   };
 }
 
@@ -77,7 +77,8 @@ function digest(parts: readonly (string | null)[]): Buffer {
   return hash.digest().subarray(0, 16);
 }
 
-function title(errorType: string | null, message: string, reason: FailureReason | null | undefined): string {
+/** One line for lists, at most 255 bytes: the error, or the reason where none was recorded. */
+export function failureTitle(errorType: string | null, message: string, reason: FailureReason | null | undefined): string {
   const known = [errorType, message].filter((part) => part !== null && part !== '');
   const text = errorType !== null && message.startsWith(errorType) ? message : known.join(': ');
   return cutToBytes(text === '' ? (reason ?? 'unknown') : text.replace(/\s+/g, ' '), MAX_TITLE_BYTES);

@@ -120,12 +120,19 @@ async function addFingerprints(database: Database, filter: MessageFilter, resolv
   if (filter.groupId === undefined && filter.text === undefined) return;
   const query = database('fingerprints').orderBy('id', 'desc').limit(MAX_FINGERPRINTS);
   if (filter.groupId !== undefined) void query.whereIn('group_id', filter.groupId);
-  // Groups hold normalised messages, so the words that are looked for are normalised alike: `3000` became `#` in both.
-  for (const word of filter.text === undefined ? [] : normaliseErrorMessage(filter.text).split(/\s+/)) {
-    if (word !== '')
-      void query.whereRaw('normalised_message LIKE ? COLLATE utf8mb4_general_ci', [`%${escapeLike(word)}%`]);
+  for (const pattern of filter.text === undefined ? [] : likePatterns(filter.text)) {
+    void query.whereRaw('normalised_message LIKE ? COLLATE utf8mb4_general_ci', [pattern]);
   }
   resolved.indexed.fingerprint_id = await query.pluck<string[]>('id');
+}
+
+/**
+ * What the words of a search look like in normalised messages, for LIKE. They are normalised alike: `3000` became `#` in
+ * both.
+ */
+export function likePatterns(text: string): string[] {
+  const words = normaliseErrorMessage(text).split(/\s+/);
+  return words.filter((word) => word !== '').map((word) => `%${escapeLike(word)}%`);
 }
 
 function escapeLike(word: string): string {

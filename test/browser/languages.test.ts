@@ -41,6 +41,7 @@ const LANGUAGES = [
     words: { username: 'Username', password: 'Password', submit: 'Sign in' },
     titles: {
       '': 'Overview',
+      groups: 'Groups',
       messages: 'Failed messages',
       orders: 'Orders',
       operations: 'Operations',
@@ -55,6 +56,7 @@ const LANGUAGES = [
     words: { username: '사용자 이름', password: '비밀번호', submit: '로그인' },
     titles: {
       '': '개요',
+      groups: '그룹',
       messages: '실패 메시지',
       orders: '주문',
       operations: '작업',

@@ -5,6 +5,7 @@ import type {
   NewDeadQueue,
   QueuePreflight,
 } from '../../../server/contract/schemas/dead-queues.ts';
+import type { Group, GroupChange, GroupRow } from '../../../server/contract/schemas/groups.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message, MessageDetail, Order, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
 import type {
@@ -41,6 +42,7 @@ export interface Resources {
   'dead-queues': DeadQueue;
   'audit-events': AuditEvent;
   rejects: Reject;
+  groups: GroupRow;
 }
 export type ResourceName = keyof Resources;
 
@@ -79,6 +81,13 @@ export const office = {
     call<Operation>('PATCH', at('/api/operations', id), { body: { ratePerSecond } }),
   itemsExportPath: (id: string, outcome: readonly Outcome[]) =>
     `${at('/api/operations', id)}/items/export${queryString({ outcome })}`,
+
+  group: (id: string, signal?: AbortSignal) => call<Group>('GET', at('/api/groups', id), { signal }),
+  changeGroup: (id: string, change: GroupChange) => call<Group>('PATCH', at('/api/groups', id), { body: change }),
+  mergeGroups: (id: string, groupIds: readonly string[]) =>
+    call<Group>('POST', `${at('/api/groups', id)}/merge`, { body: { groupIds } }),
+  splitGroup: (id: string, fingerprintIds: readonly string[]) =>
+    call<Group>('POST', `${at('/api/groups', id)}/split`, { body: { fingerprintIds } }),
 
   reject: (id: string, signal?: AbortSignal) => call<RejectDetail>('GET', at('/api/rejects', id), { signal }),
   /** How many more lie in the journals of other instances. */

@@ -1,5 +1,6 @@
 import AltRoute from '@mui/icons-material/AltRoute';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import Layers from '@mui/icons-material/LayersOutlined';
 import MailOutline from '@mui/icons-material/MailOutline';
 import MoveToInbox from '@mui/icons-material/MoveToInboxOutlined';
 import SpaceDashboard from '@mui/icons-material/SpaceDashboardOutlined';
@@ -18,6 +19,7 @@ import { roleReaches, useUser } from '../session/use-user.ts';
 /** The sections in the order in which an operator needs them. A new screen adds its line here. */
 const SECTIONS = [
   { name: 'overview', icon: SpaceDashboard },
+  { name: 'groups', icon: Layers },
   { name: 'messages', icon: MailOutline },
   { name: 'orders', icon: Receipt },
   { name: 'operations', icon: PlaylistPlay },

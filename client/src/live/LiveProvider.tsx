@@ -34,6 +34,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         void queryClient.invalidateQueries({ queryKey: ['operations', 'items'] });
         void queryClient.invalidateQueries({ queryKey: ['orders'] });
         void queryClient.invalidateQueries({ queryKey: ['statistics'] });
+        void queryClient.invalidateQueries({ queryKey: ['groups'] });
       }, LISTS_FOLLOW_MS);
     };
     const close = followEvents({

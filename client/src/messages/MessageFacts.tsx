@@ -46,6 +46,7 @@ export function MessageFacts({ message }: { message: MessageDetail }) {
             <Time at={message.resentAt} />
           </Said>
         )}
+        <AppLink to={`/groups/${message.groupId}`}>{text('groups.one', { id: message.groupId })}</AppLink>
         <AppLink to={`/messages?status=all&groupId=${message.groupId}`}>{text('messages.groupMessages')}</AppLink>
         <Box component="span" sx={{ color: 'text.secondary' }}>
           {text('messages.number', { id: message.id })}

@@ -9,17 +9,22 @@ import DoneAll from '@mui/icons-material/DoneAll';
 import ErrorOutline from '@mui/icons-material/ErrorOutline';
 import HelpOutline from '@mui/icons-material/HelpOutline';
 import Hourglass from '@mui/icons-material/HourglassEmpty';
+import ManageSearch from '@mui/icons-material/ManageSearch';
 import Lock from '@mui/icons-material/LockOutlined';
 import NearMeDisabled from '@mui/icons-material/NearMeDisabledOutlined';
 import Pause from '@mui/icons-material/PauseCircleOutline';
+import Replay from '@mui/icons-material/Replay';
 import Remove from '@mui/icons-material/RemoveCircleOutline';
 import Search from '@mui/icons-material/SearchOff';
 import Send from '@mui/icons-material/SendOutlined';
 import SkipNext from '@mui/icons-material/SkipNext';
+import Snooze from '@mui/icons-material/Snooze';
 import Stop from '@mui/icons-material/StopCircleOutlined';
 import Sync from '@mui/icons-material/Sync';
+import TaskAlt from '@mui/icons-material/TaskAlt';
 
 import type { WatchState } from '../../../server/contract/dead-queues.ts';
+import type { GroupState } from '../../../server/contract/groups.ts';
 import type { MessageStatus } from '../../../server/contract/messages.ts';
 import type { OperationStatus, Outcome } from '../../../server/contract/operations.ts';
 import type { StateColours } from '../theme/theme.ts';
@@ -59,6 +64,14 @@ export const OPERATION_LOOKS: Readonly<Record<OperationStatus, Look>> = {
   finished: { icon: Check, colour: 'good' },
   cancelled: { icon: Remove, colour: 'quiet' },
   stopped: { icon: Stop, colour: 'bad' },
+};
+
+export const GROUP_LOOKS: Readonly<Record<GroupState, Look>> = {
+  regressed: { icon: Replay, colour: 'bad' },
+  open: { icon: Circle, colour: 'waiting' },
+  investigating: { icon: ManageSearch, colour: 'moving' },
+  snoozed: { icon: Snooze, colour: 'quiet' },
+  resolved: { icon: TaskAlt, colour: 'good' },
 };
 
 export const WATCH_LOOKS: Readonly<Record<WatchState, Look>> = {

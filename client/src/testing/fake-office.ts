@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode } from '../../../server/contract/errors.ts';
 import type { Role } from '../../../server/contract/access.ts';
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
+import type { Group, GroupChange } from '../../../server/contract/schemas/groups.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message, MessageFilter, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
 import type {
@@ -14,6 +15,7 @@ import type { Settings, SettingsChange } from '../../../server/contract/schemas/
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { takenByFilter } from '../operations/action-rules.ts';
+import { fakeGroupRow } from './fake-groups.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
 import { fakeFailures, fakeOverview } from './fake-statistics.ts';
 import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
@@ -39,6 +41,7 @@ export class FakeOffice {
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
   operations: FakeOperation[] = [];
   deadQueues: DeadQueue[] = [];
+  groups: Group[] = [];
   auditEvents: AuditEvent[] = [];
   overview: Overview = fakeOverview();
   failures: (query: URLSearchParams) => FailuresOverTime = fakeFailures;
@@ -112,6 +115,7 @@ export class FakeOffice {
     if (resource === 'messages') return this.readMessages(id, part, query);
     if (resource === 'orders' && id !== undefined) return this.readOrder(id);
     if (resource === 'operations') return this.readOperations(id, part, query);
+    if (resource === 'groups') return this.readGroups(id, query);
     if (resource === 'settings') return json(this.settings);
     if (path === '/api/stats/overview') return json(this.overview);
     if (path === '/api/stats/failures') return json(this.failures(query));
@@ -178,6 +182,38 @@ export class FakeOffice {
     return json(fake.operation);
   }
 
+  private readGroups(id: string | undefined, query: URLSearchParams): Answer {
+    if (id !== undefined) {
+      const group = this.groups.find((one) => one.id === id);
+      return group ? json(group) : problem('group.notFound');
+    }
+    const states = query.getAll('state');
+    const words = query.get('text') ?? '';
+    const found = this.groups.filter(
+      ({ state, normalisedMessage }) =>
+        (states.length === 0 || states.includes(state)) && (normalisedMessage ?? '').includes(words),
+    );
+    return json(page(found.map(fakeGroupRow), query));
+  }
+
+  private actOnGroup(id: string, verb: string | undefined, body: unknown): Answer {
+    const group = this.groups.find((one) => one.id === id);
+    if (!group) return problem('group.notFound');
+    if (verb === 'merge') {
+      const { groupIds } = body as { groupIds: string[] };
+      for (const merged of this.groups.filter((one) => groupIds.includes(one.id))) {
+        group.pending += merged.pending;
+        group.fingerprints.push(...merged.fingerprints);
+      }
+      this.groups = this.groups.filter((one) => !groupIds.includes(one.id));
+      return json(group);
+    }
+    const { version, ...change } = body as GroupChange;
+    if (version !== group.version) return problem('group.changed');
+    Object.assign(group, change, { version: version + 1 });
+    return json(group);
+  }
+
   private act({ method, path, body }: SeenRequest): Answer {
     const [, , resource = '', id, verb] = path.split('/');
     if (method === 'POST' && resource === 'operations' && id === undefined) {
@@ -211,6 +247,7 @@ export class FakeOffice {
       fake.operation.ratePerSecond = (body as { ratePerSecond: number | null }).ratePerSecond;
       return json(fake.operation);
     }
+    if (resource === 'groups' && id !== undefined) return this.actOnGroup(id, verb, body);
     if (method === 'PATCH' && resource === 'settings') {
       const { resendsFrozen, ...change } = body as SettingsChange;
       Object.assign(this.settings, change);

@@ -6,7 +6,7 @@ import { hasIndex, type Migration } from './migration.ts';
  * fingerprints.
  */
 export const orderFailureCountsByHour: Migration = {
-  name: '0048-failure-counts-by-hour',
+  name: '0046-failure-counts-by-hour',
   up: async (knex) => {
     if (await hasIndex(knex, 'failure_counts', 'failure_counts_fingerprint')) return;
     await knex.raw(`ALTER TABLE failure_counts

@@ -1,0 +1,301 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+
+import type { Database } from '../database/connect.ts';
+import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
+
+import type { GroupIds } from './group-store.ts';
+
+/**
+ * What is known of fingerprints, read by index probes and from `failure_counts`: never by walking over messages, but for
+ * a bounded look at the latest of a few.
+ */
+
+const SHELVES = ['desk', 'sent', 'deleted'] as const;
+/** Ranges in one statement. */
+const BRANCHES = 60;
+
+/** A fingerprint that has messages. */
+export interface SeenFingerprint {
+  id: string;
+  groupId: string;
+  queueId: string | null;
+  /** Its latest death on any shelf; death ids follow time. */
+  lastDeathId: bigint;
+}
+
+/** One ordered range of `failed_messages`. */
+const range = (columns: string) =>
+  `SELECT ${columns} FROM failed_messages AS message FORCE INDEX (failed_messages_fingerprint)`;
+const lastOn = (shelf: string) =>
+  `(${range('message.last_death_id')} WHERE message.shelf = '${shelf}' AND message.fingerprint_id = fingerprint.id
+    ORDER BY message.last_death_id DESC LIMIT 1) AS ${shelf}`;
+
+const seenRow = z.object({
+  id: idColumn,
+  group_id: idColumn,
+  queue_id: idColumn.nullable(),
+  desk: idColumn.nullable(),
+  sent: idColumn.nullable(),
+  deleted: idColumn.nullable(),
+});
+
+/** The fingerprints of these groups that have a message, three index probes each. */
+export async function readSeenFingerprints(database: Database, groups: GroupIds): Promise<SeenFingerprint[]> {
+  const rows: unknown[] = await database('fingerprints AS fingerprint')
+    .whereIn('fingerprint.group_id', groups as never)
+    .select(
+      'fingerprint.id',
+      'fingerprint.group_id',
+      'fingerprint.queue_id',
+      ...SHELVES.map((shelf) => database.raw(lastOn(shelf))),
+    );
+  return z
+    .array(seenRow)
+    .parse(rows)
+    .flatMap(({ id, group_id, queue_id, ...last }) => {
+      const ids = SHELVES.flatMap((shelf) => (last[shelf] === null ? [] : [BigInt(last[shelf])]));
+      if (ids.length === 0) return [];
+      return [{ id, groupId: group_id, queueId: queue_id, lastDeathId: ids.reduce((a, b) => (a > b ? a : b)) }];
+    });
+}
+
+/** Sums over all time. */
+export interface FingerprintSums {
+  /** What should be on the desk by the counts. */
+  pending: number;
+  resent: number;
+  cameBack: number;
+  deadQueueIds: Set<string>;
+}
+
+const sumRow = z.object({
+  dead_queue_id: idColumn,
+  fingerprint_id: idColumn,
+  pending: countColumn,
+  resent: countColumn,
+  came_back: countColumn,
+});
+
+/** By fingerprint id. Null: of all of them. */
+export async function readSums(
+  database: Database,
+  fingerprintIds: readonly string[] | null,
+): Promise<Map<string, FingerprintSums>> {
+  const query = countsOf(database, fingerprintIds, await readDeadQueueIds(database))
+    .groupBy('dead_queue_id', 'fingerprint_id')
+    .select(
+      'dead_queue_id',
+      'fingerprint_id',
+      database.raw('SUM(arrived + came_back + restored - resent - handled - deleted) AS pending'),
+      database.raw('SUM(resent) AS resent'),
+      database.raw('SUM(came_back) AS came_back'),
+    );
+  const sums = new Map<string, FingerprintSums>();
+  for (const row of z.array(sumRow).parse(await (query as PromiseLike<unknown[]>))) {
+    const own = sums.get(row.fingerprint_id) ?? { pending: 0, resent: 0, cameBack: 0, deadQueueIds: new Set() };
+    own.pending += row.pending;
+    own.resent += row.resent;
+    own.cameBack += row.came_back;
+    own.deadQueueIds.add(row.dead_queue_id);
+    sums.set(row.fingerprint_id, own);
+  }
+  return sums;
+}
+
+async function readDeadQueueIds(database: Database): Promise<string[]> {
+  return await database('dead_queues').pluck<string[]>('id');
+}
+
+/** The counts of these fingerprints along the primary key, which begins with the dead queue: there are few of those. */
+function countsOf(
+  database: Database,
+  fingerprintIds: readonly string[] | null,
+  deadQueueIds: readonly string[],
+): Knex.QueryBuilder {
+  if (fingerprintIds === null) return database('failure_counts');
+  // Left to itself the server reads the whole table as soon as a tenth of it would do.
+  return database(database.raw('failure_counts FORCE INDEX (PRIMARY)'))
+    .whereIn('dead_queue_id', deadQueueIds)
+    .whereIn('fingerprint_id', fingerprintIds);
+}
+
+/** Hours that are shown, the running one included. */
+export const HOURS = 24;
+
+const hourRow = z.object({ fingerprint_id: idColumn, hours_ago: countColumn, failures: countColumn });
+
+/** Failures by clock hour, oldest first, by fingerprint id; those without any are absent. Null: of all of them. */
+export async function readHourly(
+  database: Database,
+  fingerprintIds: readonly string[] | null,
+): Promise<Map<string, number[]>> {
+  const thisHour = "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:00:00')";
+  const query = countsOf(database, fingerprintIds, await readDeadQueueIds(database))
+    .whereRaw(`hour > ${thisHour} - INTERVAL ? HOUR`, [HOURS])
+    .whereRaw('arrived + came_back > 0')
+    .groupBy('fingerprint_id', 'hour')
+    .select(
+      'fingerprint_id',
+      database.raw(`TIMESTAMPDIFF(HOUR, hour, ${thisHour}) AS hours_ago`),
+      database.raw('SUM(arrived + came_back) AS failures'),
+    );
+  const hourly = new Map<string, number[]>();
+  for (const row of z.array(hourRow).parse(await (query as PromiseLike<unknown[]>))) {
+    const own = hourly.get(row.fingerprint_id) ?? new Array<number>(HOURS).fill(0);
+    hourly.set(row.fingerprint_id, own);
+    const place = HOURS - 1 - row.hours_ago;
+    if (place in own) own[place] = row.failures;
+  }
+  return hourly;
+}
+
+/** When these deaths arrived, by id. */
+export async function readArrivals(database: Database, deathIds: readonly bigint[]): Promise<Map<bigint, string>> {
+  const rows: unknown[] = await database('deaths').whereIn('id', deathIds.map(String)).select('id', 'arrived_at');
+  return new Map(
+    z
+      .array(z.object({ id: idColumn, arrived_at: timeColumn }))
+      .parse(rows)
+      .map(({ id, arrived_at }) => [BigInt(id), arrived_at]),
+  );
+}
+
+/** The first death of these fingerprints behind another one, or null. */
+export async function readFirstDeathAfter(
+  database: Database,
+  fingerprintIds: readonly string[],
+  after: bigint,
+): Promise<bigint | null> {
+  let first: bigint | null = null;
+  const branches = fingerprintIds.flatMap((id) => SHELVES.map((shelf) => ({ id, shelf })));
+  for (let start = 0; start < branches.length; start += BRANCHES) {
+    const part = branches.slice(start, start + BRANCHES);
+    const union = part.map(
+      () =>
+        `(${range('message.last_death_id AS death_id')} WHERE message.shelf = ? AND message.fingerprint_id = ?
+          AND message.last_death_id > ? ORDER BY message.last_death_id LIMIT 1)`,
+    );
+    const [[row]] = (await database.raw(
+      `SELECT MIN(death_id) AS first FROM (${union.join(' UNION ALL ')}) AS found`,
+      part.flatMap(({ id, shelf }) => [shelf, id, String(after)]),
+    )) as [[unknown]];
+    const found = z.object({ first: idColumn.nullable() }).parse(row).first;
+    if (found !== null && (first === null || BigInt(found) < first)) first = BigInt(found);
+  }
+  return first;
+}
+
+/** What a look at the latest messages of one row found. */
+export interface Look {
+  /** On the desk; `whole` when the look saw all of them. */
+  pending: number;
+  whole: boolean;
+  orders: { count: number; atLeast: boolean };
+}
+
+/** Messages looked at a shelf and row, and fingerprints of a row at most. */
+const LOOKED_AT = 1000;
+const LOOKED_FINGERPRINTS = 20;
+/** Rows in one statement: two ranges for each of their fingerprints. */
+const ROWS = 25;
+
+/**
+ * A look at the latest messages of each row that are not deleted, bounded.
+ *
+ * @param rows fingerprint ids of each row, those seen last first.
+ */
+export async function lookAtLatest(database: Database, rows: readonly (readonly string[])[]): Promise<Look[]> {
+  const named: unknown[] = await database('names').where('value', Buffer.from('orderId')).limit(1).select('id');
+  const nameId = z.array(z.object({ id: idColumn })).parse(named)[0]?.id ?? null;
+  const looks: Look[] = [];
+  for (let start = 0; start < rows.length; start += ROWS) {
+    looks.push(...(await lookAt(database, rows.slice(start, start + ROWS), nameId)));
+  }
+  return looks;
+}
+
+const lookRow = z.object({ row_number_: countColumn, shelf: z.string(), range_number: countColumn, seen: countColumn });
+const orderRow = z.object({ row_number_: countColumn, orders: countColumn });
+
+async function lookAt(
+  database: Database,
+  rows: readonly (readonly string[])[],
+  nameId: string | null,
+): Promise<Look[]> {
+  const ranges = rows.flatMap((fingerprintIds, row) => {
+    const looked = fingerprintIds.slice(0, LOOKED_FINGERPRINTS);
+    const limit = Math.ceil(LOOKED_AT / Math.max(1, looked.length));
+    return looked.flatMap((id) => (['desk', 'sent'] as const).map((shelf) => ({ row, id, shelf, limit })));
+  });
+  if (ranges.length === 0) return rows.map(() => ({ pending: 0, whole: true, orders: { count: 0, atLeast: false } }));
+  const union = ranges
+    .map(
+      ({ row, shelf, limit }, index) =>
+        `(${range(`${row} AS row_number_, '${shelf}' AS shelf, ${index} AS range_number, message.id`)}
+          WHERE message.shelf = '${shelf}' AND message.fingerprint_id = ? ORDER BY message.last_death_id DESC LIMIT ${limit})`,
+    )
+    .join(' UNION ALL ');
+  const ids = ranges.map(({ id }) => id);
+  const [seen, orders] = await Promise.all([
+    database.raw(
+      `SELECT row_number_, shelf, range_number, COUNT(*) AS seen FROM (${union}) AS looked GROUP BY row_number_, shelf, range_number`,
+      ids,
+    ) as unknown as Promise<[unknown[]]>,
+    nameId === null
+      ? Promise.resolve<[unknown[]]>([[]])
+      : (database.raw(
+          `SELECT looked.row_number_, COUNT(DISTINCT business_key.value) AS orders FROM (${union}) AS looked
+           JOIN business_keys AS business_key ON business_key.message_id = looked.id AND business_key.name_id = ?
+           GROUP BY looked.row_number_`,
+          [...ids, nameId],
+        ) as unknown as Promise<[unknown[]]>),
+  ]);
+  const counted = z.array(lookRow).parse(seen[0]);
+  const ordered = new Map(
+    z
+      .array(orderRow)
+      .parse(orders[0])
+      .map(({ row_number_, orders: count }) => [row_number_, count]),
+  );
+  return rows.map((fingerprintIds, row) => {
+    const own = counted.filter((found) => found.row_number_ === row);
+    const cut = (found: { seen: number; range_number: number }) =>
+      found.seen >= (ranges[found.range_number]?.limit ?? 0);
+    const onDesk = own.filter(({ shelf }) => shelf === 'desk');
+    const all = fingerprintIds.length <= LOOKED_FINGERPRINTS;
+    return {
+      pending: onDesk.reduce((sum, found) => sum + found.seen, 0),
+      whole: all && !onDesk.some(cut),
+      orders: { count: ordered.get(row) ?? 0, atLeast: !all || own.some(cut) },
+    };
+  });
+}
+
+/** Names by id. */
+export async function readNames(database: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  return await namesIn(database, 'names', 'value', ids);
+}
+
+/** Names of dead queues by id. */
+export async function readDeadQueueNames(database: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  return await namesIn(database, 'dead_queues', 'name', ids);
+}
+
+async function namesIn(
+  database: Database,
+  table: 'names' | 'dead_queues',
+  column: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows: unknown[] = await database(table)
+    .whereIn('id', [...new Set(ids)])
+    .select('id', `${column} AS name`);
+  return new Map(
+    z
+      .array(z.object({ id: idColumn, name: nameColumn }))
+      .parse(rows)
+      .map(({ id, name }) => [id, name]),
+  );
+}
