@@ -237,6 +237,16 @@ describe('An operator who was called about an order', () => {
 });
 
 describe('The console', () => {
+  it('begins with how things stand, and leads from there to the messages', async () => {
+    await visit('/');
+    await page.getByRole('link', { name: /^Pending/ }).waitFor();
+    await page.getByRole('link', { name: worker.queue, exact: true }).first().waitFor();
+    await page.locator('.MuiBarChart-element').last().waitFor();
+    await page.getByRole('region', { name: 'Growing fastest' }).getByRole('link').first().click();
+    await page.getByTestId('filter-groupId').waitFor();
+    expect(page.url()).toMatch(/#\/messages\?groupId=\d+$/);
+  });
+
   it('shows what the office watches, and how it is', async () => {
     await visit('/dead-queues');
     const queue = page.getByRole('article', { name: dead.name });

@@ -2,7 +2,6 @@ import { BarChart } from '@mui/x-charts/BarChart';
 import { useLocale } from 'ra-core';
 
 import type { FailuresOverTime } from '../../../server/contract/schemas/statistics.ts';
-import { useText } from '../i18n/use-text.ts';
 import { formatNumber } from '../show/numbers.ts';
 import type { ChartWords } from './use-chart-words.ts';
 
@@ -21,7 +20,6 @@ const FEW_BARS = 31;
  * words: the legend and the table are the accessible form, and lead where a click on a bar leads.
  */
 export function FailureChart({ failures: { buckets, series, bucket }, colours, words, onChoose }: FailureChartProps) {
-  const text = useText();
   const locale = useLocale();
   const at = new Map(buckets.map((one) => [one.from, one]));
   const nameOf = (from: unknown, kind: 'tick' | 'bucket') => {
@@ -34,8 +32,9 @@ export function FailureChart({ failures: { buckets, series, bucket }, colours, w
   return (
     <BarChart
       height={260}
-      aria-label={text('overview.failures')}
       skipAnimation
+      // It would speak English alone, and the table has the same for keyboards.
+      disableKeyboardNavigation
       hideLegend
       borderRadius={2}
       grid={{ horizontal: true }}
