@@ -74,7 +74,7 @@ export function groupRoutes(database: Database): Route[] {
           const locked = await lockGroups(transaction, [params.id, ...body.groupIds]);
           const into = unmerged(locked, params.id);
           const merged = [...new Set(body.groupIds)].map((groupId) => unmerged(locked, groupId));
-          await mergeGroups(transaction, into.id, merged);
+          await mergeGroups(transaction, into, merged);
           await record(
             transaction,
             into,

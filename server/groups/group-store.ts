@@ -140,22 +140,19 @@ async function readLastArrival(transaction: Transaction): Promise<string> {
 /** All fingerprints of these groups go to another one; no message is touched. Call it with all of them locked. */
 export async function mergeGroups(
   transaction: Transaction,
-  into: string,
+  into: StoredGroup,
   merged: readonly StoredGroup[],
 ): Promise<void> {
   const ids = merged.map(({ id }) => id);
-  await transaction('fingerprints').whereIn('group_id', ids).update({ group_id: into });
+  await transaction('fingerprints').whereIn('group_id', ids).update({ group_id: into.id });
   await transaction('failure_groups')
     .whereIn('id', ids)
     .orWhereIn('merged_into', ids)
-    .update({ merged_into: into, version: transaction.raw('version + 1') });
-  const first = Math.min(...merged.map(({ firstSeenAt }) => Date.parse(firstSeenAt)));
+    .update({ merged_into: into.id, version: transaction.raw('version + 1') });
+  const firstSeen = Math.min(...[into, ...merged].map(({ firstSeenAt }) => Date.parse(firstSeenAt)));
   await transaction('failure_groups')
-    .where({ id: into })
-    .update({
-      version: transaction.raw('version + 1'),
-      created_at: transaction.raw('LEAST(created_at, ?)', [new Date(first)]),
-    });
+    .where({ id: into.id })
+    .update({ version: transaction.raw('version + 1'), created_at: new Date(firstSeen) });
 }
 
 const ownFingerprint = z.object({

@@ -4,6 +4,8 @@ import { Mark } from '../show/Mark.tsx';
 import { GROUP_LOOKS } from '../show/marks.ts';
 import { Time } from '../show/Time.tsx';
 
+const SLOT = '\u0000';
+
 type Stated = Pick<GroupRow, 'state' | 'snoozedUntil' | 'regressedAt' | 'resolvedAt'>;
 
 /** The state of a group, with the time that belongs to it. */
@@ -11,7 +13,8 @@ export function GroupStateMark({ group, bold = false }: { group: Stated; bold?: 
   const text = useText();
   const { state } = group;
   const at = state === 'snoozed' ? group.snoozedUntil : state === 'regressed' ? group.regressedAt : null;
-  const [before = '', after = ''] = at === null ? [] : text(`groups.${state}At`, { time: '\u0000' }).split('\u0000');
+  const since = text(state === 'snoozed' ? 'groups.snoozedAt' : 'groups.regressedAt', { time: SLOT });
+  const [before = '', after = ''] = since.split(SLOT);
   return (
     <>
       <Mark
