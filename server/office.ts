@@ -21,6 +21,7 @@ import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dea
 import { QueueFacts } from './dead-queues/queue-facts.ts';
 import { messagesExportRoutes } from './exports/messages-export.ts';
 import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
+import { ordersExportRoutes } from './exports/orders-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
@@ -143,6 +144,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...messagesExportRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
     ...timelineRoutes(asked),
+    ...ordersExportRoutes(asked),
     ...operationRoutes({
       database: asked,
       readMessages,

@@ -20,6 +20,7 @@ export const AUDIT_KINDS = [
   'journal.registered',
   'rejects.imported',
   'messages.exported',
+  'orders.exported',
   'reject.bodyDownloaded',
   'message.restored',
   'installation.restored',

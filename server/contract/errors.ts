@@ -31,6 +31,7 @@ export const ERRORS = {
   'reject.notFound': { status: 404, title: 'No such message waits to be registered.' },
   'reject.importRunning': { status: 429, title: 'Another file is being imported. Wait until it is done.' },
   'order.notFound': { status: 404, title: 'No message carries this order ID.' },
+  'order.tooManyMessages': { status: 422, title: 'Too many messages carry this order ID for one table.' },
   'database.away': { status: 503, title: 'The database is away.' },
   'database.busy': { status: 503, title: 'The database is busy with another change of the same. Try again.' },
   'broker.away': { status: 503, title: 'RabbitMQ is away.' },
