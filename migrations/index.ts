@@ -42,6 +42,7 @@ import { moveMarkedItemsToPortions } from './0041-marked-items-to-portions.ts';
 import { dropItemsStateIndex } from './0042-items-without-state-index.ts';
 import { unmarkItems } from './0043-items-without-publishing.ts';
 import { dropItemsLeaseToken } from './0044-items-without-token.ts';
+import { createSavedViews } from './0050-saved-views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   dropItemsStateIndex,
   unmarkItems,
   dropItemsLeaseToken,
+  createSavedViews,
 ];

@@ -24,5 +24,8 @@ export const AUDIT_KINDS = [
   'reject.bodyDownloaded',
   'message.restored',
   'installation.restored',
+  'savedView.shared',
+  'savedView.changed',
+  'savedView.removed',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
