@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { ORDER_MATCHES, type OrderSearch } from '../contract/schemas/orders.ts';
+import type { OrderMatch } from '../contract/orders.ts';
+import type { OrderSearch } from '../contract/schemas/orders.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 
@@ -41,8 +42,8 @@ export async function searchOrderIds(database: Database, search: string): Promis
   const keyId = await orderKeyId(database);
   if (keyId === null) return { data: [], lookedThrough: null };
   const tail = businessKeyTail(search);
-  const found = new Map<string, (typeof ORDER_MATCHES)[number]>();
-  const add = (ids: readonly string[], match: (typeof ORDER_MATCHES)[number]) => {
+  const found = new Map<string, OrderMatch>();
+  const add = (ids: readonly string[], match: OrderMatch) => {
     for (const id of ids) if (!found.has(id) && found.size < MOST_FOUND) found.set(id, match);
   };
   add(await existing(database, keyId, [search]), 'exact');

@@ -2,11 +2,11 @@ import { z } from 'zod';
 
 import { FAILURE_REASONS, MESSAGE_STATUSES } from '../messages.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
+import { MAX_ORDER_ID_BYTES, MAX_ORDERS, ORDER_MATCHES } from '../orders.ts';
 import { id, time } from './lists.ts';
 import { message, timelineEntry } from './messages.ts';
 
-/** As long as a business key's value can be. */
-export const orderId = z.string().min(1).max(191);
+export const orderId = z.string().min(1).max(MAX_ORDER_ID_BYTES);
 
 export const order = z
   .strictObject({
@@ -25,9 +25,6 @@ export const order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof order>;
 
-/** How an order ID fits what was searched for, best first. */
-export const ORDER_MATCHES = ['exact', 'sameNumber', 'begins', 'contains'] as const;
-
 export const orderSearchQuery = z.strictObject({ search: orderId });
 
 export const orderSearch = z
@@ -43,9 +40,6 @@ export const orderSearch = z
   })
   .meta({ id: 'OrderSearch' });
 export type OrderSearch = z.infer<typeof orderSearch>;
-
-/** Orders that one look-up takes. */
-export const MAX_ORDERS = 500;
 
 export const orderLookUpRequest = z.strictObject({ orderIds: z.array(orderId).min(1).max(MAX_ORDERS) });
 export const ordersExportRequest = orderLookUpRequest.extend({
