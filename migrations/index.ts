@@ -44,6 +44,7 @@ import { unmarkItems } from './0043-items-without-publishing.ts';
 import { dropItemsLeaseToken } from './0044-items-without-token.ts';
 import { addFailureGroupsTriage } from './0045-failure-groups-triage.ts';
 import { orderFailureCountsByHour } from './0046-failure-counts-by-hour.ts';
+import { createSavedViews } from './0047-saved-views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -94,4 +95,5 @@ export const migrations: readonly Migration[] = [
   dropItemsLeaseToken,
   addFailureGroupsTriage,
   orderFailureCountsByHour,
+  createSavedViews,
 ];

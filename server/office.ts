@@ -22,9 +22,11 @@ import { QueueFacts } from './dead-queues/queue-facts.ts';
 import { messagesExportRoutes } from './exports/messages-export.ts';
 import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
 import { groupRoutes } from './groups/group-routes.ts';
+import { ordersExportRoutes } from './exports/orders-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
+import { filterValueRoutes } from './messages/filter-value-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { readMessages } from './messages/message-rows.ts';
 import { ensureInstallation } from './messages/resend-mark.ts';
@@ -36,6 +38,7 @@ import { OperationRunner } from './operations/runner.ts';
 import { Purging } from './retention/purging.ts';
 import { retentionRoutes } from './retention/retention-routes.ts';
 import { Settling } from './retention/settling.ts';
+import { savedViewRoutes } from './saved-views/saved-view-routes.ts';
 import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
 import { settingsRoutes } from './settings/settings-routes.ts';
 import { DEFAULT_SETTINGS } from './settings/settings-store.ts';
@@ -141,11 +144,13 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       migrated: () => migrated && !stopping.signal.aborted,
     }),
     ...sessionRoutes(asked),
-    // Before the routes of one message: its path is like theirs.
+    // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked),
+    ...filterValueRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
     ...timelineRoutes(asked),
     ...groupRoutes(asked),
+    ...ordersExportRoutes(asked),
     ...operationRoutes({
       database: asked,
       readMessages,
@@ -168,6 +173,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...statisticsRoutes({ database: asked, facts }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
     ...auditRoutes(asked),
+    ...savedViewRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
   ];

@@ -23,8 +23,12 @@ export const AUDIT_KINDS = [
   'journal.registered',
   'rejects.imported',
   'messages.exported',
+  'orders.exported',
   'reject.bodyDownloaded',
   'message.restored',
   'installation.restored',
+  'savedView.shared',
+  'savedView.changed',
+  'savedView.removed',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

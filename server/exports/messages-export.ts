@@ -1,8 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { stringify } from 'csv-stringify';
-import type { Response } from 'express';
 import { z } from 'zod';
 
 import { recordAuditEvent } from '../audit/audit-store.ts';
@@ -18,6 +16,8 @@ import { planSweep, sweepPart } from '../messages/message-sweep.ts';
 import { ensureInstallation, type Installation } from '../messages/resend-mark.ts';
 import { AppError } from '../web/app-error.ts';
 import { route, type Route } from '../web/route.ts';
+
+import { sendCsv, type CsvRow } from './send-csv.ts';
 
 const FORMATS = ['csv', 'ndjson'] as const;
 const query = z.strictObject({ format: z.enum(FORMATS), ...messageFilters });
@@ -84,25 +84,19 @@ export function messagesExportRoutes(database: Database): Route[] {
           details: { format, filter },
           requestId,
         });
+        if (format === 'csv') {
+          await sendCsv(response, { fileName: 'failed-messages', columns: COLUMNS, rows: rowsOf(database, filter) });
+          return undefined;
+        }
         response.status(200).set({
-          'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
-          'Content-Disposition': `attachment; filename="failed-messages.${format}"`,
+          'Content-Type': 'application/x-ndjson; charset=utf-8',
+          'Content-Disposition': 'attachment; filename="failed-messages.ndjson"',
         });
-        if (format === 'csv') await sendCsv(response, rowsOf(database, filter));
-        else await pipeline(Readable.from(entriesOf(database, installation, filter)), response);
+        await pipeline(Readable.from(entriesOf(database, installation, filter)), response);
         return undefined;
       },
     }),
   ];
-}
-
-/** Texts that a spreadsheet would take for a formula are escaped. A table that breaks off ends the connection. */
-async function sendCsv(response: Response, rows: AsyncIterable<readonly (string | number | null)[]>): Promise<void> {
-  await pipeline(
-    Readable.from(rows),
-    stringify({ header: true, columns: [...COLUMNS], escape_formulas: true, bom: true }),
-    response,
-  );
 }
 
 /** The ids of all that match by now, in portions. Later arrivals are not among them. */
@@ -130,7 +124,7 @@ async function* idsOf(database: Database, filter: MessageFilter): AsyncGenerator
   }
 }
 
-async function* rowsOf(database: Database, filter: MessageFilter): AsyncGenerator<readonly (string | number | null)[]> {
+async function* rowsOf(database: Database, filter: MessageFilter): AsyncGenerator<CsvRow> {
   for await (const ids of idsOf(database, filter)) {
     for (const message of await readMessages(database, ids)) yield COLUMNS.map((column) => valueOf(message, column));
   }

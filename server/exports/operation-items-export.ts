@@ -1,8 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-
-import { stringify } from 'csv-stringify';
-import type { Response } from 'express';
 import { z } from 'zod';
 
 import { id } from '../contract/schemas/lists.ts';
@@ -11,6 +6,8 @@ import type { OperationItem } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import { listOperationItems, readOperation } from '../operations/operation-queries.ts';
 import { route, type Route } from '../web/route.ts';
+
+import { sendCsv, type CsvRow } from './send-csv.ts';
 
 const query = z.strictObject({
   outcome: z.union([z.array(z.enum(OUTCOMES)), z.enum(OUTCOMES).transform((one) => [one])]).optional(),
@@ -43,31 +40,22 @@ export function operationItemsExportRoutes(database: Database): Route[] {
       responses: { 200: { description: 'The table.', contentType: 'text/csv', schema: z.string() } },
       handle: async ({ params, query: { outcome }, response }) => {
         await readOperation(database, params.id);
-        response.status(200).set({
-          'Content-Type': 'text/csv; charset=utf-8',
-          'Content-Disposition': `attachment; filename="operation-${params.id}.csv"`,
+        await sendCsv(response, {
+          fileName: `operation-${params.id}`,
+          columns: COLUMNS,
+          rows: rowsOf(database, params.id, outcome),
         });
-        await sendCsv(response, rowsOf(database, params.id, outcome));
         return undefined;
       },
     }),
   ];
 }
 
-/** Texts that a spreadsheet would take for a formula are escaped. A table that breaks off ends the connection. */
-async function sendCsv(response: Response, rows: AsyncIterable<readonly (string | null)[]>): Promise<void> {
-  await pipeline(
-    Readable.from(rows),
-    stringify({ header: true, columns: [...COLUMNS], escape_formulas: true, bom: true }),
-    response,
-  );
-}
-
 async function* rowsOf(
   database: Database,
   operationId: string,
   outcome: Outcome[] | undefined,
-): AsyncGenerator<readonly (string | null)[]> {
+): AsyncGenerator<CsvRow> {
   for (let after: string | undefined; ;) {
     const page = await listOperationItems(database, operationId, {
       perPage: PAGE,
@@ -80,7 +68,7 @@ async function* rowsOf(
   }
 }
 
-function rowOf(item: OperationItem): readonly (string | null)[] {
+function rowOf(item: OperationItem): CsvRow {
   const { messageId, outcome, exchange, routingKey, at, error, cameBackAt = null, settledAt = null } = item;
   return [
     messageId,

@@ -27,21 +27,56 @@ const row = z.object({
 
 /** A message that failed very often shows this many of its latest deaths. */
 const MAX_DEATHS = 1000;
+/** A table of all of them holds this many characters of an error message. */
+const ERROR_MESSAGE_LENGTH = 2000;
 
-/** The deaths of these messages, oldest first; of very many the latest. */
+export interface DeathOfMessage {
+  messageId: string;
+  death: Death;
+}
+
+/** The deaths of these messages, oldest first; of very many the latest, and then `isWhole` is false. */
 export async function readDeaths(
   database: Database,
   messageIds: readonly string[],
-): Promise<{ messageId: string; death: Death }[]> {
-  if (messageIds.length === 0) return [];
-  const rows: unknown[] = await database('deaths AS death')
+): Promise<{ deaths: DeathOfMessage[]; isWhole: boolean }> {
+  if (messageIds.length === 0) return { deaths: [], isWhole: true };
+  const rows = await selectDeaths(database, messageIds)
+    .select('death.stack_trace', 'death.error_message')
+    .orderBy('death.id', 'desc')
+    .limit(MAX_DEATHS + 1);
+  const deaths = asDeaths(rows);
+  return { deaths: deaths.slice(0, MAX_DEATHS).reverse(), isWhole: deaths.length <= MAX_DEATHS };
+}
+
+/** All deaths of these messages, oldest first, without stack traces and with long error messages cut. */
+export async function readAllDeaths(database: Database, messageIds: readonly string[]): Promise<DeathOfMessage[]> {
+  const all: DeathOfMessage[] = [];
+  for (let after = '0'; messageIds.length > 0;) {
+    const rows = await selectDeaths(database, messageIds)
+      .select(
+        database.raw('NULL AS stack_trace'),
+        database.raw('LEFT(death.error_message, ?) AS error_message', [ERROR_MESSAGE_LENGTH]),
+      )
+      .where('death.id', '>', after)
+      .orderBy('death.id')
+      .limit(MAX_DEATHS);
+    const deaths = asDeaths(rows);
+    all.push(...deaths);
+    const last = deaths.at(-1);
+    if (last === undefined || deaths.length < MAX_DEATHS) break;
+    after = last.death.id;
+  }
+  return all;
+}
+
+function selectDeaths(database: Database, messageIds: readonly string[]) {
+  return database('deaths AS death')
     .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
     .leftJoin('names AS queue', 'queue.id', 'death.queue_id')
     .leftJoin('names AS exchange', 'exchange.id', 'death.exchange_id')
     .leftJoin('names AS error_type', 'error_type.id', 'death.error_type_id')
     .whereIn('death.message_id', messageIds)
-    .orderBy('death.id', 'desc')
-    .limit(MAX_DEATHS)
     .select(
       'death.id',
       'death.message_id',
@@ -50,8 +85,6 @@ export async function readDeaths(
       'death.routing_keys',
       'death.reason',
       'death.framework',
-      'death.error_message',
-      'death.stack_trace',
       'death.retry_count',
       'death.redelivered',
       'death.operation_id',
@@ -61,10 +94,12 @@ export async function readDeaths(
       'exchange.value AS exchange',
       'error_type.value AS error_type',
     );
+}
+
+function asDeaths(rows: unknown): DeathOfMessage[] {
   return z
     .array(row)
     .parse(rows)
-    .reverse()
     .map((given) => ({ messageId: given.message_id, death: toDeath(given) }));
 }
 

@@ -21,7 +21,7 @@ type Contents = (StoredEnvelope & { bodyStart: Buffer }) | null;
  * @throws AppError `message.notFound`.
  */
 export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<MessageDetail> {
-  const [[message], deaths, contents] = await Promise.all([
+  const [[message], { deaths }, contents] = await Promise.all([
     readMessages(database, [id]),
     readDeaths(database, [id]),
     readLatestContents(database, id),

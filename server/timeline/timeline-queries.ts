@@ -4,12 +4,13 @@ import { ACTIONS, OUTCOMES } from '../contract/operations.ts';
 import type { TimelineEntry } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameColumn, timeColumn } from '../database/columns.ts';
-import { readDeaths } from '../messages/death-rows.ts';
+import { readAllDeaths, readDeaths, type DeathOfMessage } from '../messages/death-rows.ts';
 
 const itemRow = z.object({
   message_id: idColumn,
   operation_id: idColumn,
   at: timeColumn,
+  requested_at: timeColumn,
   actor_name: z.string(),
   action: z.enum(ACTIONS),
   outcome: z.enum(OUTCOMES).nullable(),
@@ -19,39 +20,74 @@ const itemRow = z.object({
   error_code: z.string().nullable(),
   settled_at: timeColumn.nullable(),
 });
+type ItemRow = z.infer<typeof itemRow>;
 
 const auditRow = z.object({ message_id: idColumn, at: timeColumn, actor_name: z.string(), kind: z.string() });
+type AuditRow = z.infer<typeof auditRow>;
 
-/** More entries than this are not shown at once. */
+/** More entries of a kind than this are not shown at once. */
 const MAX_ENTRIES = 2000;
+/** Messages whose whole history is read at once. */
+const PORTION = 100;
 
-/** Everything that happened to these messages: deaths, operations, acts on single messages. Oldest first. */
-export async function readTimeline(database: Database, messageIds: readonly string[]): Promise<TimelineEntry[]> {
-  if (messageIds.length === 0) return [];
-  const [deaths, items, audits] = await Promise.all([
+/** A history, oldest first. */
+export interface History {
+  entries: TimelineEntry[];
+  /** False where the oldest were left out. */
+  isWhole: boolean;
+}
+
+/** What happened to these messages: deaths, operations, acts on single messages. Oldest first; of very much the latest. */
+export async function readTimeline(database: Database, messageIds: readonly string[]): Promise<History> {
+  if (messageIds.length === 0) return { entries: [], isWhole: true };
+  const [{ deaths, isWhole }, items, audits] = await Promise.all([
     readDeaths(database, messageIds),
-    readItems(database, messageIds),
-    readAudits(database, messageIds),
+    readItems(database, messageIds, MAX_ENTRIES + 1),
+    readAudits(database, messageIds, MAX_ENTRIES + 1),
   ]);
-  const entries: TimelineEntry[] = [
-    ...deaths.map(({ messageId, death }) => ({ kind: 'died' as const, at: death.arrivedAt, messageId, death })),
-    ...items,
-    ...audits,
-  ];
-  // Sorting is stable: of two entries at the same millisecond the death was first.
+  return {
+    entries: inOrder([
+      ...deaths.map(toDied),
+      ...items.slice(-MAX_ENTRIES).flatMap(toEntries),
+      ...audits.slice(-MAX_ENTRIES).map(toAudit),
+    ]),
+    isWhole: isWhole && items.length <= MAX_ENTRIES && audits.length <= MAX_ENTRIES,
+  };
+}
+
+/** Everything that happened to these messages, however much it is; without stack traces. Oldest first. */
+export async function readWholeTimeline(database: Database, messageIds: readonly string[]): Promise<TimelineEntry[]> {
+  const entries: TimelineEntry[] = [];
+  for (let start = 0; start < messageIds.length; start += PORTION) {
+    const portion = messageIds.slice(start, start + PORTION);
+    const [deaths, items, audits] = await Promise.all([
+      readAllDeaths(database, portion),
+      readItems(database, portion),
+      readAudits(database, portion),
+    ]);
+    for (const death of deaths) entries.push(toDied(death));
+    for (const item of items) entries.push(...toEntries(item));
+    for (const event of audits) entries.push(toAudit(event));
+  }
+  return inOrder(entries);
+}
+
+/** Sorting is stable: of entries at the same millisecond the death was first. */
+function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
   return entries.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
 }
 
-async function readItems(database: Database, messageIds: readonly string[]): Promise<TimelineEntry[]> {
-  const rows: unknown[] = await database('operation_items AS item')
+/** Oldest first; with a limit the latest. */
+async function readItems(database: Database, messageIds: readonly string[], limit?: number): Promise<ItemRow[]> {
+  const query = database('operation_items AS item')
     .join('operations AS operation', 'operation.id', 'item.operation_id')
     .whereIn('item.message_id', messageIds)
     .orderBy('item.operation_id', 'desc')
-    .limit(MAX_ENTRIES)
     .select(
       'item.message_id',
       'item.operation_id',
       database.raw('COALESCE(item.at, operation.created_at) AS at'),
+      'operation.created_at AS requested_at',
       'operation.actor_name',
       'operation.action',
       'item.outcome',
@@ -61,25 +97,24 @@ async function readItems(database: Database, messageIds: readonly string[]): Pro
       'item.error_code',
       'item.settled_at',
     );
-  return z
-    .array(itemRow)
-    .parse(rows)
-    .reverse()
-    .flatMap((row): TimelineEntry[] => [
-      toOperation(row),
-      ...(row.settled_at === null
-        ? []
-        : [{ kind: 'settled' as const, at: row.settled_at, messageId: row.message_id, operationId: row.operation_id }]),
-    ]);
+  if (limit !== undefined) void query.limit(limit);
+  const rows: unknown = await query;
+  return z.array(itemRow).parse(rows).reverse();
 }
 
-function toOperation(row: z.infer<typeof itemRow>): TimelineEntry {
-  return {
+function toDied({ messageId, death }: DeathOfMessage): TimelineEntry {
+  return { kind: 'died', at: death.arrivedAt, messageId, death };
+}
+
+/** The act, and that its message settled. */
+function toEntries(row: ItemRow): TimelineEntry[] {
+  const act: TimelineEntry = {
     kind: 'operation',
     at: row.at,
     messageId: row.message_id,
     actor: row.actor_name,
     operationId: row.operation_id,
+    requestedAt: row.requested_at,
     action: row.action,
     outcome: row.outcome,
     exchange: row.exchange,
@@ -87,17 +122,21 @@ function toOperation(row: z.infer<typeof itemRow>): TimelineEntry {
     reason: row.reason,
     error: row.error_code,
   };
+  if (row.settled_at === null) return [act];
+  return [act, { kind: 'settled', at: row.settled_at, messageId: row.message_id, operationId: row.operation_id }];
 }
 
-async function readAudits(database: Database, messageIds: readonly string[]): Promise<TimelineEntry[]> {
-  const rows: unknown[] = await database('audit_events')
+/** Oldest first; with a limit the latest. */
+async function readAudits(database: Database, messageIds: readonly string[], limit?: number): Promise<AuditRow[]> {
+  const query = database('audit_events')
     .whereIn('message_id', messageIds)
     .orderBy('id', 'desc')
-    .limit(MAX_ENTRIES)
     .select('message_id', 'at', 'actor_name', 'kind');
-  return z
-    .array(auditRow)
-    .parse(rows)
-    .reverse()
-    .map((row) => ({ kind: 'audit', at: row.at, messageId: row.message_id, actor: row.actor_name, event: row.kind }));
+  if (limit !== undefined) void query.limit(limit);
+  const rows: unknown = await query;
+  return z.array(auditRow).parse(rows).reverse();
+}
+
+function toAudit(row: AuditRow): TimelineEntry {
+  return { kind: 'audit', at: row.at, messageId: row.message_id, actor: row.actor_name, event: row.kind };
 }

@@ -1,21 +1,26 @@
 import { z } from 'zod';
 
-import { MESSAGE_STATUSES } from '../contract/messages.ts';
 import { id } from '../contract/schemas/lists.ts';
-import { order, timeline, type Order } from '../contract/schemas/messages.ts';
+import { timeline } from '../contract/schemas/messages.ts';
+import {
+  order,
+  orderId,
+  orderLookUp,
+  orderLookUpRequest,
+  orderSearch,
+  orderSearchQuery,
+  type OrderSummary,
+} from '../contract/schemas/orders.ts';
 import type { Database } from '../database/connect.ts';
-import { resolveFilter } from '../messages/message-filter.ts';
-import { readMessages } from '../messages/message-rows.ts';
-import { countMessages, searchMessages } from '../messages/message-search.ts';
+import { searchOrderIds } from '../orders/order-ids.ts';
 import { AppError } from '../web/app-error.ts';
 import { route, type Route } from '../web/route.ts';
 
+import { readOrder } from './order-history.ts';
+import { summariseOrders } from './order-look-up.ts';
 import { readTimeline } from './timeline-queries.ts';
 
-/** An order shows this many of its latest messages. */
-const MAX_ORDER_MESSAGES = 500;
-
-/** The history of one message, and of one order across all its messages. */
+/** The history of one message, of one order across all its messages, and the way to orders. */
 export function timelineRoutes(database: Database): Route[] {
   return [
     route({
@@ -29,7 +34,29 @@ export function timelineRoutes(database: Database): Route[] {
         if ((await database('failed_messages').where('id', params.id).first('id')) === undefined) {
           throw new AppError('message.notFound');
         }
-        return { status: 200, body: { data: await readTimeline(database, [params.id]) } };
+        return { status: 200, body: { data: (await readTimeline(database, [params.id])).entries } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/orders',
+      summary: 'Order IDs that are like a text: with another prefix, beginning with it, or containing it',
+      access: 'viewer',
+      query: orderSearchQuery,
+      responses: { 200: { description: 'Best first, and how far was looked.', schema: orderSearch } },
+      handle: async ({ query }) => ({ status: 200, body: await searchOrderIds(database, query.search.trim()) }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/orders/look-up',
+      summary: 'Several orders at once, each in one line. It changes nothing: the list is too long for an address',
+      access: 'viewer',
+      body: orderLookUpRequest,
+      responses: { 200: { description: 'In the order given, those without a message too.', schema: orderLookUp } },
+      handle: async ({ body }) => {
+        const data: OrderSummary[] = [];
+        for await (const summary of summariseOrders(database, body.orderIds)) data.push(summary);
+        return { status: 200, body: { data } };
       },
     }),
     route({
@@ -37,22 +64,9 @@ export function timelineRoutes(database: Database): Route[] {
       path: '/api/orders/:orderId',
       summary: 'All messages that carry an order ID, and what happened to them',
       access: 'viewer',
-      params: z.strictObject({ orderId: z.string().min(1).max(191) }),
+      params: z.strictObject({ orderId }),
       responses: { 200: { description: 'The order, found with or without its prefix.', schema: order } },
       handle: async ({ params }) => ({ status: 200, body: await readOrder(database, params.orderId) }),
     }),
   ];
-}
-
-async function readOrder(database: Database, orderId: string): Promise<Order> {
-  const filter = await resolveFilter(database, { orderId: [orderId], status: [...MESSAGE_STATUSES] });
-  const { found } = await searchMessages(database, { filter, sort: '-failedAt', limit: MAX_ORDER_MESSAGES, offset: 0 });
-  if (found.length === 0) throw new AppError('order.notFound');
-  const ids = found.slice(0, MAX_ORDER_MESSAGES).map((message) => message.id);
-  const [messages, entries, count] = await Promise.all([
-    readMessages(database, ids),
-    readTimeline(database, ids),
-    countMessages(database, filter, '-failedAt'),
-  ]);
-  return { orderId, messages, messagesTotal: count.counted, timeline: entries };
 }

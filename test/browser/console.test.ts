@@ -87,10 +87,10 @@ describe('An operator who was called about an order', () => {
     await bury('ORD-20261122-000123');
     const id = await listed('ORD-20261122-000123');
 
-    await page.keyboard.press('/');
-    await page.keyboard.type('ORD-20261122-000123');
+    await page.keyboard.press('o');
+    await page.keyboard.type('20261122-000123');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'ORD-20261122-000123' }).waitFor();
+    await page.getByText('the messages carry ORD-20261122-000123.').waitFor();
     await page.getByRole('link', { name: /TimeoutError: Order API timed out/ }).click();
     await page
       .getByRole('heading', { level: 1, name: new RegExp(`${worker.queue} failed on it: TimeoutError`) })
@@ -150,6 +150,62 @@ describe('An operator who was called about an order', () => {
     );
     await visit('/orders/ORD-20261122-000123');
     await page.getByTestId('timeline').getByText(`died again in ${worker.queue}`).waitFor();
+  });
+
+  it('takes the history of the order along: as a table, and on paper without the frame', async () => {
+    await visit('/orders/ORD-20261122-000123');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export CSV' }).click(),
+    ]);
+    const csv = await readFile(await download.path(), 'utf8');
+    expect(csv.trim().split('\n')).toHaveLength(4);
+    expect(csv).toMatch(/,resend,confirmed,operator,/);
+
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    await page.emulateMedia({ media: 'print' });
+    const sheet = page.getByTestId('print');
+    await sheet.getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \+09:00 \(.* UTC\)$/).waitFor();
+    await sheet.getByText('Asia/Seoul', { exact: true }).waitFor();
+    await sheet.getByText('Resend: confirmed').waitFor();
+    for (const name of ['banner', 'navigation'] as const) expect(await page.getByRole(name).count()).toBe(0);
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('banner').waitFor();
+  });
+
+  it('looks up several orders from a pasted list', async () => {
+    await visit('/orders');
+    await page.getByRole('textbox', { name: 'Order IDs' }).fill('20261122-000123\nORD-0,20261122-000123');
+    await page.getByRole('button', { name: 'Look up 2 orders' }).click();
+    await page.getByRole('heading', { name: '1 of 2 orders have failed messages' }).waitFor();
+    await page.getByText('found as ORD-20261122-000123').waitFor();
+    await page.getByRole('link', { name: '20261122-000123', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: '20261122-000123' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: '1 of 2 orders have failed messages' }).waitFor();
+  });
+
+  it('filters, moves, selects and acts without the mouse', async () => {
+    await visit('/messages?status=all');
+    await page.getByRole('checkbox', { name: /^Select message/ }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('queue:');
+    await page.getByRole('option', { name: new RegExp(worker.queue) }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('filter-queue').getByText(worker.queue).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.getByText('1 selected', { exact: true }).waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('dialog', { name: 'Resend 1 message' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Search for an order').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
   it('is told why a resend did not go, and that the message waits again', async () => {

@@ -34,6 +34,13 @@ export async function callForBytes(path: string, signal?: AbortSignal): Promise<
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** A file that is asked for with a body too long for an address. */
+export async function callForFile(method: string, path: string, body: unknown): Promise<Blob> {
+  const response = await send(method, path, { body });
+  if (!response.ok) throw await asError(response);
+  return await response.blob();
+}
+
 /** Readiness answers JSON with 503 too, so that status is not an error here. */
 export async function callForReadiness<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await readJson(await send('GET', path, { signal }))) as T;

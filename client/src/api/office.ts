@@ -6,8 +6,10 @@ import type {
   QueuePreflight,
 } from '../../../server/contract/schemas/dead-queues.ts';
 import type { Group, GroupChange, GroupRow } from '../../../server/contract/schemas/groups.ts';
+import type { FilterValues, FilterValuesQuery } from '../../../server/contract/schemas/filter-values.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
-import type { Message, MessageDetail, Order, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type { Message, MessageDetail, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type { Order, OrderSearch, OrdersExportRequest, OrderSummary } from '../../../server/contract/schemas/orders.ts';
 import type {
   NewOperation,
   Operation,
@@ -24,12 +26,13 @@ import type {
   RejectList as RejectListAnswer,
 } from '../../../server/contract/schemas/rejects.ts';
 import type { Outcome } from '../../../server/contract/operations.ts';
+import type { NewSavedView, SavedView, SavedViewChange } from '../../../server/contract/schemas/saved-views.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
-import { call, callForBytes, callForReadiness, queryString, type Query } from './api-client.ts';
+import { call, callForBytes, callForFile, callForReadiness, queryString, type Query } from './api-client.ts';
 
 const at = (path: string, ...parts: string[]): string => [path, ...parts.map(encodeURIComponent)].join('/');
 
@@ -64,7 +67,15 @@ export const office = {
   arrivedBodyPath: (id: string) => `${office.bodyPath(id)}?as=arrived`,
   bytes: (path: string, signal?: AbortSignal) => callForBytes(path, signal),
   exportPath: (format: 'csv' | 'ndjson', filter: Query) => `/api/messages/export${queryString({ format, ...filter })}`,
+  filterValues: (query: FilterValuesQuery, signal?: AbortSignal) =>
+    call<FilterValues>('GET', '/api/messages/values', { query, signal }),
   order: (orderId: string, signal?: AbortSignal) => call<Order>('GET', at('/api/orders', orderId), { signal }),
+  searchOrders: (search: string, signal?: AbortSignal) =>
+    call<OrderSearch>('GET', '/api/orders', { query: { search }, signal }),
+  lookUpOrders: async (orderIds: readonly string[], signal?: AbortSignal) =>
+    (await call<{ data: OrderSummary[] }>('POST', '/api/orders/look-up', { body: { orderIds }, signal })).data,
+  orderExportPath: (orderId: string) => `${at('/api/orders', orderId)}/timeline/export?format=csv`,
+  ordersFile: (wanted: OrdersExportRequest) => callForFile('POST', '/api/orders/export', wanted),
 
   operation: (id: string, signal?: AbortSignal) => call<Operation>('GET', at('/api/operations', id), { signal }),
   operationItems: (id: string, query: Query, signal?: AbortSignal) =>
@@ -88,6 +99,11 @@ export const office = {
     call<Group>('POST', `${at('/api/groups', id)}/merge`, { body: { groupIds } }),
   splitGroup: (id: string, fingerprintIds: readonly string[]) =>
     call<Group>('POST', `${at('/api/groups', id)}/split`, { body: { fingerprintIds } }),
+  savedViews: (signal?: AbortSignal) => call<List<SavedView>>('GET', '/api/saved-views', { signal }),
+  saveView: (view: NewSavedView) => call<SavedView>('POST', '/api/saved-views', { body: view }),
+  changeView: (id: string, change: SavedViewChange) =>
+    call<SavedView>('PATCH', at('/api/saved-views', id), { body: change }),
+  removeView: (id: string) => call<undefined>('DELETE', at('/api/saved-views', id)),
 
   reject: (id: string, signal?: AbortSignal) => call<RejectDetail>('GET', at('/api/rejects', id), { signal }),
   /** How many more lie in the journals of other instances. */

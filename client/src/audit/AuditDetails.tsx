@@ -9,7 +9,7 @@ import { useText, type Text } from '../i18n/use-text.ts';
 import { formatNumber } from '../show/numbers.ts';
 
 /** What says nothing beside the other columns. */
-const SILENT = new Set(['id', 'selection', 'entry']);
+const SILENT = new Set(['id', 'selection', 'entry', 'content']);
 
 /** Numbers of a purge and its terms; what is 0 goes without saying. */
 const RETENTION = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
@@ -52,6 +52,10 @@ function inWords(name: string, value: unknown, text: Text, locale: string): stri
   if (retention) return value === 0 ? '' : text(`auditEvents.${retention}`, { count: value });
   const option = value === true && RESEND_OPTIONS.find((one) => one === name);
   if (option) return text(`operations.${option}`);
+  if (name === 'orderIds' && Array.isArray(value)) {
+    const named = value.slice(0, 3).map(plain).join(', ');
+    return text('auditEvents.orders', { count: value.length, ids: value.length > 3 ? `${named}, …` : named });
+  }
   if (name === 'reason' && typeof value === 'string') return text('timeline.quote', { text: value });
   if (isRecord(value)) {
     if (name === 'outcomes') return outcomes(value, text, locale);

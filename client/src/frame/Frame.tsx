@@ -3,6 +3,7 @@ import { Suspense, useState, type ReactNode } from 'react';
 import { useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { ShortcutHelp } from '../keyboard/ShortcutHelp.tsx';
 import { LiveProvider } from '../live/LiveProvider.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { FrozenBanner } from '../settings/FrozenBanner.tsx';
@@ -20,6 +21,7 @@ export function Frame({ children }: { children?: ReactNode }) {
     <LiveProvider>
       <Box
         component="a"
+        className="screen-only"
         href="#main"
         onClick={(event) => {
           // The hash is the router's: move the focus without touching it.
@@ -59,8 +61,10 @@ export function Frame({ children }: { children?: ReactNode }) {
             }}
           />
           <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
-            <HealthBanner />
-            <FrozenBanner />
+            <div className="screen-only">
+              <HealthBanner />
+              <FrozenBanner />
+            </div>
             <Box sx={{ px: { xs: 1.5, sm: 2, md: 3 }, py: { xs: 1.5, md: 2.25 }, maxWidth: 1680, mx: 'auto' }}>
               <ScreenBoundary key={pathname}>
                 <Suspense fallback={<Lines />}>{children}</Suspense>
@@ -69,6 +73,7 @@ export function Frame({ children }: { children?: ReactNode }) {
           </Box>
         </Box>
       </Box>
+      <ShortcutHelp />
     </LiveProvider>
   );
 }

@@ -1,31 +1,35 @@
 import Search from '@mui/icons-material/Search';
 import Box from '@mui/material/Box';
 import InputBase from '@mui/material/InputBase';
-import { useEffect, useRef, useState } from 'react';
+import useMediaQuery from '@mui/material/useMediaQuery';
+import type { Theme } from '@mui/material/styles';
+import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { Key } from '../keyboard/Key.tsx';
+import { useShortcut } from '../keyboard/use-shortcut.ts';
 import { orderPath } from '../orders/order-path.ts';
 
-/** The search box of the frame: an order ID leads to the order. `/` puts the cursor into it from anywhere. */
+/**
+ * The search box of the frame: an order ID leads to the order. `o` puts the cursor into it from anywhere, and `/` where
+ * the screen has no search of its own.
+ */
 export function OrderSearch() {
   const text = useText();
   const navigate = useNavigate();
   const [value, setValue] = useState('');
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-    };
-  }, []);
+  const small = useMediaQuery((theme: Theme) => theme.breakpoints.down('md'));
+  const focus = () => {
+    // On a small screen the box is not there; the screen of orders has one.
+    if (small) void navigate('/orders');
+    input.current?.focus();
+    input.current?.select();
+  };
+  useShortcut('o', focus);
+  useShortcut('/', focus);
 
   return (
     <Box
@@ -62,6 +66,9 @@ export function OrderSearch() {
           setValue(event.target.value);
         }}
         inputRef={input}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') input.current?.blur();
+        }}
         placeholder={text('frame.searchOrder')}
         inputProps={{
           'aria-label': text('frame.searchOrderHint'),
@@ -71,26 +78,9 @@ export function OrderSearch() {
         }}
         sx={{ fontSize: '0.8125rem' }}
       />
-      <Box
-        component="kbd"
-        aria-hidden
-        sx={{
-          fontSize: '0.6875rem',
-          color: 'text.secondary',
-          border: 1,
-          borderColor: 'divider',
-          borderRadius: 0.75,
-          px: 0.75,
-        }}
-      >
-        /
+      <Box aria-hidden component="span">
+        <Key>o</Key>
       </Box>
     </Box>
-  );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
 }

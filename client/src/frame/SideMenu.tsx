@@ -34,6 +34,7 @@ export function SideMenu({ open, onClose }: { open: boolean; onClose: () => void
   return (
     <>
       <Box
+        className="screen-only"
         sx={{
           display: { xs: 'none', md: 'block' },
           width: (theme) => theme.sidebar.width,

@@ -20,6 +20,7 @@ export function TopBar({ onOpenMenu }: { onOpenMenu: () => void }) {
   const text = useText();
   return (
     <AppBar
+      className="screen-only"
       position="sticky"
       color="inherit"
       elevation={0}

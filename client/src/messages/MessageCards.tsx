@@ -19,6 +19,7 @@ export function MessageCards({ list, selection }: { list: AddressedList<Message>
         <Box
           key={message.id}
           component="li"
+          data-message-id={message.id}
           sx={{
             display: 'flex',
             alignItems: 'flex-start',

@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import useMediaQuery from '@mui/material/useMediaQuery';
@@ -7,6 +8,7 @@ import { ColumnsButton } from 'react-admin';
 import { useCallback, useMemo } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
+import { Key } from '../keyboard/Key.tsx';
 import type { ListAddress } from '../list/list-address.ts';
 import { ListBody } from '../list/ListBody.tsx';
 import { asListContext } from '../list/table-context.ts';
@@ -14,6 +16,7 @@ import { useAddressedList } from '../list/use-addressed-list.ts';
 import { useSelection } from '../list/use-selection.ts';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { Sentence } from '../show/Sentence.tsx';
 import { useNow } from '../show/use-now.ts';
 import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './filters/FilterBar.tsx';
@@ -23,6 +26,8 @@ import { MessageTable } from './MessageTable.tsx';
 import { NewArrivals, useArrivals } from './NewArrivals.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { StatusTabs } from './StatusTabs.tsx';
+import { useListKeys } from './use-list-keys.ts';
+import { SavedViewsMenu } from './views/SavedViewsMenu.tsx';
 
 /** The desk: failed messages, by state and filter, and what can be done to the selected ones. */
 export function MessageList() {
@@ -33,16 +38,18 @@ export function MessageList() {
   const list = useAddressedList({ resource: 'messages', spec: MESSAGE_LIST, toApi, pollMs: false });
   const scope = useMemo(() => JSON.stringify(list.address.filter), [list.address.filter]);
   const selection = useSelection(list.isStale ? undefined : list.rows, scope);
+  const current = useListKeys(list.isStale ? undefined : list.rows, selection);
   const arrivals = useArrivals(list, toApi(list.address.filter));
 
   return (
     <ListContextProvider value={asListContext('messages', list, selection)}>
-      <PageHeader title={text('messages.title')} />
+      <PageHeader title={text('messages.title')} actions={<SavedViewsMenu address={list.address} />} />
       <StatusTabs tab={statusTab(list.address.filter)} filter={list.address.filter} setFilter={list.setFilter} />
       <FilterBar list={list} />
       <Panel label={text('messages.title')}>
         <SelectionBar
           selection={selection}
+          current={current}
           matching={{
             onPage: list.isStale ? [] : (list.rows ?? []).map(({ id }) => id),
             total: list.total,
@@ -58,6 +65,11 @@ export function MessageList() {
             ) : (
               <Typography variant="body2" color="text.secondary">
                 {text('messages.selectHint')}
+                {!small && (
+                  <Box component="span" sx={{ ml: 1.5 }}>
+                    <Sentence of="messages.keysHint" parts={{ key: <Key>?</Key> }} />
+                  </Box>
+                )}
               </Typography>
             )
           }

@@ -40,6 +40,14 @@ export function MessageTableBody({ children }: { children?: ReactNode }) {
       sx={{
         '& td': { whiteSpace: 'nowrap', height: 36 },
         '& tr': { cursor: 'pointer' },
+        // Where the keys are. The outline of the link itself would be cut by its cell.
+        '& tr:has(:focus-visible)': {
+          boxShadow: (theme) => `inset 3px 0 0 ${theme.palette.primary.main}`,
+          bgcolor: 'action.hover',
+        },
+        '& .fills a:focus-visible': { outlineOffset: '-2px' },
+        // The bar above the list stays in sight and would cover a row.
+        '& a, & input': { scrollMarginTop: '104px' },
         '& tr:last-child td': { borderBottom: 0 },
         '& .fills': { width: '100%', maxWidth: 0, minWidth: 160, overflow: 'hidden', textOverflow: 'ellipsis' },
         '& .name': {
@@ -58,6 +66,7 @@ export function MessageTableBody({ children }: { children?: ReactNode }) {
             <TableRow
               hover
               selected={selected}
+              data-message-id={message.id}
               onClick={(event) => {
                 if (opens(event)) void navigate(`/messages/${message.id}`, { state: trail });
               }}

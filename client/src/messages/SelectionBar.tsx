@@ -2,6 +2,7 @@ import Close from '@mui/icons-material/Close';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
+import { useNotify } from 'ra-core';
 import { useState, type ReactNode } from 'react';
 
 import type { MessageStatus } from '../../../server/contract/messages.ts';
@@ -10,7 +11,8 @@ import type { Message, MessageFilter } from '../../../server/contract/schemas/me
 import { useText } from '../i18n/use-text.ts';
 import type { Selection } from '../list/use-selection.ts';
 import type { ActSelection } from '../operations/act-selection.ts';
-import { ActButton } from '../operations/ActButton.tsx';
+import { useShortcut } from '../keyboard/use-shortcut.ts';
+import { ActButton, useBlockedText } from '../operations/ActButton.tsx';
 import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
 import { PageCheckbox } from './PageCheckbox.tsx';
 
@@ -31,6 +33,8 @@ export interface Matching {
 interface SelectionBarProps {
   selection: Selection<Message>;
   matching: Matching;
+  /** The message that has the focus: what a key acts on where nothing is selected. */
+  current: () => Message | undefined;
   /** With a checkbox for the page: where the list itself has no head that could hold one. */
   pageBox: boolean;
   /** Stands where the buttons come when something is selected. */
@@ -43,11 +47,32 @@ interface SelectionBarProps {
  * What can be done to the selected messages; what fits none of them is disabled and says why. The bar is always there,
  * so that no row moves away from under the pointer when the first one is selected.
  */
-export function SelectionBar({ selection, matching, pageBox, hint, always }: SelectionBarProps) {
+export function SelectionBar({ selection, matching, current, pageBox, hint, always }: SelectionBarProps) {
   const text = useText();
   const [act, setAct] = useState<{ action: Action; selection: ActSelection }>();
   const statuses = selection.isWhole ? matching.statuses : selection.records.map(({ status }) => status);
   const count = selection.records.length;
+  const blockedText = useBlockedText();
+  const notify = useNotify();
+  const selectedNow = (): ActSelection =>
+    selection.isWhole
+      ? { kind: 'filter', filter: matching.filter() }
+      : { kind: 'messages', messages: selection.records };
+  const actByKey = (action: Action) => {
+    if (act) return;
+    const message = current();
+    const one: Message[] = message ? [message] : [];
+    const blocked = blockedText(action, count > 0 ? statuses : one.map(({ status }) => status));
+    // Already in the reader's words: not to be translated again.
+    if (blocked !== undefined) notify(blocked, { type: 'warning', messageArgs: { _: blocked } });
+    else setAct({ action, selection: count > 0 ? selectedNow() : { kind: 'messages', messages: one } });
+  };
+  useShortcut('r', () => {
+    actByKey('resend');
+  });
+  useShortcut('d', () => {
+    actByKey('delete');
+  });
   return (
     <Box
       sx={{
@@ -83,12 +108,7 @@ export function SelectionBar({ selection, matching, pageBox, hint, always }: Sel
               action={action}
               statuses={statuses}
               onAct={() => {
-                setAct({
-                  action,
-                  selection: selection.isWhole
-                    ? { kind: 'filter', filter: matching.filter() }
-                    : { kind: 'messages', messages: selection.records },
-                });
+                setAct({ action, selection: selectedNow() });
               }}
             />
           ))}

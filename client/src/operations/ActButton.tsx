@@ -50,9 +50,16 @@ export function ActButton({ action, statuses, onAct, main = false }: ActButtonPr
 
 /** Why an act cannot be done now; undefined where it can. */
 export function useBlocked(action: Action, statuses: readonly MessageStatus[]): string | undefined {
+  return useBlockedText()(action, statuses);
+}
+
+/** The same for messages that are known only when a key is pressed. */
+export function useBlockedText(): (action: Action, statuses: readonly MessageStatus[]) => string | undefined {
   const text = useText();
   const user = useUser();
-  if (user && !roleReaches(user.role, 'operator')) return text('blocked.role', { role: text(`role.${user.role}`) });
-  if (statuses.length === 0) return text('blocked.nothingSelected');
-  return statuses.some((status) => allows(action, status)) ? undefined : text(`blocked.${action}`);
+  return (action, statuses) => {
+    if (user && !roleReaches(user.role, 'operator')) return text('blocked.role', { role: text(`role.${user.role}`) });
+    if (statuses.length === 0) return text('blocked.nothingSelected');
+    return statuses.some((status) => allows(action, status)) ? undefined : text(`blocked.${action}`);
+  };
 }

@@ -7,8 +7,14 @@ import { AppLink } from '../show/AppLink.tsx';
 import { StatusMark } from '../show/StatusMark.tsx';
 import { Time } from '../show/Time.tsx';
 
+interface OrderMessagesProps {
+  messages: readonly Message[];
+  /** Says at each message which order IDs it carries: where they may be several orders. */
+  withOrder?: boolean;
+}
+
 /** The messages of an order, two lines each. */
-export function OrderMessages({ messages }: { messages: readonly Message[] }) {
+export function OrderMessages({ messages, withOrder = false }: OrderMessagesProps) {
   const text = useText();
   return (
     <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, fontSize: '0.8125rem', lineHeight: 1.5 }}>
@@ -31,6 +37,12 @@ export function OrderMessages({ messages }: { messages: readonly Message[] }) {
             <strong>{message.queue ?? message.deadQueue}</strong>
             <StatusMark status={message.status} />
             <DeathCount count={message.failureCount} />
+            {withOrder && <span>{message.keys['orderId']?.join(', ')}</span>}
+            {message.copyOf !== null && (
+              <Box component="span" sx={{ color: 'text.secondary' }}>
+                {text('orders.copyOf', { id: message.copyOf })}
+              </Box>
+            )}
             <Box component="span" sx={{ ml: 'auto', color: 'text.secondary' }}>
               <Time at={message.failedAt} />
             </Box>

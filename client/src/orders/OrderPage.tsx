@@ -1,10 +1,8 @@
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
-import SearchOff from '@mui/icons-material/SearchOff';
-import { Link, useParams } from 'react-router-dom';
+import { useParams } from 'react-router-dom';
 
-import type { Order } from '../../../server/contract/schemas/messages.ts';
+import type { Order } from '../../../server/contract/schemas/orders.ts';
 import { office } from '../api/office.ts';
 import { OfficeError } from '../api/office-error.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
@@ -15,9 +13,12 @@ import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
-import { QuietState } from '../show/QuietState.tsx';
 import { Timeline } from '../timeline/Timeline.tsx';
+import { OrderActions } from './OrderActions.tsx';
 import { OrderMessages } from './OrderMessages.tsx';
+import { OrderNotes } from './OrderNotes.tsx';
+import { OrderPrint } from './OrderPrint.tsx';
+import { SimilarOrders } from './SimilarOrders.tsx';
 
 /** One order: its failed messages, and what happened across them. */
 export function OrderPage() {
@@ -35,27 +36,14 @@ export function OrderPage() {
     <PageHeader
       before={<BackLink to="/orders">{text('orders.title')}</BackLink>}
       title={orderId}
-      actions={
-        order && (
-          <Button
-            component={Link}
-            variant="outlined"
-            color="inherit"
-            to={`/messages?status=all&orderId=${encodeURIComponent(orderId)}`}
-          >
-            {text('orders.showAsList')}
-          </Button>
-        )
-      }
+      actions={order && !missing && <OrderActions orderId={orderId} />}
     />
   );
   if (missing) {
     return (
       <>
         {header}
-        <Panel>
-          <QuietState icon={SearchOff} title={text('orders.notFoundTitle')} text={text('orders.notFoundText')} />
-        </Panel>
+        <SimilarOrders search={orderId} />
       </>
     );
   }
@@ -69,40 +57,39 @@ export function OrderPage() {
   }
   return (
     <>
-      {header}
-      <Typography variant="body2" color="text.secondary" sx={{ mt: -0.5, mb: 2 }}>
-        {summary(order, text)}
-      </Typography>
-      <Box
-        sx={{
-          display: 'grid',
-          gap: 2,
-          alignItems: 'start',
-          gridTemplateColumns: { lg: 'minmax(0, 1fr) minmax(0, 1fr)' },
-        }}
-      >
-        <div>
-          <Typography variant="h2" sx={{ mb: 1 }}>
-            {text('orders.messages')}
-          </Typography>
-          <Panel>
-            <OrderMessages messages={order.messages} />
-          </Panel>
-          {order.messagesTotal > order.messages.length && (
-            <Typography variant="caption" color="text.secondary">
-              {text('orders.shown', { shown: order.messages.length, total: order.messagesTotal })}
+      <div className="screen-only">
+        {header}
+        <Typography variant="body2" color="text.secondary" sx={{ mt: -0.5, mb: 2 }}>
+          {summary(order, text)}
+        </Typography>
+        <OrderNotes order={order} />
+        <Box
+          sx={{
+            display: 'grid',
+            gap: 2,
+            alignItems: 'start',
+            gridTemplateColumns: { lg: 'minmax(0, 1fr) minmax(0, 1fr)' },
+          }}
+        >
+          <div>
+            <Typography variant="h2" sx={{ mb: 1 }}>
+              {text('orders.messages')}
             </Typography>
-          )}
-        </div>
-        <div>
-          <Typography variant="h2" sx={{ mb: 1 }}>
-            {text('orders.timeline')}
-          </Typography>
-          <Panel sx={{ p: 2 }}>
-            <Timeline withMessage entries={order.timeline} />
-          </Panel>
-        </div>
-      </Box>
+            <Panel>
+              <OrderMessages messages={order.messages} withOrder={order.orderIds.length > 1} />
+            </Panel>
+          </div>
+          <div>
+            <Typography variant="h2" sx={{ mb: 1 }}>
+              {text('orders.timeline')}
+            </Typography>
+            <Panel sx={{ p: 2 }}>
+              <Timeline withMessage entries={order.timeline} />
+            </Panel>
+          </div>
+        </Box>
+      </div>
+      <OrderPrint order={order} />
     </>
   );
 }
@@ -119,6 +106,8 @@ function summary(order: Order, text: Text): string {
   } else if (last?.kind === 'operation') {
     const outcome = last.outcome === null ? text('timeline.waiting') : text(`outcome.${last.outcome}`);
     parts.push(text('orders.last', { what: `${text(`action.${last.action}`)} (${outcome})` }));
+  } else if (last?.kind === 'settled') {
+    parts.push(text('orders.last', { what: text('timeline.settled') }));
   }
   return parts.join(' · ');
 }

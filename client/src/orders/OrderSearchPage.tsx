@@ -10,8 +10,9 @@ import { useText } from '../i18n/use-text.ts';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { orderPath } from './order-path.ts';
+import { SeveralOrders } from './SeveralOrders.tsx';
 
-/** Where one asks for an order. */
+/** Where one asks for an order, or for many. */
 export function OrderSearchPage() {
   const text = useText();
   const navigate = useNavigate();
@@ -19,13 +20,16 @@ export function OrderSearchPage() {
   return (
     <>
       <PageHeader title={text('orders.title')} />
-      <Panel sx={{ p: { xs: 2, sm: 3 }, maxWidth: 640 }}>
+      <Panel sx={{ p: { xs: 2, sm: 3 }, mb: 2 }}>
+        <Typography variant="h2" sx={{ mb: 0.5 }}>
+          {text('orders.oneTitle')}
+        </Typography>
         <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
           {text('orders.intro')}
         </Typography>
         <Box
           component="form"
-          sx={{ display: 'flex', gap: 1 }}
+          sx={{ display: 'flex', gap: 1, maxWidth: 560 }}
           onSubmit={(event) => {
             event.preventDefault();
             if (orderId.trim() !== '') void navigate(orderPath(orderId.trim()));
@@ -48,6 +52,7 @@ export function OrderSearchPage() {
           </Button>
         </Box>
       </Panel>
+      <SeveralOrders />
     </>
   );
 }

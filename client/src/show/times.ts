@@ -49,6 +49,14 @@ export function exactLocalTime(at: Date, locale: string): string {
   }).format(at);
 }
 
+/** `2026-11-22 16:18:00.000 +09:00`: local, exact, the same in every language; for records. */
+export function recordTime(at: Date): string {
+  const offset = -at.getTimezoneOffset();
+  const local = new Date(at.getTime() + offset * MINUTE).toISOString().replace('T', ' ').replace('Z', '');
+  const two = (value: number) => String(Math.trunc(Math.abs(value))).padStart(2, '0');
+  return `${local} ${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`;
+}
+
 /** `2026-11-22 07:18:00.000 UTC`, for comparing with logs. */
 export function exactUtcTime(at: Date): string {
   return `${at.toISOString().replace('T', ' ').replace('Z', '')} UTC`;

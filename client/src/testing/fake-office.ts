@@ -5,12 +5,14 @@ import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts'
 import type { Group, GroupChange } from '../../../server/contract/schemas/groups.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
 import type { Message, MessageFilter, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type { OrderSummary } from '../../../server/contract/schemas/orders.ts';
 import type {
   NewOperation,
   OperationPreview,
   PreviewedOperation,
 } from '../../../server/contract/schemas/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
+import type { NewSavedView, SavedView } from '../../../server/contract/schemas/saved-views.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
@@ -45,6 +47,7 @@ export class FakeOffice {
   auditEvents: AuditEvent[] = [];
   overview: Overview = fakeOverview();
   failures: (query: URLSearchParams) => FailuresOverTime = fakeFailures;
+  savedViews: SavedView[] = [];
   readiness: Readiness = {
     status: 'ready',
     checks: { database: { ok: true }, broker: { ok: true }, migrations: { ok: true } },
@@ -112,7 +115,10 @@ export class FakeOffice {
   private read({ method, path, query }: SeenRequest): Answer {
     if (method !== 'GET') return undefined;
     const [, , resource = '', id, part] = path.split('/').map(decodeURIComponent);
+    if (path === '/api/messages/values') return this.values(query.get('field') as 'queue', query.get('search') ?? '');
+    if (path === '/api/saved-views') return json(page(this.savedViews, query));
     if (resource === 'messages') return this.readMessages(id, part, query);
+    if (path === '/api/orders') return this.searchOrders(query.get('search') ?? '');
     if (resource === 'orders' && id !== undefined) return this.readOrder(id);
     if (resource === 'operations') return this.readOperations(id, part, query);
     if (resource === 'groups') return this.readGroups(id, query);
@@ -133,6 +139,38 @@ export class FakeOffice {
     return undefined;
   }
 
+  /** Each value with how many of the messages have it. */
+  private values(field: 'queue' | 'deadQueue' | 'errorType' | 'exchange', search: string): Answer {
+    const counts = new Map<string, number>();
+    for (const message of this.messages) {
+      const value = message[field];
+      if (value?.includes(search)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    return json({
+      data: [...counts].map(([value, failures]) => ({ value, failures })),
+      since: '2026-11-15T00:00:00.000Z',
+      isWhole: true,
+    });
+  }
+
+  private actOnView(method: string, id: string | undefined, body: unknown): Answer {
+    if (method === 'POST') {
+      const wanted = body as NewSavedView;
+      if (this.savedViews.some(({ name }) => name === wanted.name)) return problem('savedView.exists');
+      const view = { ...wanted, id: String(this.savedViews.length + 1), owner: 'operator', isMine: true, version: 1 };
+      this.savedViews.push({ ...view, updatedAt: new Date().toISOString() });
+      return json(this.savedViews.at(-1), 201);
+    }
+    const view = this.savedViews.find((one) => one.id === id);
+    if (!view) return problem('savedView.notFound');
+    if (method === 'DELETE') {
+      this.savedViews = this.savedViews.filter((one) => one !== view);
+      return new Response(null, { status: 204 });
+    }
+    Object.assign(view, body, { version: view.version + 1 });
+    return json(view);
+  }
+
   private readMessages(id: string | undefined, part: string | undefined, query: URLSearchParams): Answer {
     if (id === undefined)
       return json(
@@ -150,13 +188,59 @@ export class FakeOffice {
     return undefined;
   }
 
+  private ofOrder(orderId: string): Message[] {
+    return this.messages.filter(({ keys }) => keys['orderId']?.some((own) => isOrder(own, orderId)));
+  }
+
+  /** By any part of the ID. */
+  private searchOrders(search: string): Answer {
+    const orderIds = [...new Set(this.messages.flatMap(({ keys }) => keys['orderId'] ?? []))];
+    return json({
+      data: orderIds.filter((own) => own.includes(search)).map((orderId) => ({ orderId, match: 'contains' })),
+      lookedThrough: { entries: orderIds.length, all: true, since: '2026-11-22T00:00:00.000Z' },
+    });
+  }
+
+  private lookUpOrder(orderId: string): OrderSummary {
+    const messages = this.ofOrder(orderId);
+    const [last] = messages;
+    return {
+      orderId,
+      orderIds: messages.length > 0 ? [orderId] : [],
+      messages: messages.length,
+      isWhole: true,
+      statuses: {},
+      queues: [],
+      lastStatus: last?.status ?? null,
+      lastEvent: last
+        ? {
+            kind: 'died',
+            at: last.failedAt,
+            messageId: last.id,
+            queue: last.queue ?? last.deadQueue,
+            reason: last.reason,
+            errorType: last.errorType,
+          }
+        : null,
+    };
+  }
+
   private readOrder(orderId: string): Answer {
-    const messages = this.messages.filter(({ keys }) => keys['orderId']?.includes(orderId));
+    const messages = this.ofOrder(orderId);
     if (messages.length === 0) return problem('order.notFound');
     const timeline = messages
       .flatMap((message) => this.timeline(message))
       .sort((one, other) => one.at.localeCompare(other.at));
-    return json({ orderId, messages, messagesTotal: messages.length, timeline });
+    return json({
+      orderId,
+      orderIds: [
+        ...new Set(messages.flatMap(({ keys }) => keys['orderId'] ?? []).filter((own) => isOrder(own, orderId))),
+      ],
+      messages,
+      messagesTotal: messages.length,
+      timeline,
+      isWhole: true,
+    });
   }
 
   private readOperations(id: string | undefined, part: string | undefined, query: URLSearchParams): Answer {
@@ -234,6 +318,10 @@ export class FakeOffice {
       this.operations.push(fake);
       return json(fake.operation, 202);
     }
+    if (resource === 'saved-views') return this.actOnView(method, id, body);
+    if (method === 'POST' && path === '/api/orders/look-up') {
+      return json({ data: (body as { orderIds: string[] }).orderIds.map((orderId) => this.lookUpOrder(orderId)) });
+    }
     if (method === 'POST' && resource === 'operations' && id === 'preview') {
       const asked = body as PreviewedOperation;
       if ('ids' in asked.selection) return json(this.preview);
@@ -290,6 +378,10 @@ export class FakeOffice {
     }));
     return [...deaths, ...this.operations.flatMap((fake) => timelineOf(fake, message.id))];
   }
+}
+
+function isOrder(own: string, asked: string): boolean {
+  return own === asked || own === `ORD-${asked}`;
 }
 
 /** The filters that the tests use. */

@@ -93,6 +93,7 @@ export function timelineOf(fake: FakeOperation, messageId: string): TimelineEntr
       messageId,
       actor: operation.actor,
       operationId: operation.id,
+      requestedAt: operation.createdAt,
       action: operation.action,
       outcome: item.outcome,
       exchange: item.exchange,

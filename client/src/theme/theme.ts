@@ -61,6 +61,14 @@ function theme(mode: 'light' | 'dark', palette: NonNullable<RaThemeOptions['pale
             outline: `2px solid ${mode === 'light' ? '#2b5fd9' : '#86a9ff'}`,
             outlineOffset: 1,
           },
+          // On paper there is no frame, and what is written is black, whatever the screen looks like.
+          '.print-only': { display: 'none' },
+          '@page': { margin: '14mm 12mm' },
+          '@media print': {
+            '.screen-only, .RaNotification-root': { display: 'none !important' },
+            '.print-only': { display: 'block' },
+            'html, body': { colorScheme: 'light', background: '#fff !important', color: '#000 !important' },
+          },
           '@media (prefers-reduced-motion: reduce)': {
             '*, *::before, *::after': {
               animationDuration: '0.01ms !important',

@@ -1,12 +1,11 @@
 import Box from '@mui/material/Box';
 
-import { AUDIT_KINDS } from '../../../server/contract/audit.ts';
-import { ITEM_ERRORS } from '../../../server/contract/errors.ts';
 import type { TimelineEntry } from '../../../server/contract/schemas/messages.ts';
-import { useText, type Text } from '../i18n/use-text.ts';
+import { useText } from '../i18n/use-text.ts';
 import { shortType } from '../messages/message-parts.tsx';
 import { AppLink } from '../show/AppLink.tsx';
 import { Mono } from '../show/Mono.tsx';
+import { auditText, itemErrorText } from './event-words.ts';
 
 interface TimelineTextProps {
   entry: TimelineEntry;
@@ -36,6 +35,14 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
           {text(`reason.${death.reason}`)}
           {death.errorType !== null && ` · ${shortType(death.errorType)}`}
           {death.errorMessage !== null && ` · ${text('timeline.quote', { text: death.errorMessage })}`}
+          {death.operationId !== null && (
+            <>
+              {' · '}
+              <AppLink to={`/operations/${death.operationId}`}>
+                {text('timeline.cameBack', { id: death.operationId })}
+              </AppLink>
+            </>
+          )}
         </Detail>
       </>
     );
@@ -85,14 +92,4 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
 
 function Detail({ children }: { children: React.ReactNode }) {
   return <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>{children}</Box>;
-}
-
-function auditText(event: string, text: Text): string {
-  const kind = AUDIT_KINDS.find((known) => known === event);
-  return kind ? text(`audit.${kind}`) : event;
-}
-
-function itemErrorText(error: string, text: Text): string {
-  const code = ITEM_ERRORS.find((known) => known === error);
-  return code ? text(`items.${code}`) : error;
 }

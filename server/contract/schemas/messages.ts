@@ -226,6 +226,9 @@ export const timelineEntry = z
       messageId: id,
       actor: z.string(),
       operationId: id,
+      requestedAt: time.meta({
+        description: 'When the actor started the operation; `at` is when this message had its turn.',
+      }),
       action: z.enum(ACTIONS),
       outcome: z.enum(OUTCOMES).nullable(),
       exchange: z.string().nullable(),
@@ -239,13 +242,3 @@ export const timelineEntry = z
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 export const timeline = z.strictObject({ data: z.array(timelineEntry) });
-
-export const order = z
-  .strictObject({
-    orderId: z.string(),
-    messages: z.array(message),
-    messagesTotal: z.number().int(),
-    timeline: z.array(timelineEntry),
-  })
-  .meta({ id: 'Order' });
-export type Order = z.infer<typeof order>;

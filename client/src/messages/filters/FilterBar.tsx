@@ -6,9 +6,12 @@ import { useState } from 'react';
 
 import type { Message } from '../../../../server/contract/schemas/messages.ts';
 import { useText } from '../../i18n/use-text.ts';
+import type { ListAddress } from '../../list/list-address.ts';
 import type { AddressedList } from '../../list/use-addressed-list.ts';
 import { MESSAGE_FILTER_NAMES, statusTab, type MessageFilterName } from '../message-list-spec.ts';
-import { FilterPicker } from './FilterPicker.tsx';
+import { FilterPicker, type FilterChanges } from './FilterPicker.tsx';
+import { FilterTextField } from './FilterTextField.tsx';
+import { isSingle } from './filter-text.ts';
 import { useFilterWords } from './use-filter-words.ts';
 
 /** The filters in force as chips, and the way to add one. A click on a chip changes it. */
@@ -19,7 +22,22 @@ export function FilterBar({ list }: { list: AddressedList<Message> }) {
   const { filter } = list.address;
   const active = MESSAGE_FILTER_NAMES.filter((name) => (filter[name]?.length ?? 0) > 0);
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 0.75, mb: 1.25, minHeight: 32 }}>
+    <Box
+      sx={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'flex-start',
+        gap: 0.75,
+        mb: 1.25,
+        minHeight: 32,
+        '& > *': { my: '2px' },
+      }}
+    >
+      <FilterTextField
+        onApply={(changes) => {
+          list.change({ filter: { ...filter, ...withMore(filter, changes) } });
+        }}
+      />
       {active.map((name) => {
         const values = (filter[name] ?? []).map((value) => words.value(name, value)).join(', ');
         const relative = name === 'failedAfter' && (filter[name]?.[0] ?? '').startsWith('-');
@@ -86,5 +104,16 @@ export function FilterBar({ list }: { list: AddressedList<Message> }) {
         />
       )}
     </Box>
+  );
+}
+
+/** What is typed comes to the values that are chosen already, where a filter can have several. */
+function withMore(filter: ListAddress['filter'], changes: FilterChanges): FilterChanges {
+  return Object.fromEntries(
+    MESSAGE_FILTER_NAMES.flatMap((name) => {
+      const values = changes[name];
+      if (values === undefined) return [];
+      return [[name, isSingle(name) ? values : [...new Set([...(filter[name] ?? []), ...values])]]];
+    }),
   );
 }

@@ -11,9 +11,11 @@ import type { ListAddress } from '../../list/list-address.ts';
 import type { MessageFilterName } from '../message-list-spec.ts';
 import { ChoiceFilter } from './ChoiceFilter.tsx';
 import { FILTER_FIELDS, type FilterField } from './filter-fields.ts';
+import { listedField } from './listed-fields.ts';
 import { TextFilter } from './TextFilter.tsx';
 import { TimeFilter } from './TimeFilter.tsx';
 import { useFilterWords } from './use-filter-words.ts';
+import { ValueFilter } from './ValueFilter.tsx';
 
 export type FilterChanges = Partial<Record<MessageFilterName, readonly string[]>>;
 
@@ -88,6 +90,9 @@ export function FilterPicker({ anchor, initial, filter, rows, onApply, onClose }
           onApply={apply}
         />
       );
+    }
+    if (listedField(chosen.name)) {
+      return <ValueFilter name={chosen.name} label={label(chosen.name)} chosen={values} onApply={apply} />;
     }
     const suggestions =
       chosen.kind === 'exact' && chosen.suggest

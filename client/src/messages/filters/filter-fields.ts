@@ -13,13 +13,13 @@ export type FilterField =
 /** The filters that can be added by hand, in the order of the menu. Others come by links (group, operation, outcome). */
 export const FILTER_FIELDS: readonly FilterField[] = [
   { name: 'orderId', kind: 'exact', suggest: ({ keys }) => keys['orderId'] ?? [] },
-  { name: 'queue', kind: 'exact', suggest: ({ queue }) => [queue] },
-  { name: 'deadQueue', kind: 'exact', suggest: ({ deadQueue }) => [deadQueue] },
-  { name: 'errorType', kind: 'exact', suggest: ({ errorType }) => [errorType] },
+  { name: 'queue', kind: 'exact' },
+  { name: 'deadQueue', kind: 'exact' },
+  { name: 'errorType', kind: 'exact' },
   { name: 'text', kind: 'words' },
   { name: 'reason', kind: 'choice', values: FAILURE_REASONS },
   { name: 'failedAfter', kind: 'time' },
-  { name: 'exchange', kind: 'exact', suggest: ({ exchange }) => [exchange] },
+  { name: 'exchange', kind: 'exact' },
   { name: 'routingKey', kind: 'exact', suggest: ({ routingKey }) => [routingKey] },
   { name: 'messageId', kind: 'exact' },
   { name: 'correlationId', kind: 'exact' },

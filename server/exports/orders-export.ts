@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+import { recordAuditEvent } from '../audit/audit-store.ts';
+import type { TimelineEntry } from '../contract/schemas/messages.ts';
+import { orderId, ordersExportRequest, type LastEvent, type OrderSummary } from '../contract/schemas/orders.ts';
+import type { Database } from '../database/connect.ts';
+import { latestMessagesOf } from '../timeline/order-history.ts';
+import { summariseOrders } from '../timeline/order-look-up.ts';
+import { readWholeTimeline } from '../timeline/timeline-queries.ts';
+import { AppError } from '../web/app-error.ts';
+import { route, type Route } from '../web/route.ts';
+
+import { sendCsv, type CsvRow } from './send-csv.ts';
+
+/** An ID with more messages than this is no order (an empty value, a default): its history is not put in order. */
+const MAX_MESSAGES = 5_000;
+
+const TIMELINE_COLUMNS = [
+  'orderId',
+  'at',
+  'event',
+  'messageId',
+  'queue',
+  'deadQueue',
+  'reason',
+  'errorType',
+  'errorMessage',
+  'cameBackFromOperation',
+  'operationId',
+  'action',
+  'outcome',
+  'actor',
+  'requestedAt',
+  'exchange',
+  'routingKey',
+  'operationReason',
+  'cause',
+] as const;
+type TimelineColumn = (typeof TIMELINE_COLUMNS)[number];
+
+const ORDER_COLUMNS = [
+  'orderId',
+  'found',
+  'storedAs',
+  'messages',
+  'queues',
+  'states',
+  'lastState',
+  'lastEvent',
+  'lastEventAt',
+  'lastEventBy',
+  'lastEventMessageId',
+] as const;
+
+/** The history of one order, and of several, as tables for those who audit them. */
+export function ordersExportRoutes(database: Database): Route[] {
+  const csv = {
+    200: { description: 'The table, with formulas escaped.', contentType: 'text/csv', schema: z.string() },
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/api/orders/:orderId/timeline/export',
+      summary: 'Everything that happened to the messages of an order as CSV, oldest first',
+      access: 'viewer',
+      params: z.strictObject({ orderId }),
+      query: z.strictObject({ format: z.literal('csv') }),
+      responses: csv,
+      handle: async ({ params, principal, requestId, response }) => {
+        const ids = await messagesOf(database, params.orderId);
+        if (ids.length === 0) throw new AppError('order.notFound');
+        await recordAuditEvent(database, {
+          actor: principal,
+          kind: 'orders.exported',
+          details: { content: 'timeline', orderIds: [params.orderId] },
+          requestId,
+        });
+        const rows = (await readWholeTimeline(database, ids)).map((entry) => toRow(params.orderId, entry));
+        await sendCsv(response, { fileName: `order-${fileNameOf(params.orderId)}`, columns: TIMELINE_COLUMNS, rows });
+        return undefined;
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/orders/export',
+      summary: 'Several orders as CSV: one line an order, or one line an event. The list is too long for an address',
+      access: 'viewer',
+      body: ordersExportRequest,
+      responses: csv,
+      handle: async ({ body: { content, orderIds }, principal, requestId, response }) => {
+        await recordAuditEvent(database, {
+          actor: principal,
+          kind: 'orders.exported',
+          details: { content, orderIds },
+          requestId,
+        });
+        await (content === 'orders'
+          ? sendCsv(response, { fileName: 'orders', columns: ORDER_COLUMNS, rows: summaryRows(database, orderIds) })
+          : sendCsv(response, {
+              fileName: 'order-events',
+              columns: TIMELINE_COLUMNS,
+              rows: timelineRows(database, orderIds),
+            }));
+        return undefined;
+      },
+    }),
+  ];
+}
+
+/** @throws AppError `order.tooManyMessages`. */
+async function messagesOf(database: Database, wanted: string): Promise<string[]> {
+  const { ids, hasMore } = await latestMessagesOf(database, wanted, MAX_MESSAGES);
+  if (hasMore) throw new AppError('order.tooManyMessages', { params: { most: MAX_MESSAGES } });
+  return ids;
+}
+
+/** Order by order; an order without a message is a line that says so: nobody takes it for forgotten. */
+async function* timelineRows(database: Database, orderIds: readonly string[]): AsyncGenerator<CsvRow> {
+  for (const wanted of orderIds) {
+    const { ids, hasMore } = await latestMessagesOf(database, wanted, MAX_MESSAGES);
+    if (ids.length === 0) yield asRow({ orderId: wanted, event: 'notFound' });
+    if (hasMore) yield asRow({ orderId: wanted, event: 'olderMessagesLeftOut' });
+    for (const entry of await readWholeTimeline(database, ids)) yield toRow(wanted, entry);
+  }
+}
+
+function toRow(wanted: string, entry: TimelineEntry): CsvRow {
+  const { at, kind, messageId } = entry;
+  const row = { orderId: wanted, at, event: kind, messageId };
+  if (kind === 'died') {
+    const { death } = entry;
+    return asRow({
+      ...row,
+      queue: death.queue,
+      deadQueue: death.deadQueue,
+      reason: death.reason,
+      errorType: death.errorType,
+      errorMessage: death.errorMessage,
+      cameBackFromOperation: death.operationId,
+      exchange: death.exchange,
+      routingKey: death.routingKeys.join(' '),
+    });
+  }
+  if (kind === 'settled') return asRow({ ...row, operationId: entry.operationId });
+  if (kind === 'audit') return asRow({ ...row, event: entry.event, actor: entry.actor });
+  const { operationId, action, outcome, actor, requestedAt, exchange, routingKey, reason, error } = entry;
+  return asRow({
+    ...row,
+    operationId,
+    action,
+    outcome,
+    actor,
+    requestedAt,
+    exchange,
+    routingKey,
+    operationReason: reason,
+    cause: error,
+  });
+}
+
+function asRow(values: Partial<Record<TimelineColumn, string | null>>): CsvRow {
+  return TIMELINE_COLUMNS.map((column) => values[column] ?? null);
+}
+
+async function* summaryRows(database: Database, orderIds: readonly string[]): AsyncGenerator<CsvRow> {
+  for await (const summary of summariseOrders(database, orderIds)) yield summaryRow(summary);
+}
+
+function summaryRow({
+  orderId: wanted,
+  orderIds,
+  messages,
+  isWhole,
+  queues,
+  statuses,
+  lastStatus,
+  lastEvent,
+}: OrderSummary): CsvRow {
+  return [
+    wanted,
+    messages > 0 ? 'yes' : 'no',
+    orderIds.join(' '),
+    isWhole ? messages : `${messages}+`,
+    queues.join(' '),
+    Object.entries(statuses)
+      .map(([status, count]) => `${status} ${count}`)
+      .join(', '),
+    lastStatus,
+    lastEvent === null ? null : eventInWords(lastEvent),
+    lastEvent?.at ?? null,
+    lastEvent?.kind === 'operation' ? lastEvent.actor : null,
+    lastEvent?.messageId ?? null,
+  ];
+}
+
+function eventInWords(event: LastEvent): string {
+  if (event.kind === 'operation') return `${event.action} ${event.outcome ?? 'waiting'}`;
+  return event.kind === 'died' ? `died in ${event.queue}` : 'settled';
+}
+
+/** An order ID may hold anything; a file name in a header may not. */
+function fileNameOf(wanted: string): string {
+  return wanted.replace(/[^\w.-]+/g, '_').slice(0, 80);
+}
