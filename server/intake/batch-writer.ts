@@ -448,11 +448,8 @@ export class BatchWriter {
       hashes,
     });
     if (found.length === 0) return;
-    const seen = new Set(verdicts.flatMap((verdict) => (verdict?.kind === 'new' ? [...(verdict.others ?? [])] : [])));
-    const answers = new Set(
-      verdicts.flatMap((verdict) => (verdict?.kind === 'alreadyStored' ? [verdict.answer.deathId] : [])),
-    );
-    const unknown = found.filter(({ deathId }) => !seen.has(deathId) && !answers.has(deathId));
+    const seen = new Set(verdicts.flatMap((verdict) => [...(verdict?.alikes ?? [])]));
+    const unknown = found.filter(({ deathId }) => !seen.has(deathId));
     const redelivered = new Set(
       batch.arrivals.filter((arrival) => arrival.delivery.redelivered).map(({ hash }) => hash.toString('hex')),
     );

@@ -15,15 +15,12 @@ import { findAckedTogether, findCandidates, moveBatches, type AckedTogether, typ
  * | `new` | a death that is not on record; `possibleDuplicateOf` names a message that it may be, when that cannot be told |
  * | `alreadyStored` | this death was stored before and its ack did not reach the broker: nothing to store, only to ack |
  */
-export type Verdict =
-  | {
-      kind: 'new';
-      possibleDuplicateOf: string | null;
-      wasLetGo: boolean;
-      /** The stored deaths that were looked at and found to be others; null for a first delivery, which is not looked up. */
-      others: ReadonlySet<string> | null;
-    }
-  | { kind: 'alreadyStored'; answer: Candidate };
+export type Verdict = {
+  /** The stored deaths with these contents that were looked at; null for a first delivery, which is not looked up. */
+  alikes: ReadonlySet<string> | null;
+} & (
+  { kind: 'new'; possibleDuplicateOf: string | null; wasLetGo: boolean } | { kind: 'alreadyStored'; answer: Candidate }
+);
 
 interface LetGo {
   copies: number;
@@ -37,7 +34,7 @@ const NEW: Extract<Verdict, { kind: 'new' }> = {
   kind: 'new',
   possibleDuplicateOf: null,
   wasLetGo: false,
-  others: null,
+  alikes: null,
 };
 
 /** How often another instance's batch is looked at again, and how long at most: by then it has spoken or is silent. */
@@ -252,14 +249,14 @@ export class Fence {
     const verdicts = arrivals.map(({ delivery, hash }): Verdict => {
       if (!delivery.redelivered) return NEW;
       const key = keyOf(hash);
-      const alikes = candidates.get(key) ?? [];
-      const others = new Set(alikes.map(({ deathId }) => deathId));
+      const all = candidates.get(key) ?? [];
+      const alikes = new Set(all.map(({ deathId }) => deathId));
       const copies = letGo.get(key) ?? 0;
       if (copies > 0) {
         letGo.set(key, copies - 1);
-        return { ...NEW, others, wasLetGo: true };
+        return { ...NEW, alikes, wasLetGo: true };
       }
-      const alike = alikes.filter((candidate) => !taken.has(candidate));
+      const alike = all.filter((candidate) => !taken.has(candidate));
       const able = alike.filter(canAnswer);
       const sign = (candidate: Candidate) => signs.get(ackedBy(candidate)) ?? null;
       const unsigned = able[0];
@@ -271,7 +268,7 @@ export class Fence {
         able.find(({ messageId }) => messageId === null || delivery.properties.messageId !== undefined);
       if (answer !== undefined) {
         taken.add(answer);
-        return { kind: 'alreadyStored', answer };
+        return { kind: 'alreadyStored', alikes, answer };
       }
       const undecided = alike.find(isUnclear);
       if (undecided !== undefined && waitedMs < PATIENCE_MS) unclear = true;
@@ -283,7 +280,7 @@ export class Fence {
         alike.find((candidate) => mayHaveReturned(candidate) && !isOfSession(candidate, channel)) ??
         alike.find((candidate) => mayHaveReturned(candidate) && candidate.channel !== channel);
       if (doubtful !== undefined) taken.add(doubtful);
-      return { ...NEW, others, possibleDuplicateOf: doubtful?.messageId ?? null };
+      return { ...NEW, alikes, possibleDuplicateOf: doubtful?.messageId ?? null };
     });
     return { verdicts, unclear };
   }

@@ -216,7 +216,7 @@ export class Registration {
       return await fence.judge(arrivals, JOURNAL, () => this.#services.giveUp?.throwIfAborted());
     }
     if (asks === 'doubts') return await fence.doubt(arrivals);
-    return arrivals.map(() => ({ kind: 'new', possibleDuplicateOf: null, wasLetGo: false, others: null }));
+    return arrivals.map(() => ({ kind: 'new', possibleDuplicateOf: null, wasLetGo: false, alikes: null }));
   }
 
   /** A statement was refused, for this message alone. */

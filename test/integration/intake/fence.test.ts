@@ -281,4 +281,24 @@ describe.each([
     await settled();
     expect(await bodiesOf(await bench.messages(20))).toEqual(numbers(20).sort());
   });
+
+  test('of two twins that an instance had stored before it ended, one comes back', async () => {
+    const twin = { body: 'twin', messageId: 'm-1' };
+    const first = await start({ ...watched(), settings: { batchMessages: 1 } });
+    await consuming();
+    await dead.bury(twin);
+    await waitFor(async () => (await bench.database('intake_batches').where({ state: 'fenced' })).length === 1);
+    proxy.stall('toServer');
+    await dead.bury(twin);
+    await bench.messages(2);
+    proxy.cut();
+    proxy.flow();
+    await first.kill();
+    running.delete(first);
+    await start(watched());
+    await settled();
+    const messages = await bench.messages(2);
+    expect(messages.length).toBe(2);
+    expect(messages.every(isUnmarked)).toBe(true);
+  });
 });
