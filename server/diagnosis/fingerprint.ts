@@ -78,7 +78,11 @@ function digest(parts: readonly (string | null)[]): Buffer {
 }
 
 /** One line for lists, at most 255 bytes: the error, or the reason where none was recorded. */
-export function failureTitle(errorType: string | null, message: string, reason: FailureReason | null | undefined): string {
+export function failureTitle(
+  errorType: string | null,
+  message: string,
+  reason: FailureReason | null | undefined,
+): string {
   const known = [errorType, message].filter((part) => part !== null && part !== '');
   const text = errorType !== null && message.startsWith(errorType) ? message : known.join(': ');
   return cutToBytes(text === '' ? (reason ?? 'unknown') : text.replace(/\s+/g, ' '), MAX_TITLE_BYTES);
