@@ -279,7 +279,8 @@ describe.each([
     running.delete(first);
     await start(watched());
     await settled();
-    expect(await bodiesOf(await bench.messages(20))).toEqual(numbers(20).sort());
+    // On a slow machine a batch can be of a single message.
+    expect(await bodiesOf((await bench.messages(20)).filter(isUnmarked))).toEqual(numbers(20).sort());
   });
 
   test('of two twins that an instance had stored before it ended, one comes back', async () => {
