@@ -192,10 +192,13 @@ describe('An operator who was called about an order', () => {
     await page.keyboard.type('queue:');
     await page.getByRole('option', { name: new RegExp(worker.queue) }).waitFor();
     await page.keyboard.press('ArrowDown');
+    const filtered = page.waitForResponse((answer) => /\/api\/messages\?.*queue=/.test(answer.url()));
     await page.keyboard.press('Enter');
     await page.getByTestId('filter-queue').getByText(worker.queue).waitFor();
+    await filtered;
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
+    await page.locator('[data-message-id]:focus-within').waitFor();
     await page.keyboard.press('x');
     await page.getByText('1 selected', { exact: true }).waitFor();
     await page.keyboard.press('r');

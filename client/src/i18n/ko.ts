@@ -702,7 +702,7 @@ export const ko: Texts = {
     noError: '실패 사유를 알 수 없음',
     errors: '오류 %{n}종',
     inQueues: '그룹 %{n}개',
-    showMessages: '%{name}: 대기 메시지 %{n}건 보기',
+    showMessages: '%{name}: 대기 메시지 %{n} 건 보기',
     toMessages: '메시지 보기',
     act: '%{action}: %{name}',
     resendHint: '대기 중인 메시지를 재전송합니다. 먼저 확인 창이 열립니다.',
