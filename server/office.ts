@@ -42,7 +42,7 @@ import { savedViewRoutes } from './saved-views/saved-view-routes.ts';
 import { openSettings, type CurrentSettings } from './settings/current-settings.ts';
 import { settingsRoutes } from './settings/settings-routes.ts';
 import { DEFAULT_SETTINGS } from './settings/settings-store.ts';
-import { statisticsRoutes } from './statistics/statistics-routes.ts';
+import { statisticsRoutes } from './stats/statistics-routes.ts';
 import { timelineRoutes } from './timeline/timeline-routes.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { bucketEdges, dayOf, hourOf } from '../../../server/statistics/bucket-edges.ts';
+import { bucketEdges, dayOf, hourOf } from '../../../server/stats/bucket-edges.ts';
 
 const edges = (bucket: 'hour' | 'day', from: string, to: string, timeZone = 'UTC', most = 750) =>
   bucketEdges({ bucket, from: new Date(from), to: new Date(to), timeZone }, most)?.map((edge) =>
