@@ -43,7 +43,16 @@ const AWAY = new Set([
   'ER_OUTOFMEMORY',
   'ER_LOCK_TABLE_FULL',
   'ER_NO_SUCH_TABLE',
+  // What a disk that was full leaves behind until the server is started again.
+  'ER_NOT_KEYFILE',
+  'ER_CRASHED_ON_USAGE',
+  'ER_INDEX_CORRUPT',
 ]);
+
+/** Another row has this key already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return codeOf(error) === 'ER_DUP_ENTRY';
+}
 
 /**
  * Sorts an error of knex or mysql2. When in doubt it is `statement`: the intake then looks for the one message that

@@ -5,6 +5,7 @@ import type { Database } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 
 import type { GroupIds } from './group-store.ts';
+import { BEFORE_HOURS } from './growth.ts';
 
 /**
  * What is known of fingerprints, read by index probes and from `failure_counts`: never by walking over messages, but for
@@ -114,7 +115,9 @@ function countsOf(database: Database, fingerprintIds: readonly string[] | null):
 }
 
 /** Hours that are shown, the running one included. */
-export const HOURS = 24;
+export const SHOWN_HOURS = 24;
+/** Hours that are read: those, and what growth is measured by. */
+export const HOURS = BEFORE_HOURS + 2;
 
 const hourRow = z.object({ fingerprint_id: idColumn, hours_ago: countColumn, failures: countColumn });
 

@@ -4,6 +4,7 @@ import type { GroupSort } from '../contract/groups.ts';
 import type { GroupFingerprint, GroupListQuery, GroupRow } from '../contract/schemas/groups.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type { Database } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { idColumn } from '../database/columns.ts';
 import { likePatterns } from '../messages/message-filter.ts';
 import { decodeCursor, encodeCursor, listAnswer, pagingOf, type Paging } from '../web/list-query.ts';
@@ -18,12 +19,12 @@ import {
   readNames,
   readSeenFingerprints,
   readSums,
+  SHOWN_HOURS,
   type Look,
 } from './group-facts.ts';
 import {
   bucketsOf,
   filterOf,
-  growthOf,
   hourlyOf,
   inOrder,
   livingGroups,
@@ -35,7 +36,9 @@ import {
   type Place,
 } from './group-rows.ts';
 import { readGroups, type GroupIds } from './group-store.ts';
+import { growthOf } from './growth.ts';
 
+const HOUR_MS = 3_600_000;
 /** Names of queues shown in one row. */
 const SHOWN_QUEUES = 10;
 const SHOWN_FINGERPRINTS = 200;
@@ -115,10 +118,15 @@ async function sortValues(database: Database, sort: GroupSort): Promise<(bucket:
     return ({ fingerprints }) => BigInt(pendingByCounts(fingerprints, sums));
   }
   if (sort.endsWith('growth')) {
-    const hourly = await readHourly(database, null);
-    return ({ fingerprints }) => BigInt(growthOf(hourlyOf(fingerprints, hourly, HOURS)));
+    const [hourly, ofThisHour] = await Promise.all([readHourly(database, null), readOfThisHour(database)]);
+    return ({ fingerprints }) => BigInt(growthOf(hourlyOf(fingerprints, hourly, HOURS), ofThisHour));
   }
   return ({ lastDeathId }) => lastDeathId;
+}
+
+/** How much of the hour that runs is over, 0 to 1. */
+async function readOfThisHour(database: Database): Promise<number> {
+  return ((await databaseNow(database)).getTime() % HOUR_MS) / HOUR_MS;
 }
 
 const cursorShape = z.tuple([z.string().regex(/^-?\d{1,20}$/), z.string().regex(/^[eq0-9]{2,48}$/)]);
@@ -147,7 +155,8 @@ export async function describeBuckets(database: Database, buckets: readonly Buck
   if (buckets.length === 0) return [];
   const fingerprintIds = buckets.flatMap(({ fingerprints }) => fingerprints.map(({ id }) => id));
   const regressions = await readRegressions(database, buckets);
-  const [sums, hourly, looks, arrivals, names] = await Promise.all([
+  const [ofThisHour, sums, hourly, looks, arrivals, names] = await Promise.all([
+    readOfThisHour(database),
     readSums(database, fingerprintIds),
     readHourly(database, fingerprintIds),
     lookAtLatest(
@@ -171,6 +180,7 @@ export async function describeBuckets(database: Database, buckets: readonly Buck
     const { groups, fingerprints } = bucket;
     const only = groups.length === 1 ? groups[0] : undefined;
     const byHour = hourlyOf(fingerprints, hourly, HOURS);
+    const shown = byHour.slice(-SHOWN_HOURS);
     const look = looks[index];
     const regressed = only === undefined ? undefined : regressions.get(only.group.id);
     const lastSeenAt = arrivals.get(bucket.lastDeathId) ?? groups[0]?.group.firstSeenAt ?? '';
@@ -191,9 +201,9 @@ export async function describeBuckets(database: Database, buckets: readonly Buck
         deadQueues,
       ),
       pending: pendingOf(look, pendingByCounts(fingerprints, sums)),
-      failures24h: byHour.reduce((sum, failures) => sum + failures, 0),
-      hourly: byHour,
-      growth: growthOf(byHour),
+      failures24h: shown.reduce((sum, failures) => sum + failures, 0),
+      hourly: shown,
+      growth: growthOf(byHour, ofThisHour),
       firstSeenAt: groups.map(({ group }) => group.firstSeenAt).sort()[0] ?? lastSeenAt,
       lastSeenAt,
       resent: fingerprints.reduce((sum, { id }) => sum + (sums.get(id)?.resent ?? 0), 0),

@@ -106,13 +106,6 @@ export function filterOf(
 /** A filter takes so many groups. */
 export const MOST_GROUP_IDS = 100;
 
-/** Failures in this clock hour and the last, less what two hours had on average before. */
-export function growthOf(hourly: readonly number[]): number {
-  const sum = (hours: readonly number[]) => hours.reduce((total, hour) => total + hour, 0);
-  const before = hourly.slice(0, -2);
-  return Math.round(sum(hourly.slice(-2)) - (2 * sum(before)) / Math.max(1, before.length));
-}
-
 /** The sums of several by the hour. */
 export function hourlyOf(
   fingerprints: readonly SeenFingerprint[],

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
-import { z } from 'zod';
 
 import type { WhenAway } from '../contract/dead-queues.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { databaseFault, type DatabaseFault } from '../database/faults.ts';
 import { takeIds } from '../database/ids.ts';
 import { insertRows, RowTooLargeError } from '../database/insert-rows.ts';
@@ -13,12 +13,11 @@ import type { Names } from '../database/names.ts';
 import type { FingerprintStore } from '../groups/fingerprint-store.ts';
 import type { Installation } from '../messages/resend-mark.ts';
 
-import { REST_WITHIN_MS } from './acked-together.ts';
-import type { Arrival } from './arrival.ts';
 import { ackedAsOne, isHeld, newBatch, type ArrivalBatch } from './arrival-batch.ts';
 import type { FreshArrival } from './come-back.ts';
 import type { Fence, Verdict } from './fence.ts';
 import { claimAnswers, findOthers, insertBatch, wasCommitted } from './fence-store.ts';
+import { JournalAnswers } from './journal-answers.ts';
 import type { Journal } from './journal.ts';
 import { insertReject, reasonOf } from './rejects-store.ts';
 import { resolveDeaths } from './resolve-deaths.ts';
@@ -74,12 +73,8 @@ const LOSSES = 10;
 /** How long the broker may take to show that a channel lives. */
 const SIGN_OF_LIFE_MS = 5_000;
 const JOURNAL_PAUSE_MS = 5_000;
-/** How often it is looked whether the rest of what was acked together is there again. */
-const LOOK_AGAIN_MS = 100;
 /** Why messages of a queue that does not wait are in the journal. */
 const AWAY = { code: 'databaseAway', text: '' };
-
-const clock = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unknown());
 
 /**
  * Stores the arrivals of one dead queue, a batch in a transaction.
@@ -97,6 +92,7 @@ export class BatchWriter {
   readonly #services: WriterServices;
   readonly #deadQueue: WrittenQueue;
   readonly #fence: Fence;
+  readonly #answers: JournalAnswers;
   readonly #events: BatchEvents;
   /** Gives up what cannot be stored, without waiting for the database. */
   readonly #giveUp: AbortSignal;
@@ -115,6 +111,12 @@ export class BatchWriter {
     this.#services = options.services;
     this.#deadQueue = options.deadQueue;
     this.#fence = options.fence;
+    this.#answers = new JournalAnswers({
+      journal: options.services.journal,
+      deadQueue: options.deadQueue.name,
+      fence: options.fence,
+      giveUp: options.giveUp,
+    });
     this.#events = options.events;
     this.#giveUp = options.giveUp;
   }
@@ -144,19 +146,7 @@ export class BatchWriter {
 
   /** Redeliveries of what lies in the journal are there already. */
   async #seeAgain(batch: ArrivalBatch): Promise<void> {
-    const began = performance.now();
-    const answered = new Map<Arrival, string>();
-    const letGo = new Map<string, number>();
-    for (const arrival of batch.arrivals) {
-      const { delivery, hash } = arrival;
-      if (!delivery.redelivered || !isHeld(batch)) continue;
-      // What was let go unstored comes before what was stored, as among what is on record.
-      const key = hash.toString('base64');
-      const copies = letGo.get(key) ?? this.#fence.countLetGo(hash);
-      letGo.set(key, copies - 1);
-      const entry = copies > 0 ? null : await this.#answerOf(batch, arrival, began);
-      if (entry !== null) answered.set(arrival, entry);
-    }
+    const answered = await this.#answers.find(batch);
     if (answered.size === 0) {
       await this.#see(batch);
       return;
@@ -170,27 +160,6 @@ export class BatchWriter {
     }
     const rest = batch.arrivals.filter((arrival) => !answered.has(arrival));
     if (rest.length > 0) await this.#see(newBatch(batch.channel, rest));
-  }
-
-  /**
-   * The message of the journal that a redelivery is: one with the same message id, or one of which the rest that was
-   * acked with it is there again. A redelivery without any such sign may be a twin; it is kept, with the question.
-   */
-  async #answerOf(batch: ArrivalBatch, { delivery, hash }: Arrival, began: number): Promise<string | null> {
-    const { journal } = this.#services;
-    for (;;) {
-      // Nothing may begin to be registered between the question and the answer.
-      while (journal.registering !== null) await journal.registering;
-      const found = journal.couldBe(this.#deadQueue.name, hash, (key) => this.#fence.returned(key));
-      if (found === null) return null;
-      if (found.cameBack === true || delivery.properties.messageId !== undefined) {
-        journal.answer(found.id);
-        return found.id;
-      }
-      const isLate = performance.now() - began >= REST_WITHIN_MS;
-      if (found.cameBack === null || isLate || !isHeld(batch) || this.#giveUp.aborted) return null;
-      await pause(LOOK_AGAIN_MS);
-    }
   }
 
   async #see(batch: ArrivalBatch): Promise<void> {
@@ -394,9 +363,9 @@ export class BatchWriter {
     const { database } = this.#services;
     batch.id ??= await takeIds(database, 'batches', 1);
     this.#fence.began(batch.id);
-    const [[row]] = clock.parse(await database.raw('SELECT UTC_TIMESTAMP(3) AS now'));
+    const arrivedAt = await databaseNow(database);
     const firstId = ids === 0 ? 0n : await takeIds(database, 'arrivals', ids);
-    return { batchId: batch.id, arrivedAt: row?.now ?? new Date(), firstId };
+    return { batchId: batch.id, arrivedAt, firstId };
   }
 
   /** Commits only what the broker still regards as ours, and remembers a commit that was sent without an answer. */

@@ -78,6 +78,11 @@ export class JournalIndex {
     return ackedWith === null ? [] : [...(this.#byAck.get(ackedWith) ?? [])];
   }
 
+  /** Whether any message bears this name of an ack. */
+  hasAck(ackedWith: string): boolean {
+    return this.#byAck.has(ackedWith);
+  }
+
   /** They are acked together from now on, by this name. */
   ackAnew(ids: readonly string[], ackedWith: string): void {
     for (const id of ids) {

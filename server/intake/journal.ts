@@ -3,7 +3,6 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import path from 'node:path';
 
 import type { Arrival } from './arrival.ts';
-import { cameBackTogether } from './acked-together.ts';
 import { JournalIndex, newJournalFile, type IndexedEntry, type JournalFile } from './journal-index.ts';
 import { linesOfEntry, type JournalEntry, type LineProblem } from './journal-lines.ts';
 
@@ -63,8 +62,6 @@ export class Journal {
   #failing = false;
   #registering: Promise<void> | null = null;
   #onChange: () => void = () => undefined;
-  /** Acks that were not processed: what they acked is there again. */
-  readonly #cameBackAcks = new Set<string>();
 
   constructor(options: { directory: string; instanceId: string; limits?: Partial<JournalLimits> }) {
     this.directory = options.directory;
@@ -299,40 +296,6 @@ export class Journal {
     });
   }
 
-  /**
-   * A message of the journal that a redelivery can be: alike, and its own ack may not have been processed.
-   *
-   * @param returned see `cameBackTogether`.
-   * @returns `cameBack`: whether what was acked with it is there again; null when nothing can show that.
-   */
-  couldBe(
-    deadQueue: string,
-    hash: Buffer,
-    returned: (hash: string) => number,
-  ): { id: string; cameBack: boolean | null } | null {
-    const able = this.index.alike(deadQueue, hash).filter(({ state }) => state === 'lost');
-    const signed = able.map((entry) => ({ id: entry.id, cameBack: this.#cameBack(entry, returned) }));
-    return (
-      signed.find(({ cameBack }) => cameBack === true) ??
-      signed.find(({ cameBack }) => cameBack === false) ??
-      signed[0] ??
-      null
-    );
-  }
-
-  #cameBack(entry: IndexedEntry, returned: (hash: string) => number): boolean | null {
-    if (entry.ackedWith === null) return null;
-    if (this.#cameBackAcks.has(entry.ackedWith)) return true;
-    const hashes = new Map<string, number>();
-    for (const { hash } of this.index.ackedWith(entry)) {
-      if (hash !== null) hashes.set(hash, (hashes.get(hash) ?? 0) + 1);
-    }
-    const cameBack = cameBackTogether(hashes, returned);
-    // What was taken for a redelivery is no longer in hand when the next of them is looked at.
-    if (cameBack === true) this.#cameBackAcks.add(entry.ackedWith);
-    return cameBack;
-  }
-
   /** A redelivery was taken for it: it is in flight again, on the channel of that. */
   answer(id: string): void {
     const entry = this.index.get(id);
@@ -342,9 +305,11 @@ export class Journal {
   /** These were delivered again, and are about to be acked with one ack. */
   async noteAgain(ids: readonly string[]): Promise<void> {
     const ackedWith = randomUUID();
-    this.index.ackAnew(ids, ackedWith);
     const entries = ids.flatMap((id) => this.index.get(id) ?? []);
-    await this.#note('again', entries, { ackedWith });
+    // The file first: a look at it meanwhile finds this name, and not an older one.
+    await this.#note('again', entries, { ackedWith }).finally(() => {
+      this.index.ackAnew(ids, ackedWith);
+    });
   }
 
   /** Looks at what the files hold by now. @param isOurs whether the files of an instance are ours to register. */

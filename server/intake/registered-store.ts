@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { idColumn } from '../database/columns.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { isDuplicateKey } from '../database/faults.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import type { Installation } from '../messages/resend-mark.ts';
 
@@ -36,9 +37,7 @@ export async function insertRegistered(
         .map(({ entryId, messageId, rejectId }) => [entryId, deadQueueId, messageId, rejectId, at]),
     );
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ER_DUP_ENTRY') {
-      throw new EntryTakenError();
-    }
+    if (isDuplicateKey(error)) throw new EntryTakenError();
     throw error;
   }
 }

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { z } from 'zod';
-
 import { THE_OFFICE, recordAuditEvent } from '../audit/audit-store.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { databaseFault } from '../database/faults.ts';
 import { takeIds } from '../database/ids.ts';
 import { insertRows, RowTooLargeError } from '../database/insert-rows.ts';
@@ -91,7 +90,6 @@ interface Pending extends Registrable {
 const AT_ONCE = { items: 200, bytes: 8 * 1024 * 1024 };
 const CONFLICTS = 8;
 const JOURNAL = 'journal';
-const clock = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unknown());
 
 /**
  * Stores messages that were written down outside the messages' tables, each once: that it was stored is committed with
@@ -254,9 +252,9 @@ export class Registration {
   async #number(ids: number): Promise<{ batchId: bigint; arrivedAt: Date; firstId: bigint }> {
     const { database } = this.#services;
     const batchId = await takeIds(database, 'batches', 1);
-    const [[row]] = clock.parse(await database.raw('SELECT UTC_TIMESTAMP(3) AS now'));
+    const arrivedAt = await databaseNow(database);
     const firstId = ids === 0 ? 0n : await takeIds(database, 'arrivals', ids);
-    return { batchId, arrivedAt: row?.now ?? new Date(), firstId };
+    return { batchId, arrivedAt, firstId };
   }
 
   async #insertBatch(

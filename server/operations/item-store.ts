@@ -4,6 +4,7 @@ import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { Outcome } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
 import { insertRows } from '../database/insert-rows.ts';
 
@@ -62,8 +63,6 @@ const itemRow = z
   }));
 const COLUMNS = ['message_id', 'message_version', 'message_status', 'state', 'death_id', 'resend_number'];
 
-const nowRow = z.tuple([z.tuple([z.object({ now: z.date() })])]).rest(z.unknown());
-
 /** A frozen selection becomes rows; items that are left out from the start have their outcome already. */
 export async function insertItems(
   transaction: Transaction,
@@ -71,7 +70,7 @@ export async function insertItems(
   items: readonly { messageId: string; version: number; status: MessageStatus; leftOut: ItemError | null }[],
 ): Promise<void> {
   if (items.length === 0) return;
-  const [[{ now }]] = nowRow.parse(await transaction.raw('SELECT UTC_TIMESTAMP(3) AS now'));
+  const now = await databaseNow(transaction);
   await insertRows(
     transaction,
     'operation_items',

@@ -6,6 +6,7 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import type { OperationStatus } from '../contract/operations.ts';
 import type { NewOperation, Operation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { isDuplicateKey } from '../database/faults.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { idColumn } from '../database/columns.ts';
 import { planSweep } from '../messages/message-sweep.ts';
@@ -204,10 +205,6 @@ async function findEarlier(database: Database, order: OperationOrder): Promise<O
   const earlier = earlierRow.parse(row);
   if (!earlier.request_hash.equals(hashOf(order.request))) throw new AppError('operation.idempotencyConflict');
   return await readOperation(database, earlier.id);
-}
-
-function isDuplicateKey(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ER_DUP_ENTRY';
 }
 
 /** The same request, in whatever order its fields came, has the same hash. */

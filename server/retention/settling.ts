@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Connection } from '../amqp/connection.ts';
 import { askQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { giveBackLease, holdLease } from '../database/lease.ts';
 import { Loop } from '../database/loop.ts';
 import { readWatches } from '../dead-queues/watch-store.ts';
@@ -39,7 +40,6 @@ const QUEUES_AT_ONCE = 8;
 const PORTION = 1_000;
 const PORTIONS = 50;
 
-const nowRow = z.tuple([z.array(z.object({ now: z.date() })).min(1)]).rest(z.unknown());
 const writtenClock = z.object({
   spans: z.array(z.object({ from: z.number(), to: z.number() })),
   running: z.boolean(),
@@ -92,8 +92,7 @@ export class Settling {
   async #look(): Promise<Map<string, Date>> {
     const { database, quietPeriodMs } = this.#options;
     const clocks = await readQuietClocks(database);
-    const [[first]] = nowRow.parse(await database.raw('SELECT UTC_TIMESTAMP(3) AS now'));
-    const now = first?.now.getTime() ?? 0;
+    const now = (await databaseNow(database)).getTime();
     const drained = await this.#drained(new Set(clocks.map(({ deadQueueId }) => deadQueueId)), now);
     const settled = new Map<string, Date>();
     for (let from = 0; from < clocks.length; from += QUEUES_AT_ONCE) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { NewSavedView, SavedView, SavedViewChange } from '../contract/schemas/saved-views.ts';
 import { countColumn, idColumn, timeColumn } from '../database/columns.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { isDuplicateKey } from '../database/faults.ts';
 
 /** Views that one user has, and shared ones that everybody is shown. */
 export const MOST_VIEWS = 200;
@@ -61,7 +62,7 @@ export async function insertSavedView(
     });
     return z.tuple([idColumn]).parse(inserted)[0];
   } catch (error) {
-    if (isDuplicate(error)) return null;
+    if (isDuplicateKey(error)) return null;
     throw error;
   }
 }
@@ -84,7 +85,7 @@ export async function updateSavedView(
       });
     return changed === 0 ? 'stale' : 'changed';
   } catch (error) {
-    if (isDuplicate(error)) return 'duplicate';
+    if (isDuplicateKey(error)) return 'duplicate';
     throw error;
   }
 }
@@ -122,8 +123,4 @@ function asViews(rows: unknown, userId: string): SavedView[] {
       version: given.version,
       updatedAt: given.updated_at,
     }));
-}
-
-function isDuplicate(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ER_DUP_ENTRY';
 }

@@ -4,11 +4,11 @@ import type { FailureSeries, FailuresOverTime, FailuresQuery } from '../contract
 import { MOST_BUCKETS, TOP_SERIES, type StackedBy } from '../contract/statistics.ts';
 import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { bucketEdges, hoursLater } from './bucket-edges.ts';
 import { readCountedGroups } from './counted-groups.ts';
-import { databaseNow } from './database-now.ts';
 
 /** How far back a chart goes when the call does not say, in hours. */
 const DEFAULT_HOURS = { hour: 24, day: 30 * 24 } as const;

@@ -4,14 +4,13 @@ import type { Overview } from '../contract/schemas/statistics.ts';
 import { SPARKLINE_HOURS } from '../contract/statistics.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import { BEFORE_HOURS } from '../groups/growth.ts';
 
 import { HOUR_MS, hourOf, hoursLater } from './bucket-edges.ts';
 import { readCountedGroups } from './counted-groups.ts';
 
 /** Groups that are shown of each kind. */
 const SHOWN = 6;
-/** What a group's recent failures are compared with: this many hours before them. */
-const BEFORE_HOURS = 24;
 
 const grownRow = z.object({ group_id: idColumn, recent: countColumn, before: countColumn });
 

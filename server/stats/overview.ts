@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Overview } from '../contract/schemas/statistics.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import { databaseNow } from '../database/database-now.ts';
 import { lookAtDeadQueues } from '../dead-queues/dead-queue-list.ts';
 import { readDeadQueues } from '../dead-queues/dead-queue-store.ts';
 import type { QueueFacts } from '../dead-queues/queue-facts.ts';
 import { COUNT_CAP } from '../web/list-query.ts';
 
 import { dayOf, hourOf, hoursLater } from './bucket-edges.ts';
-import { databaseNow } from './database-now.ts';
 import { readCameBackGroups, readGrowingGroups } from './group-movements.ts';
 import { countPending, readHourFlows, type HourFlow, type PendingEstimate } from './pending-flow.ts';
 

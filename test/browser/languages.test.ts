@@ -11,6 +11,7 @@ let office: TestOffice;
 let dead: TestDeadQueue;
 let browser: Browser;
 let messageId: string;
+let groupId: string;
 
 beforeAll(async () => {
   dead = await openDeadQueue();
@@ -19,13 +20,15 @@ beforeAll(async () => {
     body: '{"orderId":"ORD-1"}',
     headers: { 'x-failure-type': 'TimeoutError', 'x-failure-queue': 'orders.cancel' },
   });
-  messageId = await waitFor(
+  const message = await waitFor(
     async () => {
       const response = await office.api.get('/api/messages');
-      return (response.body as { data: { id: string }[] }).data[0]?.id;
+      return (response.body as { data: { id: string; groupId: string }[] }).data[0];
     },
     { describe: 'the message is listed', deadlineMs: 20_000 },
   );
+  messageId = message.id;
+  groupId = message.groupId;
   browser = await openBrowser();
 });
 
@@ -46,6 +49,7 @@ const LANGUAGES = [
       orders: 'Orders',
       operations: 'Operations',
       'dead-queues': 'Dead queues',
+      rejects: 'Manual registration',
       'audit-events': 'Audit',
       settings: 'Settings',
     },
@@ -61,6 +65,7 @@ const LANGUAGES = [
       orders: '주문',
       operations: '작업',
       'dead-queues': '데드 큐',
+      rejects: '수동 등록',
       'audit-events': '감사 기록',
       settings: '설정',
     },
@@ -79,11 +84,14 @@ describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => 
       const { page, faults, close } = await openConsole(browser, office, { locale, viewport });
       const barriers: string[] = [];
       try {
+        await page.getByRole('button', { name: words.submit, exact: true }).waitFor();
+        barriers.push(...(await accessibilityFaults(page)).map((fault) => `signing in: ${fault}`));
         await signIn(page, office, words);
         expect(await page.locator('html').getAttribute('lang')).toBe(locale);
         const screens: [string, string | RegExp][] = [
           ...Object.entries(titles).map(([name, title]): [string, string] => [`/${name}`, title]),
           [`/messages/${messageId}`, headline],
+          [`/groups/${groupId}`, /TimeoutError/],
           ['/orders/ORD-1', 'ORD-1'],
         ];
         for (const [address, title] of screens) {

@@ -32,7 +32,7 @@ const facts = {
     .length(24)
     .meta({ description: 'The same by hour, oldest first; the last one is the hour that runs.' }),
   growth: count.meta({
-    description: 'Failures in this clock hour and the last, less what two hours had on average in the 22 before.',
+    description: 'Failures since the clock hour before this one began, less what the rate of the 24 hours before gives.',
   }),
   firstSeenAt: time,
   lastSeenAt: time,
