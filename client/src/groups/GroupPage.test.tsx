@@ -52,6 +52,15 @@ describe('The page of a group', () => {
     expect(link.getAttribute('rel')).toBe('noopener noreferrer');
   });
 
+  it('says that a time is missing when that field is emptied', async () => {
+    await renderApp('/groups/1', { office: officeWith({}) });
+    fireEvent.change(await screen.findByLabelText('State'), { target: { value: 'snoozed' } });
+    expect(save().getAttribute('aria-disabled')).not.toBe('true');
+    fireEvent.change(screen.getByLabelText('Snooze until'), { target: { value: '' } });
+    expect(await screen.findByText('Choose a time within the next year.')).toBeTruthy();
+    expect(save().getAttribute('aria-disabled')).toBe('true');
+  });
+
   it('takes in other groups that were chosen by name', async () => {
     const office = officeWith({}, {});
     await renderApp('/groups/1', { office });

@@ -28,11 +28,13 @@ export function changeOf(typed: Partial<GroupForm>, group: Group, now: number, v
   const before = asForm(group, now);
   const form = { ...before, ...typed };
   const snoozes = form.state === 'snoozed' && (before.state !== 'snoozed' || form.snoozedUntil !== before.snoozedUntil);
+  // A field that was emptied is no time; `wrongFields` says so.
+  const until = new Date(form.snoozedUntil);
   return {
     version,
-    ...(snoozes
-      ? { state: 'snoozed' as const, snoozedUntil: new Date(form.snoozedUntil).toISOString() }
-      : form.state !== '' && form.state !== before.state
+    ...(snoozes && !Number.isNaN(until.getTime())
+      ? { state: 'snoozed' as const, snoozedUntil: until.toISOString() }
+      : form.state !== 'snoozed' && form.state !== '' && form.state !== before.state
         ? { state: form.state }
         : {}),
     ...(form.assignee === before.assignee ? {} : { assignee: form.assignee === '' ? null : form.assignee }),
