@@ -32,7 +32,8 @@ const facts = {
     .length(24)
     .meta({ description: 'The same by hour, oldest first; the last one is the hour that runs.' }),
   growth: count.meta({
-    description: 'Failures since the clock hour before this one began, less what the rate of the 24 hours before gives.',
+    description:
+      'Failures since the clock hour before this one began, less what the rate of the 24 hours before gives.',
   }),
   firstSeenAt: time,
   lastSeenAt: time,
