@@ -19,6 +19,8 @@ export const AUDIT_KINDS = [
   'group.split',
   'retention.purged',
   'message.bodyDownloaded',
+  'message.draftSaved',
+  'message.draftDiscarded',
   'message.registered',
   'journal.registered',
   'rejects.imported',

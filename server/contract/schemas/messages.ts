@@ -5,6 +5,7 @@ import { ITEM_ERRORS } from '../errors.ts';
 import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
 import { INEXACT_REASONS } from '../inexact.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
+import { edit } from './edits.ts';
 import { id, listOf, paging, time } from './lists.ts';
 
 const name = z.string().max(255);
@@ -207,7 +208,7 @@ export const messageDetail = message
       .meta({ description: 'Null when the contents were removed after their retention term.' }),
     deaths: z.array(death),
     resendable,
-    edits: z.array(z.unknown()),
+    edits: z.array(edit).meta({ description: 'Oldest first: those that were sent, and the draft, if there is one.' }),
   })
   .meta({ id: 'MessageDetail' });
 type Envelope = Omit<z.infer<typeof envelope>, 'headersTyped'> & { headersTyped: TypedHeader[] };
@@ -235,6 +236,7 @@ export const timelineEntry = z
       routingKey: z.string().nullable(),
       reason: z.string().nullable(),
       error: z.string().nullable(),
+      editId: id.nullable().meta({ description: 'Of a resend: the edit that went in its place.' }),
     }),
     z.strictObject({ kind: z.literal('settled'), at: time, messageId: id, operationId: id }),
     z.strictObject({ kind: z.literal('audit'), at: time, messageId: id, actor: z.string(), event: z.string() }),

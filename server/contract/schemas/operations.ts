@@ -71,6 +71,20 @@ const options = {
         'For resend; messages of which a part cannot be sent as it was (item.notExact) are sent without those parts ' +
         'instead of being skipped.',
     }),
+  edited: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'For resend of messages by their ids; sends the draft of each instead of the message as it failed, and needs a ' +
+        'reason. Messages without a draft stay behind.',
+    }),
+  draftVersions: z
+    .record(id, z.number().int())
+    .optional()
+    .meta({
+      description: 'With edited: the versions that were shown, by message id. 409 when a draft is another by now.',
+    }),
   ratePerSecond: z.number().int().min(1).max(100_000).optional(),
   limit: z
     .number()
@@ -197,6 +211,7 @@ export const operation = z
     restoreCc: z.boolean().optional(),
     restoreExpiration: z.boolean().optional(),
     sendInexact: z.boolean().optional(),
+    edited: z.boolean().optional(),
     total: z.number().int(),
     outcomes: z.strictObject({
       confirmed: z.number().int(),
