@@ -26,6 +26,7 @@ import { ordersExportRoutes } from './exports/orders-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
+import { editRoutes } from './messages/edits/edit-routes.ts';
 import { filterValueRoutes } from './messages/filter-value-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { readMessages } from './messages/message-rows.ts';
@@ -35,6 +36,7 @@ import { LEASE_TIMES } from './operations/lease.ts';
 import { OperationFeed } from './operations/operation-feed.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { OperationRunner } from './operations/runner.ts';
+import { extractBusinessKeys } from './orders/business-keys.ts';
 import { Purging } from './retention/purging.ts';
 import { retentionRoutes } from './retention/retention-routes.ts';
 import { Settling } from './retention/settling.ts';
@@ -148,6 +150,15 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...messagesExportRoutes(asked),
     ...filterValueRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
+    ...editRoutes({
+      database: asked,
+      terms: () => publisher.terms,
+      readKeys: ({ properties, headers = [], body }) =>
+        extractBusinessKeys(config.businessKeys, { properties, headers, body }),
+      keyHeaders: config.businessKeys.flatMap(({ sources }) =>
+        sources.flatMap((source) => (source.from === 'header' ? [source.name] : [])),
+      ),
+    }),
     ...timelineRoutes(asked),
     ...groupRoutes(asked),
     ...ordersExportRoutes(asked),

@@ -35,6 +35,7 @@ const TIMELINE_COLUMNS = [
   'routingKey',
   'operationReason',
   'cause',
+  'editId',
 ] as const;
 type TimelineColumn = (typeof TIMELINE_COLUMNS)[number];
 
@@ -143,7 +144,7 @@ function toRow(wanted: string, entry: TimelineEntry): CsvRow {
   }
   if (kind === 'settled') return asRow({ ...row, operationId: entry.operationId });
   if (kind === 'audit') return asRow({ ...row, event: entry.event, actor: entry.actor });
-  const { operationId, action, outcome, actor, requestedAt, exchange, routingKey, reason, error } = entry;
+  const { operationId, action, outcome, actor, requestedAt, exchange, routingKey, reason, error, editId } = entry;
   return asRow({
     ...row,
     operationId,
@@ -155,6 +156,7 @@ function toRow(wanted: string, entry: TimelineEntry): CsvRow {
     routingKey,
     operationReason: reason,
     cause: error,
+    editId,
   });
 }
 

@@ -96,6 +96,16 @@ export async function insertContents(transaction: Transaction, contents: readonl
   );
 }
 
+/** Removes contents that nothing points to, with their bodies. */
+export async function removeContents(transaction: Transaction, contentIds: readonly string[]): Promise<void> {
+  await transaction('content_chunks')
+    .whereIn('content_id', [...contentIds])
+    .delete();
+  await transaction('contents')
+    .whereIn('id', [...contentIds])
+    .delete();
+}
+
 function boundedNames(names: readonly string[]): string {
   const kept = [...names];
   let json = JSON.stringify(kept);

@@ -9,6 +9,7 @@ import { AppError } from '../web/app-error.ts';
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
 import { readContentsHead, readContentsPreview, type StoredEnvelope } from './contents-store.ts';
 import { readDeaths } from './death-rows.ts';
+import { readEdits } from './edits/edit-store.ts';
 import { readMessages } from './message-rows.ts';
 import { readableHeaders } from './readable-headers.ts';
 import { resendable } from './resendable.ts';
@@ -21,10 +22,11 @@ type Contents = (StoredEnvelope & { bodyStart: Buffer }) | null;
  * @throws AppError `message.notFound`.
  */
 export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<MessageDetail> {
-  const [[message], { deaths }, contents] = await Promise.all([
+  const [[message], { deaths }, contents, edits] = await Promise.all([
     readMessages(database, [id]),
     readDeaths(database, [id]),
     readLatestContents(database, id),
+    readEdits(database, id),
   ]);
   const latest = deaths.at(-1)?.death;
   if (message === undefined || latest === undefined) throw new AppError('message.notFound');
@@ -64,7 +66,7 @@ export async function readMessageDetail(database: Database, id: string, terms: B
       },
       terms,
     ),
-    edits: [],
+    edits: edits.map(({ contentId: _contentId, ...edit }) => edit),
   };
 }
 

@@ -40,6 +40,8 @@ export interface ResendChoices {
   restoreExpiration: boolean;
   /** Sends what cannot be sent exactly without those parts. */
   sendInexact: boolean;
+  /** Sends the edit that the operation took of each message. */
+  edited: boolean;
 }
 
 export const USUAL_CHOICES: ResendChoices = {
@@ -47,6 +49,7 @@ export const USUAL_CHOICES: ResendChoices = {
   restoreCc: false,
   restoreExpiration: false,
   sendInexact: false,
+  edited: false,
 };
 
 /**

@@ -1,13 +1,13 @@
 import type { Transaction } from '../database/connect.ts';
-import type { Target } from '../contract/schemas/operations.ts';
 import type { MessageStatus } from '../contract/messages.ts';
-import { destinationOf, type Destination } from '../messages/resendable.ts';
+import { readTakenEdits } from '../messages/edits/edit-store.ts';
+import { destinationOf, type Destination, type ResendChoices } from '../messages/resendable.ts';
 import { transitionMessages } from '../messages/transitions.ts';
 
 import { claimItems, finishItems, lockItems, type Item } from './item-store.ts';
 import { addOutcomes } from './operation-store.ts';
 import type { OperationRun } from './operation-run.ts';
-import { readResendSources, type ResendSource } from './resend-source.ts';
+import { readResendSources, withEdit, type ResendSource } from './resend-source.ts';
 
 /** An item whose message is `resending` for it, with all that is needed to send it but its contents. */
 export interface HeldItem {
@@ -20,6 +20,9 @@ export interface HeldItem {
   /** Null when its origin is not on record. */
   destination: Destination | null;
 }
+
+/** Which contents go, and where to. */
+export type WhatIsSent = Pick<ResendChoices, 'target' | 'edited'>;
 
 /** What one claim brought: the items to go on with, in id order, and the id up to which everything has been looked at. */
 export interface Claim {
@@ -39,7 +42,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  */
 export async function claimNext(
   run: OperationRun,
-  options: { after: string; upTo: string | null; limit: number; target: Target },
+  options: { after: string; upTo: string | null; limit: number; choices: WhatIsSent },
 ): Promise<Claim | null> {
   const { operationId } = run.lease;
   if (!run.goesOn) return null;
@@ -52,7 +55,7 @@ export async function claimNext(
     });
     const last = found.at(-1);
     if (last === undefined) return null;
-    const held = await hold(transaction, operationId, found, options.target);
+    const held = await hold(transaction, operationId, found, options.choices);
     return withinBytes(held, last.messageId);
   });
 }
@@ -61,7 +64,7 @@ async function hold(
   transaction: Transaction,
   operationId: string,
   found: readonly Item[],
-  target: Target,
+  { target, edited }: WhatIsSent,
 ): Promise<HeldItem[]> {
   const queued = found.filter(({ state }) => state === 'queued');
   const moved = await transitionMessages(
@@ -88,9 +91,13 @@ async function hold(
     transaction,
     claims.map(({ deathId }) => deathId),
   );
+  const ids = claims.map(({ messageId }) => messageId);
+  const edits = edited ? await readTakenEdits(transaction, operationId, ids) : null;
   const held = claims.map(({ messageId, version, statusBefore, resendNumber, deathId, fresh }) => {
-    const source = sources.get(deathId);
-    if (source === undefined) throw new Error(`Death ${deathId} has no contents.`);
+    const asItFailed = sources.get(deathId);
+    if (asItFailed === undefined) throw new Error(`Death ${deathId} has no contents.`);
+    const edit = edits?.get(messageId);
+    const source = edit === undefined ? asItFailed : withEdit(asItFailed, edit);
     const destination = destinationOf(source, target);
     return { messageId, version, statusBefore, resendNumber, source, destination, fresh };
   });

@@ -1,9 +1,8 @@
 import type { MessageContents } from '../amqp/message.ts';
-import type { Target } from '../contract/schemas/operations.ts';
 import { databaseFault } from '../database/faults.ts';
 import { readManyContents } from '../messages/contents-store.ts';
 
-import { claimNext, type HeldItem } from './claim.ts';
+import { claimNext, type HeldItem, type WhatIsSent } from './claim.ts';
 import type { OperationRun } from './operation-run.ts';
 
 /** Items that are held, with the contents of those that could be read together. */
@@ -27,13 +26,13 @@ export interface ClaimBounds {
  */
 export class ClaimsAhead {
   readonly #run: OperationRun;
-  readonly #target: Target;
+  readonly #choices: WhatIsSent;
   #after = '0';
   #next: Promise<ReadClaim | null> | null = null;
 
-  constructor(run: OperationRun, target: Target) {
+  constructor(run: OperationRun, choices: WhatIsSent) {
     this.#run = run;
-    this.#target = target;
+    this.#choices = choices;
   }
 
   /** Nothing was claimed since the start: what `next` finds then is all there is. */
@@ -65,7 +64,7 @@ export class ClaimsAhead {
   }
 
   async #claim(upTo: string | null, limit: number): Promise<ReadClaim | null> {
-    const claim = await claimNext(this.#run, { after: this.#after, upTo, limit, target: this.#target });
+    const claim = await claimNext(this.#run, { after: this.#after, upTo, limit, choices: this.#choices });
     if (claim === null) return null;
     this.#after = claim.upTo;
     return { items: claim.items, contents: await readTogether(this.#run, claim.items) };

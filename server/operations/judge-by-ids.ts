@@ -6,8 +6,9 @@ import { readManyEnvelopes } from '../messages/contents-store.ts';
 import { destinationOf, resendable, type ResendChoices } from '../messages/resendable.ts';
 
 import { actions } from './actions.ts';
+import { draftsFor, type DraftsToSend } from './drafts-to-send.ts';
 import { Judgement, SAMPLE, type JudgedSelection } from './judged-selection.ts';
-import { readResendSources } from './resend-source.ts';
+import { readResendSources, withEdit } from './resend-source.ts';
 import { choicesOf, firstGoing, leavingOut, selectMessages, type SelectedMessage } from './selection.ts';
 
 /** Messages whose headers are in memory at a time: they may have a frame's size each. */
@@ -25,8 +26,9 @@ export async function judgeByIds(
 ): Promise<JudgedSelection> {
   const leftOutBecause = leavingOut(request);
   const named = await selectMessages(services.database, ids);
+  const drafts = await draftsFor(services.database, request, named);
   const selected = firstGoing(
-    named.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
+    named.map((message) => ({ ...message, leftOut: leftOutBecause(message) ?? drafts.leftOut(message) })),
     request.limit ?? Infinity,
   );
   const judgement = new Judgement();
@@ -34,7 +36,7 @@ export async function judgeByIds(
   const going = selected.filter(({ leftOut }) => leftOut === null);
   const sent =
     actions[request.action].work.kind === 'publish'
-      ? await judgeContents(services, going, choicesOf(request), judgement)
+      ? await judgeContents(services, going, { choices: choicesOf(request), drafts, judgement })
       : going;
   const byStatus: Partial<Record<MessageStatus, number>> = {};
   for (const { status } of selected) byStatus[status] = (byStatus[status] ?? 0) + 1;
@@ -54,15 +56,21 @@ export async function judgeByIds(
 async function judgeContents(
   { database, terms }: { database: Database; terms: () => BrokerTerms },
   going: readonly SelectedMessage[],
-  choices: ResendChoices,
-  judgement: Judgement,
+  { choices, drafts, judgement }: { choices: ResendChoices; drafts: DraftsToSend; judgement: Judgement },
 ): Promise<SelectedMessage[]> {
   const sent: SelectedMessage[] = [];
   for (let from = 0; from < going.length; from += PORTION) {
     const portion = going.slice(from, from + PORTION);
-    const sources = await readResendSources(
+    const asTheyFailed = await readResendSources(
       database,
       portion.map(({ lastDeathId }) => lastDeathId),
+    );
+    const sources = new Map(
+      portion.flatMap(({ messageId, lastDeathId }) => {
+        const [source, draft] = [asTheyFailed.get(lastDeathId), drafts.of(messageId)];
+        if (source === undefined) return [];
+        return [[lastDeathId, draft === undefined ? source : withEdit(source, draft)] as const];
+      }),
     );
     const envelopes = await readManyEnvelopes(
       database,

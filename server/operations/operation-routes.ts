@@ -15,7 +15,7 @@ import {
   type OperationEvent,
 } from '../contract/schemas/operations.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Route } from '../web/route.ts';
+import { mustReach, route, type Principal, type Route } from '../web/route.ts';
 import type { EventStreams } from '../web/server-sent-events.ts';
 
 import { changeRate, commandOperation, COMMANDS, type Command } from './commands.ts';
@@ -49,6 +49,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       body: newOperation,
       responses: { 202: { description: 'The operation; its items are frozen.', schema: operation } },
       handle: async ({ body, principal, requestId, request }) => {
+        checkMayEdit(body, principal);
         const order = { request: body, actor: principal, requestId };
         const planned = await planOperation(
           database,
@@ -66,7 +67,10 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       access: 'operator',
       body: previewedOperation,
       responses: { 200: { description: 'Counts, targets and a sample.', schema: operationPreview } },
-      handle: async ({ body }) => ({ status: 200, body: await previewOperation(options, body) }),
+      handle: async ({ body, principal }) => {
+        checkMayEdit(body, principal);
+        return { status: 200, body: await previewOperation(options, body) };
+      },
     }),
     route({
       method: 'get',
@@ -145,6 +149,11 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       },
     }),
   ];
+}
+
+/** Sending something else than what failed is for those who may edit. */
+function checkMayEdit({ edited }: { edited?: boolean | undefined }, principal: Principal): void {
+  if (edited === true) mustReach(principal, 'lead');
 }
 
 function keyOf(header: string | undefined): string | null {

@@ -25,6 +25,7 @@ export const keptRequest = z.object({
   restoreCc: z.literal(true).optional(),
   restoreExpiration: z.literal(true).optional(),
   sendInexact: z.literal(true).optional(),
+  edited: z.literal(true).optional(),
   includePossibleDuplicates: z.literal(true).optional(),
   limit: z.number().int().optional(),
   canary: canary.optional(),

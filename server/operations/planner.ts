@@ -9,10 +9,12 @@ import type { Database, Transaction } from '../database/connect.ts';
 import { isDuplicateKey } from '../database/faults.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { idColumn } from '../database/columns.ts';
+import { takeDrafts } from '../messages/edits/edit-store.ts';
 import { planSweep } from '../messages/message-sweep.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { actions } from './actions.ts';
+import { draftsFor } from './drafts-to-send.ts';
 import { insertItems } from './item-store.ts';
 import { readOperation } from './operation-queries.ts';
 import { insertOperation, type KeptRequest } from './operation-store.ts';
@@ -46,7 +48,7 @@ const COUNT_WITHIN_MS = 5_000;
  * left unaccounted for. A selection by filter is compared with what was shown, and frozen by whoever runs the operation.
  *
  * @throws AppError `operation.messagesMissing`, `operation.nothingSelected`, `operation.selectionDrifted`,
- *   `operation.idempotencyConflict`, `operation.reasonRequired`, and those of `checkRequest`.
+ *   `operation.idempotencyConflict`, `operation.reasonRequired`, `draft.changed`, and those of `checkRequest`.
  */
 export async function planOperation(
   database: Database,
@@ -80,8 +82,9 @@ async function planByIds(
     const selected = await selectMessages(transaction, ids);
     checkReason(request, selected.length, rules);
     const leftOutBecause = leavingOut(request);
+    const drafts = await draftsFor(transaction, request, selected);
     const items = firstGoing(
-      selected.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
+      selected.map((message) => ({ ...message, leftOut: leftOutBecause(message) ?? drafts.leftOut(message) })),
       request.limit ?? Infinity,
     );
     const skipped = items.filter(({ leftOut }) => leftOut !== null).length;
@@ -94,6 +97,11 @@ async function planByIds(
     for (let from = 0; from < items.length; from += SELECTION_PORTION) {
       await insertItems(transaction, operationId, items.slice(from, from + SELECTION_PORTION));
     }
+    await takeDrafts(
+      transaction,
+      operationId,
+      items.filter(({ leftOut }) => leftOut === null).flatMap(({ messageId }) => drafts.of(messageId) ?? []),
+    );
     return await readOperation(transaction, operationId);
   });
 }
@@ -178,12 +186,13 @@ async function insertPlanned(
 
 /** Those that were chosen, as they are kept: flags are there when true. */
 function optionsOf(request: NewOperation) {
-  const { restoreCc, restoreExpiration, sendInexact, includePossibleDuplicates } = request;
+  const { restoreCc, restoreExpiration, sendInexact, edited, includePossibleDuplicates } = request;
   const { limit, canary, stopWhenCameBack } = request;
   return {
     ...(restoreCc === true ? { restoreCc } : {}),
     ...(restoreExpiration === true ? { restoreExpiration } : {}),
     ...(sendInexact === true ? { sendInexact } : {}),
+    ...(edited === true ? { edited } : {}),
     ...(includePossibleDuplicates === true ? { includePossibleDuplicates } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(canary === undefined ? {} : { canary }),

@@ -56,7 +56,7 @@ export interface ResendPlan {
  */
 export async function publishMessages(run: OperationRun, plan: ResendPlan): Promise<void> {
   const results = new PublishResults(run);
-  const claims = new ClaimsAhead(run, plan.choices.target);
+  const claims = new ClaimsAhead(run, plan.choices);
   try {
     await publishAllItems(run, plan, claims, results);
     await claims.leave();
@@ -156,6 +156,8 @@ async function makeReady(
   const { source, destination } = item;
   const { database, logger, publisher } = run.services;
   const { terms } = publisher;
+  // Never the message as it failed in place of an edit that is not there.
+  if (choices.edited && !source.isEdit) return { outcome: 'skipped', code: 'item.noDraft', text: null };
   const before = resendable(source, terms, choices);
   if (!before.ok || destination === null) return notResendable(before);
   try {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
 import { inexactPartsColumn } from '../messages/contents-store.ts';
+import type { EditToSend } from '../messages/edits/edit-store.ts';
 import type { ResendFacts } from '../messages/resendable.ts';
 
 /** What a resend has to know of a message's latest death, apart from its contents. */
@@ -15,6 +16,16 @@ export interface ResendSource extends ResendFacts {
   queueId: string | null;
   /** Whether a resend bears our header. */
   addHeader: boolean;
+  /** The contents are those of an edit. */
+  isEdit: boolean;
+}
+
+/** The same message as an edit has it: its origin and its queue's settings stay what they are. */
+export function withEdit(source: ResendSource, edit: EditToSend): ResendSource {
+  const { contentId, bodySize, contentsPurged, inexactParts } = edit;
+  // Those of the contents and of the queue; the edit's contents bear the same.
+  const stripHeaders = [...new Set([...source.stripHeaders, ...edit.stripHeaders])];
+  return { ...source, contentId, bodySize, contentsPurged, inexactParts, stripHeaders, isEdit: true };
 }
 
 const sourceRows = z.array(
@@ -49,6 +60,7 @@ const sourceRows = z.array(
       inexactParts: row.inexact_parts,
       stripHeaders: [...row.content_strip_headers, ...row.queue_strip_headers],
       addHeader: row.add_header !== 0,
+      isEdit: false,
     })),
 );
 

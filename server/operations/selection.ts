@@ -50,6 +50,7 @@ const RESEND_FIELDS = [
   'restoreCc',
   'restoreExpiration',
   'sendInexact',
+  'edited',
   'canary',
   'stopWhenCameBack',
 ] as const;
@@ -71,6 +72,13 @@ export function checkRequest(request: PreviewedOperation): void {
       });
     }
   }
+  if (request.edited === true) checkEdited(request);
+  else if (request.draftVersions !== undefined) {
+    throw new AppError('request.malformed', {
+      detail: 'draftVersions belongs to a resend of drafts.',
+      errors: { draftVersions: 'field.invalid' },
+    });
+  }
   if (request.restoreCc === true && request.target?.kind === 'queue') {
     throw new AppError('request.malformed', {
       detail: 'restoreCc reaches further queues, and the target is one queue alone.',
@@ -86,6 +94,16 @@ export function checkRequest(request: PreviewedOperation): void {
       });
     }
   }
+}
+
+function checkEdited({ selection, reason }: PreviewedOperation): void {
+  if ('filter' in selection) {
+    throw new AppError('request.malformed', {
+      detail: 'Drafts are sent of messages that are named by their ids.',
+      errors: { edited: 'field.invalid' },
+    });
+  }
+  if (reason === undefined) throw new AppError('operation.reasonRequired');
 }
 
 /**
@@ -165,5 +183,6 @@ export function choicesOf(asked: Partial<Pick<NewOperation, keyof ResendChoices>
     restoreCc: asked.restoreCc ?? false,
     restoreExpiration: asked.restoreExpiration ?? false,
     sendInexact: asked.sendInexact ?? false,
+    edited: asked.edited ?? false,
   };
 }

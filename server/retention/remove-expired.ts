@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
+import { removeContents } from '../messages/contents-store.ts';
 
 import { readExpired, type RetentionTerms } from './expired-messages.ts';
 
@@ -31,7 +32,7 @@ export async function removeExpired(
   const expired = await readExpired(transaction, wanted, terms);
   // A record whose term ended just now has its items not locked: it goes with the next pass.
   const records = expired.filter(({ id, goes }) => goes === 'record' && foundRecords.has(id)).map(({ id }) => id);
-  const emptied = await removeContents(
+  const emptied = await emptyContents(
     transaction,
     expired.map(({ id }) => id),
   );
@@ -101,13 +102,23 @@ async function readOwnContents(
   };
 }
 
+/** Where the contents of edits of these messages are; each belongs to one edit alone. */
+async function readEditContents(transaction: Transaction, messageIds: readonly string[]): Promise<string[]> {
+  const found: unknown[] = await transaction('edits')
+    .whereIn('message_id', [...messageIds])
+    .pluck('content_id');
+  return z.array(idColumn).parse(found);
+}
+
 /** @returns the messages of which bodies, headers and properties went. */
-async function removeContents(transaction: Transaction, messageIds: readonly string[]): Promise<string[]> {
+async function emptyContents(transaction: Transaction, messageIds: readonly string[]): Promise<string[]> {
   if (messageIds.length === 0) return [];
   const own = await readOwnContents(transaction, messageIds, { purgedToo: false });
-  await transaction('content_chunks').whereIn('content_id', own.contentIds).delete();
+  // Edits are of messages that went: what was sent in their place goes with them, and a draft that nobody sent.
+  const contentIds = [...own.contentIds, ...(await readEditContents(transaction, messageIds))];
+  await transaction('content_chunks').whereIn('content_id', contentIds).delete();
   await transaction('contents')
-    .whereIn('id', own.contentIds)
+    .whereIn('id', contentIds)
     .update({ properties: '{}', headers: null, chunk_count: 0, purged_at: transaction.raw('UTC_TIMESTAMP(3)') });
   return own.messageIds;
 }
@@ -116,8 +127,8 @@ async function removeContents(transaction: Transaction, messageIds: readonly str
 async function removeRecords(transaction: Transaction, messageIds: readonly string[]): Promise<void> {
   if (messageIds.length === 0) return;
   const { contentIds } = await readOwnContents(transaction, messageIds, { purgedToo: true });
-  await transaction('contents').whereIn('id', contentIds).delete();
-  for (const table of ['deaths', 'business_keys', 'operation_items']) {
+  await removeContents(transaction, [...contentIds, ...(await readEditContents(transaction, messageIds))]);
+  for (const table of ['deaths', 'business_keys', 'operation_items', 'edits']) {
     await transaction(table)
       .whereIn('message_id', [...messageIds])
       .delete();

@@ -19,6 +19,7 @@ const itemRow = z.object({
   reason: z.string().nullable(),
   error_code: z.string().nullable(),
   settled_at: timeColumn.nullable(),
+  edit_id: idColumn.nullable(),
 });
 type ItemRow = z.infer<typeof itemRow>;
 
@@ -81,6 +82,9 @@ function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
 async function readItems(database: Database, messageIds: readonly string[], limit?: number): Promise<ItemRow[]> {
   const query = database('operation_items AS item')
     .join('operations AS operation', 'operation.id', 'item.operation_id')
+    .leftJoin('edits AS edit', (on) => {
+      on.on('edit.operation_id', 'item.operation_id').andOn('edit.message_id', 'item.message_id');
+    })
     .whereIn('item.message_id', messageIds)
     .orderBy('item.operation_id', 'desc')
     .select(
@@ -96,6 +100,7 @@ async function readItems(database: Database, messageIds: readonly string[], limi
       'operation.reason',
       'item.error_code',
       'item.settled_at',
+      'edit.id AS edit_id',
     );
   if (limit !== undefined) void query.limit(limit);
   const rows: unknown = await query;
@@ -121,6 +126,7 @@ function toEntries(row: ItemRow): TimelineEntry[] {
     routingKey: row.routing_key,
     reason: row.reason,
     error: row.error_code,
+    editId: row.edit_id,
   };
   if (row.settled_at === null) return [act];
   return [act, { kind: 'settled', at: row.settled_at, messageId: row.message_id, operationId: row.operation_id }];

@@ -1,28 +1,18 @@
-import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { hashPassword } from '../../server/access/passwords.ts';
+import type { Role } from '../../server/contract/access.ts';
 import type { List } from '../../server/contract/schemas/lists.ts';
 import type { SavedView } from '../../server/contract/schemas/saved-views.ts';
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { signInAs } from '../support/sign-in.ts';
 
 let office: TestOffice;
 let database: Database;
 
 type Api = TestOffice['api'];
 
-async function signedInAs(username: string, role: string): Promise<Api> {
-  await database('users').insert({
-    username,
-    role,
-    password_hash: await hashPassword('correct horse'),
-    created_at: database.raw('UTC_TIMESTAMP(3)'),
-  });
-  const api = supertest.agent(office.url);
-  await api.post('/api/session').send({ username, password: 'correct horse' }).expect(201);
-  return api;
-}
+const signedInAs = (username: string, role: Role) => signInAs(office, database, { username, role });
 
 const views = async (api: Api) => ((await api.get('/api/saved-views').expect(200)).body as List<SavedView>).data;
 const save = async (api: Api, view: object) =>

@@ -1,0 +1,22 @@
+import supertest from 'supertest';
+
+import { hashPassword } from '../../server/access/passwords.ts';
+import type { Role } from '../../server/contract/access.ts';
+import type { Database } from '../../server/database/connect.ts';
+import type { TestOffice } from './office.ts';
+
+/** Makes a user of that role, and signs them in. */
+export async function signInAs(
+  office: TestOffice,
+  database: Database,
+  user: { username: string; role: Role },
+): Promise<TestOffice['api']> {
+  await database('users').insert({
+    ...user,
+    password_hash: await hashPassword('correct horse'),
+    created_at: database.raw('UTC_TIMESTAMP(3)'),
+  });
+  const api = supertest.agent(office.url);
+  await api.post('/api/session').send({ username: user.username, password: 'correct horse' }).expect(201);
+  return api;
+}
