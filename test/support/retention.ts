@@ -9,7 +9,7 @@ import { takeIds } from '../../server/database/ids.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { Names } from '../../server/database/names.ts';
 import { cutBody } from '../../server/messages/body-chunks.ts';
-import { insertContents } from '../../server/messages/contents-store.ts';
+import { insertContents, type NewContents } from '../../server/messages/contents-store.ts';
 import type { RetentionTerms } from '../../server/retention/expired-messages.ts';
 import { Purging } from '../../server/retention/purging.ts';
 import { openSettings } from '../../server/settings/current-settings.ts';
@@ -53,6 +53,8 @@ export interface RetentionDesk extends Seeder {
   databaseUrl: string;
   /** To be given oldest first. The ids, in that order; each was moved by an operation of its own, and resent once where it is settled. */
   seedOld: (messages: readonly OldMessage[]) => Promise<string[]>;
+  /** An edit of a message that an operation sent; where its contents are. */
+  edit: (id: string) => Promise<string>;
   remains: (id: string) => Promise<Remains>;
   setTerms: (terms: RetentionTerms) => Promise<void>;
   /** Starts an instance; it purges by the terms that are set. */
@@ -116,6 +118,7 @@ export async function openRetentionDesk(): Promise<RetentionDesk> {
       }
       return ids;
     },
+    edit: (id) => edit(database, id),
     remains: async (id) => {
       const statuses: unknown[] = await database('failed_messages').where({ id }).pluck('status');
       const envelopes: unknown[] = await database('contents')
@@ -263,25 +266,38 @@ export async function insertOperation(database: Database, action: string): Promi
   return String(operationId);
 }
 
+async function edit(database: Database, messageId: string): Promise<string> {
+  const id = await takeIds(database, 'arrivals', 1);
+  await database.transaction(async (transaction) => {
+    await insertContents(transaction, [contentsRow(id, { properties: {}, body: Buffer.from('edited') })]);
+    await transaction('edits').insert({
+      ...{ message_id: messageId, draft: null, death_id: messageId, content_id: String(id), version: 1 },
+      ...{ author_id: '1', author_name: 'lee', changed: '{}', operation_id: '1' },
+      ...{ created_at: new Date(), saved_at: new Date() },
+    });
+  });
+  return String(id);
+}
+
 async function putIntoEnvelope(database: Database, id: string): Promise<void> {
   const envelopeId = await takeIds(database, 'arrivals', 1);
-  await database.transaction((transaction) =>
-    insertContents(transaction, [
-      {
-        id: envelopeId,
-        exchange: 'dead',
-        routingKey: 'dead',
-        properties: JSON.stringify(ENVELOPE.properties),
-        headers: '[]',
-        contentType: null,
-        stripHeaders: [],
-        envelopeId: null,
-        inexactParts: [],
-        body: cutBody(ENVELOPE.body),
-      },
-    ]),
-  );
+  await database.transaction((transaction) => insertContents(transaction, [contentsRow(envelopeId, ENVELOPE)]));
   await database('contents')
     .where({ id })
     .update({ envelope_id: String(envelopeId) });
+}
+
+function contentsRow(id: bigint, { properties, body }: MessageContents): NewContents {
+  return {
+    id,
+    exchange: 'dead',
+    routingKey: 'dead',
+    properties: JSON.stringify(properties),
+    headers: '[]',
+    contentType: null,
+    stripHeaders: [],
+    envelopeId: null,
+    inexactParts: [],
+    body: cutBody(body),
+  };
 }

@@ -56,6 +56,23 @@ describe('contents', () => {
     expect(await desk.audited()).toEqual([{ contents: 3, records: 0, ...CONTENTS_30 }]);
   });
 
+  it('of edits go with those of their message, and their record with its record', async () => {
+    const [old = '', young = ''] = await desk.seedOld([
+      { status: 'settled', daysAgo: 31 },
+      { status: 'settled', daysAgo: 29 },
+    ]);
+    const edits = await Promise.all([old, young].map((id) => desk.edit(id)));
+    await desk.purge(CONTENTS_30);
+    const [gone = '', kept = ''] = edits;
+    await expect(readContents(desk.database, gone)).rejects.toMatchObject({ code: 'message.contentsPurged' });
+    expect((await readContents(desk.database, kept)).contents.body.toString()).toBe('edited');
+    expect(await desk.database('edits').pluck('message_id')).toHaveLength(2);
+    await desk.aDayLater();
+    await desk.purge({ contentsKeptDays: 1, recordsKeptDays: 30 });
+    expect((await desk.database('edits').pluck('message_id')).map(String)).toEqual([young]);
+    await expect(readContents(desk.database, gone)).rejects.toMatchObject({ code: 'message.notFound' });
+  });
+
   it('of a message that waits for somebody, or is on its way, never go', async () => {
     const ids = await desk.seedOld(
       (['pending', 'resending', 'unknown', 'resent'] as const).map((status) => ({ status, daysAgo: 5_000 })),
