@@ -41,6 +41,34 @@ export async function callForFile(method: string, path: string, body: unknown): 
   return await response.blob();
 }
 
+/**
+ * A file of any size: `stream` is there when all of it has come, and `onChunk` hears of each piece. The browser keeps
+ * what has come; where the connection breaks off in the middle it throws like every call.
+ */
+export async function callForStream(
+  path: string,
+  signal: AbortSignal,
+  onChunk: (bytes: Uint8Array) => void,
+): Promise<{ stream: Promise<Blob>; fileName: string | undefined }> {
+  const response = await send('GET', path, { signal });
+  if (!response.ok) throw await asError(response);
+  const counted = response.body?.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (bytes, controller) => {
+        onChunk(bytes);
+        controller.enqueue(bytes);
+      },
+    }),
+  );
+  const headers = { 'content-type': response.headers.get('content-type') ?? 'application/octet-stream' };
+  const stream = new Response(counted, { headers }).blob().catch((error: unknown) => {
+    if (isAbort(error)) throw error;
+    throw new OfficeError('client.unreachable', { status: 0, cause: error });
+  });
+  const [, fileName] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  return { stream, fileName };
+}
+
 /** Readiness answers JSON with 503 too, so that status is not an error here. */
 export async function callForReadiness<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await readJson(await send('GET', path, { signal }))) as T;

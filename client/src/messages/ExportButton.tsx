@@ -7,13 +7,15 @@ import { useId, useState } from 'react';
 
 import type { Query } from '../api/api-client.ts';
 import { office } from '../api/office.ts';
+import { useStartDownload } from '../downloads/downloads-context.ts';
 import { useText } from '../i18n/use-text.ts';
 
 const FORMATS = ['csv', 'ndjson'] as const;
 
-/** Everything that matches the filters as a file. */
-export function ExportButton({ filter }: { filter: Query }) {
+/** Everything that matches the filters as a file; `total`: how many that are, null where that is not known. */
+export function ExportButton({ filter, total }: { filter: Query; total: number | null }) {
   const text = useText();
+  const startDownload = useStartDownload();
   const menuId = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => {
@@ -35,7 +37,13 @@ export function ExportButton({ filter }: { filter: Query }) {
       </Button>
       <Menu id={menuId} anchorEl={anchor} open={anchor !== null} onClose={close}>
         {FORMATS.map((format) => (
-          <MenuItem key={format} component="a" href={office.exportPath(format, filter)} download onClick={close}>
+          <MenuItem
+            key={format}
+            onClick={() => {
+              startDownload({ path: office.exportPath(format, filter), format, total });
+              close();
+            }}
+          >
             {text(`exporting.${format}`)}
           </MenuItem>
         ))}

@@ -76,7 +76,7 @@ export function MessageList() {
           always={
             !small && (
               <>
-                <ExportButton filter={toApi(list.address.filter)} />
+                <ExportButton filter={toApi(list.address.filter)} total={list.total} />
                 <ColumnsButton color="inherit" sx={{ color: 'text.secondary' }} />
               </>
             )

@@ -16,6 +16,7 @@ import { useText, type Text } from '../i18n/use-text.ts';
 import { shortType } from '../messages/message-parts.tsx';
 import { AppLink } from '../show/AppLink.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { saveFile } from '../show/save-file.ts';
 import { STACKING } from '../show/stacking.ts';
 import { StatusMark } from '../show/StatusMark.tsx';
 import { Time } from '../show/Time.tsx';
@@ -123,12 +124,7 @@ function ExportButton({ content, orders, label }: ExportButtonProps) {
     setBusy(true);
     try {
       const file = await guard(office.ordersFile({ content, orderIds: orders.map(({ orderId }) => orderId) }));
-      const url = URL.createObjectURL(file);
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = content === 'orders' ? 'orders.csv' : 'order-events.csv';
-      link.click();
-      URL.revokeObjectURL(url);
+      saveFile(file, content === 'orders' ? 'orders.csv' : 'order-events.csv');
     } catch (error) {
       say.failed(error);
     } finally {

@@ -61,17 +61,15 @@ interface Actor {
  */
 export async function readEditing({ database, keyHeaders }: DraftServices, messageId: string): Promise<Editing> {
   const { deathId, contentId, stripHeaders } = await readLatest(database, messageId);
-  const { contents, stripHeaders: ownStripHeaders } = await readContents(database, contentId);
-  const strip = [...ownStripHeaders, ...stripHeaders];
+  const contents = await readEditable(database, contentId, stripHeaders);
   const edits = await readEdits(database, messageId);
   const draft = edits.find(({ operationId }) => operationId === null) ?? null;
-  const { locked } = splitHeaders(contents.headers ?? [], strip);
   return {
     deathId,
-    original: editableOf(contents, strip),
-    locked: { headers: locked, properties: [...LOCKED_PROPERTIES] },
+    original: contents.editable,
+    locked: { headers: contents.locked, properties: [...LOCKED_PROPERTIES] },
     sensitive: {
-      headers: sensitiveHeaders(contents.headers ?? [], keyHeaders),
+      headers: sensitiveHeaders(contents.editable.headersTyped, keyHeaders),
       properties: [...SENSITIVE_PROPERTIES],
     },
     draft: draft === null ? null : await withContents(database, draft, stripHeaders),
@@ -169,16 +167,23 @@ async function withContents(
   { contentId, ...edit }: StoredEdit,
   queueStripHeaders: readonly string[],
 ): Promise<EditWithContents> {
-  const { contents, stripHeaders } = await readContents(database, contentId);
-  return { ...edit, contents: editableOf(contents, [...stripHeaders, ...queueStripHeaders]) };
+  return { ...edit, contents: (await readEditable(database, contentId, queueStripHeaders)).editable };
 }
 
-function editableOf({ properties, headers = [], body }: MessageContents, strip: readonly string[]): EditableContents {
-  return { properties, headersTyped: splitHeaders(headers, strip).editable, body: bodyOf(body) };
+/** Reads no body that is too large to be edited. */
+async function readEditable(
+  database: Database,
+  contentId: string,
+  queueStripHeaders: readonly string[],
+): Promise<{ editable: EditableContents; locked: Editing['locked']['headers'] }> {
+  const { properties, headers = [], stripHeaders, bodySize } = await readContentsHead(database, contentId);
+  const { editable, locked } = splitHeaders(headers, [...stripHeaders, ...queueStripHeaders]);
+  const isSmall = bodySize <= MOST_BODY_BYTES;
+  const body = isSmall ? bodyOf((await readContents(database, contentId)).contents.body) : null;
+  return { editable: { properties, headersTyped: editable, body }, locked };
 }
 
-function bodyOf(body: Buffer): DraftBody | null {
-  if (body.length > MOST_BODY_BYTES) return null;
+function bodyOf(body: Buffer): DraftBody {
   return isUtf8(body)
     ? { encoding: 'utf8', text: body.toString('utf8') }
     : { encoding: 'base64', text: body.toString('base64') };
