@@ -615,6 +615,7 @@ export const en = {
     showMessages: 'Show as messages',
     perSecond: '%{n} a second',
     cameBack: '%{n} came back',
+    noneCameBack: 'None came back',
     settled: '%{n} settled',
     inQuietPeriod: '%{n} may still come back',
     afterwards: 'Since then',

@@ -581,6 +581,7 @@ export const ko: Texts = {
     showMessages: '메시지 목록으로 보기',
     perSecond: '초당 %{n}건',
     cameBack: '%{n}건 다시 실패',
+    noneCameBack: '다시 실패 없음',
     settled: '%{n}건 정상 종료',
     inQuietPeriod: '%{n}건 관찰 중',
     afterwards: '이후 경과',

@@ -98,7 +98,7 @@ function Aftermath({ operation: { outcomes, cameBack, settled } }: { operation: 
   // One that was taken for lost can come back too.
   const open = Math.max(0, outcomes.confirmed - cameBack - settled);
   return [
-    text('operations.cameBack', { count: cameBack }),
+    cameBack === 0 ? text('operations.noneCameBack') : text('operations.cameBack', { count: cameBack }),
     ...(settled > 0 ? [text('operations.settled', { count: settled })] : []),
     ...(open > 0 ? [text('operations.inQuietPeriod', { count: open })] : []),
   ].join(' · ');
