@@ -9,7 +9,7 @@ const layers = [
   ['database', 'amqp', 'web', 'diagnosis'],
   ['settings', 'access', 'audit', 'dead-queues', 'messages', 'groups', 'orders', 'saved-views'],
   ['intake', 'operations', 'retention'],
-  ['timeline', 'stats', 'exports'],
+  ['timeline', 'stats', 'exports', 'live'],
 ];
 
 const layerRules = layers.map((folders, layer) => ({

@@ -45,6 +45,7 @@ import { dropItemsLeaseToken } from './0044-items-without-token.ts';
 import { addFailureGroupsTriage } from './0045-failure-groups-triage.ts';
 import { orderFailureCountsByHour } from './0046-failure-counts-by-hour.ts';
 import { createSavedViews } from './0047-saved-views.ts';
+import { createChanges } from './0048-changes.ts';
 import { createEdits } from './0049-edits.ts';
 import type { Migration } from './migration.ts';
 
@@ -97,5 +98,6 @@ export const migrations: readonly Migration[] = [
   addFailureGroupsTriage,
   orderFailureCountsByHour,
   createSavedViews,
+  createChanges,
   createEdits,
 ];

@@ -11,6 +11,7 @@ import { askExchange, askQueue } from './amqp/topology.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import { untilDatabaseAnswers } from './bring-up.ts';
 import type { Config } from './config.ts';
+import type { HealthEvent } from './contract/schemas/events.ts';
 import { connectDatabase, cutConnections } from './database/connect.ts';
 import { DatabaseWatch } from './database/database-watch.ts';
 import { registerInstance, type Instance } from './database/instance.ts';
@@ -26,6 +27,8 @@ import { ordersExportRoutes } from './exports/orders-export.ts';
 import { healthRoutes } from './health.ts';
 import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
+import { ChangeFeed } from './live/change-feed.ts';
+import { eventRoutes } from './live/event-routes.ts';
 import { editRoutes } from './messages/edits/edit-routes.ts';
 import { filterValueRoutes } from './messages/filter-value-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
@@ -104,7 +107,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const publisher = openPublisher({ connection: publishConnection, logger });
   const streams = new EventStreams();
   const tellHealth = () => {
-    streams.tell('health', { type: 'health' });
+    streams.tell('health', { type: 'health' } satisfies HealthEvent);
   };
   const watch = new DatabaseWatch({
     url: config.databaseUrl,
@@ -171,9 +174,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       reach: (publication) => routing.reach(publication),
       rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
-      feed: new OperationFeed(asked, logger),
-      streams,
     }),
+    ...eventRoutes({ operations: new OperationFeed(asked, logger), changes: new ChangeFeed(asked, logger), streams }),
     ...operationItemsExportRoutes(asked),
     ...deadQueueRoutes({
       database: asked,

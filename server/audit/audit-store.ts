@@ -1,5 +1,8 @@
 import type { AuditKind } from '../contract/audit.ts';
+import { recordChanges, type NewChange } from '../database/changes.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+
+import { CHANGED_BY } from './changed-by.ts';
 
 /** An act to put on record. `details` is JSON of ours, never text from a message. */
 export interface NewAuditEvent {
@@ -9,6 +12,8 @@ export interface NewAuditEvent {
   messageId?: string;
   /** What it was done to, in words: a queue's name, a username. */
   subject?: string;
+  /** The id of what was changed, for those who look at it; an operation's need not be said twice. */
+  subjectId?: string;
   details?: Record<string, unknown>;
   requestId?: string;
 }
@@ -16,17 +21,39 @@ export interface NewAuditEvent {
 /** The actor of what the office does by itself. */
 export const THE_OFFICE = { userId: null, username: 'office' } as const;
 
-/** Writes audit events. Give it the transaction of the act: an act without its event, or the reverse, cannot be. */
+/**
+ * Writes an audit event, and tells the event streams of all instances what it changed. Give it the transaction of the
+ * act: an act without its event, or the reverse, cannot be.
+ */
 export async function recordAuditEvent(database: Database | Transaction, event: NewAuditEvent): Promise<void> {
-  await database('audit_events').insert({
-    at: database.raw('UTC_TIMESTAMP(3)'),
-    actor_id: event.actor.userId,
-    actor_name: event.actor.username,
-    kind: event.kind,
-    operation_id: event.operationId ?? null,
-    message_id: event.messageId ?? null,
-    subject: event.subject ?? null,
-    details: JSON.stringify(event.details ?? {}),
-    request_id: event.requestId ?? null,
-  });
+  await recordAuditEvents(database, [event]);
+}
+
+/** Likewise for several of one act; many of one kind are told of as one change. */
+export async function recordAuditEvents(
+  database: Database | Transaction,
+  events: readonly NewAuditEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await database('audit_events').insert(
+    events.map((event) => ({
+      at: database.raw('UTC_TIMESTAMP(3)'),
+      actor_id: event.actor.userId,
+      actor_name: event.actor.username,
+      kind: event.kind,
+      operation_id: event.operationId ?? null,
+      message_id: event.messageId ?? null,
+      subject: event.subject ?? null,
+      details: JSON.stringify(event.details ?? {}),
+      request_id: event.requestId ?? null,
+    })),
+  );
+  const changes = new Map<string, NewChange>();
+  for (const { kind, subjectId, operationId } of events) {
+    const changed = CHANGED_BY[kind];
+    if (changed === null) continue;
+    const change = { kind: changed, subjectId: subjectId ?? operationId ?? null };
+    changes.set(JSON.stringify(change), change);
+  }
+  await recordChanges(database, [...changes.values()]);
 }

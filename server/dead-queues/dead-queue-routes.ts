@@ -133,6 +133,7 @@ export function deadQueueRoutes({
             actor: principal,
             kind: 'deadQueue.added',
             subject: body.name,
+            subjectId: added,
             details: { id: added, settings: body },
             requestId,
           });
@@ -189,6 +190,7 @@ export function deadQueueRoutes({
         actor: act.principal,
         kind: act.kind,
         subject: before.name,
+        subjectId: act.queueId,
         details: { id: act.queueId, ...(act.kind === 'deadQueue.changed' ? { settings: act.details } : {}) },
         requestId: act.requestId,
       });

@@ -206,6 +206,7 @@ async function record(
     actor: principal,
     kind,
     ...(about.errorTypeId === null ? {} : { subject: names.get(about.errorTypeId) ?? '' }),
+    subjectId: about.id,
     details: { id: about.id, ...details },
     requestId,
   });

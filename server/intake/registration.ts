@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { THE_OFFICE, recordAuditEvent } from '../audit/audit-store.ts';
+import { THE_OFFICE, recordAuditEvent, recordAuditEvents, type NewAuditEvent } from '../audit/audit-store.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { databaseNow } from '../database/database-now.ts';
 import { databaseFault } from '../database/faults.ts';
@@ -303,13 +303,14 @@ export class Registration {
       from.kind === 'entry' ? [{ entryId: from.id, messageId: messageIds[index] ?? null, rejectId: null }] : [],
     );
     await insertRegistered(transaction, { deadQueueId: deadQueue.id, at, entries });
+    const events: NewAuditEvent[] = [];
     for (const [index, { from, at: arrivedAt }] of items.entries()) {
       const messageId = messageIds[index] ?? null;
       if (from.kind === 'reject' && !(await closeReject(transaction, from.id, at, messageId))) {
         throw new OvertakenError();
       }
       if (actor === null || messageId === null) continue;
-      await recordAuditEvent(transaction, {
+      events.push({
         actor,
         kind: 'message.registered',
         messageId: messageId.toString(),
@@ -322,6 +323,7 @@ export class Registration {
         ...(requestId === undefined ? {} : { requestId }),
       });
     }
+    await recordAuditEvents(transaction, events);
   }
 
   /** Puts on record that the office itself registered so many. */

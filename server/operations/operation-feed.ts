@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 
 import type { Operation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
+import { ListenedLoop } from '../database/listened-loop.ts';
 
 import { findCurrentOperations, readOperations } from './operation-queries.ts';
-import { WakeablePause } from './wakeable-pause.ts';
 
 type Listener = (operation: Operation) => void;
 
@@ -17,45 +17,29 @@ const POLL_MS = 500;
  */
 export class OperationFeed {
   readonly #database: Database;
-  readonly #logger: Logger;
-  readonly #pause = new WakeablePause();
-  readonly #listeners = new Set<Listener>();
+  readonly #loop: ListenedLoop<Listener>;
   /** What was told last, by operation. */
-  #told = new Map<string, string>();
-  #polling = false;
+  readonly #told = new Map<string, string>();
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
-    this.#logger = logger;
+    this.#loop = new ListenedLoop<Listener>({
+      everyMs: POLL_MS,
+      work: (listeners) => this.#tell(listeners),
+      logger,
+      failed: 'Operations could not be read for the event streams; trying again.',
+    });
   }
 
   /** The returned function takes the listener away. */
   listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
+    if (this.#loop.isIdle) this.#told.clear();
     // The newcomer has been told nothing: everything is told again, to all, which harms nobody.
     for (const id of this.#told.keys()) this.#told.set(id, '');
-    if (!this.#polling) void this.#poll();
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#pause.wake();
-    };
+    return this.#loop.add(listener);
   }
 
-  async #poll(): Promise<void> {
-    this.#polling = true;
-    while (this.#listeners.size > 0) {
-      try {
-        await this.#tell();
-      } catch (error) {
-        this.#logger.debug({ err: error }, 'Operations could not be read for the event streams; trying again.');
-      }
-      if (this.#listeners.size > 0) await this.#pause.wait(POLL_MS);
-    }
-    this.#told = new Map();
-    this.#polling = false;
-  }
-
-  async #tell(): Promise<void> {
+  async #tell(listeners: ReadonlySet<Listener>): Promise<void> {
     const current = await findCurrentOperations(this.#database);
     // Those told of before are read too: one that is not among the current any more has ended meanwhile.
     const ids = new Set([...current, ...this.#told.keys()]);
@@ -64,7 +48,7 @@ export class OperationFeed {
     for (const operation of operations) {
       const said = JSON.stringify(operation);
       if (said !== this.#told.get(operation.id)) {
-        for (const listener of this.#listeners) listener(operation);
+        for (const listener of listeners) listener(operation);
       }
       if (still.has(operation.id)) this.#told.set(operation.id, said);
       else this.#told.delete(operation.id);

@@ -4,7 +4,6 @@ import { id } from '../contract/schemas/lists.ts';
 import {
   newOperation,
   operation,
-  operationEvent,
   operationItemList,
   operationItemQuery,
   operationList,
@@ -12,14 +11,11 @@ import {
   operationPreview,
   previewedOperation,
   rateChange,
-  type OperationEvent,
 } from '../contract/schemas/operations.ts';
 import { AppError } from '../web/app-error.ts';
 import { mustReach, route, type Principal, type Route } from '../web/route.ts';
-import type { EventStreams } from '../web/server-sent-events.ts';
 
 import { changeRate, commandOperation, COMMANDS, type Command } from './commands.ts';
-import type { OperationFeed } from './operation-feed.ts';
 import { listOperationItems, listOperations, readOperation } from './operation-queries.ts';
 import { planOperation, type OperationRules } from './planner.ts';
 import { previewOperation, type PreviewServices } from './preview.ts';
@@ -29,8 +25,6 @@ export interface OperationRoutesOptions extends PreviewServices {
   rules: () => OperationRules;
   /** Called after a change, so that this process' runner looks at once. */
   nudge: () => void;
-  feed: OperationFeed;
-  streams: EventStreams;
 }
 
 const oneOperation = z.strictObject({ id });
@@ -39,7 +33,7 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,191}$/);
 
 /** What operators do to messages: preview, start, follow, pause, resume, cancel. */
 export function operationRoutes(options: OperationRoutesOptions): Route[] {
-  const { database, rules, nudge, feed, streams } = options;
+  const { database, rules, nudge } = options;
   return [
     route({
       method: 'post',
@@ -130,22 +124,6 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
         const changed = await changeRate(database, params.id, body.ratePerSecond, { actor: principal, requestId });
         nudge();
         return { status: 200, body: changed };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/events',
-      summary: 'Server-sent events: `operation` for each operation that runs on any instance, and when one ends',
-      access: 'viewer',
-      responses: { 200: { description: 'A stream.', contentType: 'text/event-stream', schema: operationEvent } },
-      handle: ({ response }) => {
-        let forget: (() => void) | null = null;
-        const stream = streams.open(response, () => forget?.());
-        forget = feed.listen((changed) => {
-          stream.send('operation', { type: 'operation', operation: changed } satisfies OperationEvent);
-        });
-        if (response.writableEnded) forget();
-        return undefined;
       },
     }),
   ];

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import { purgeChanges } from '../database/changes.ts';
 import type { Database } from '../database/connect.ts';
 import { giveBackLease, holdLease } from '../database/lease.ts';
 import { Loop } from '../database/loop.ts';
@@ -30,7 +31,8 @@ const PORTION = { messages: 100, bytes: 32 * 1024 * 1024 };
 
 /**
  * Removes what is past its term: contents first, records where a term for them is set. It walks through all messages by
- * id once a day, in rounds; where it is lies in `purge_walks`, so a restart or another instance goes on from there.
+ * id once a day, in rounds; where it is lies in `purge_walks`, so a restart or another instance goes on from there. What the
+ * event streams have told goes at each round.
  *
  * One instance at a time walks, under a lease. Should two do so at once, one finds the walk moved on and stops.
  */
@@ -66,6 +68,7 @@ export class Purging {
   async #round(): Promise<void> {
     const { database, instanceId } = this.#options;
     if (!(await holdLease(database, { ...LEASE, instanceId }))) return;
+    while ((await purgeChanges(database)) > 0 && !this.#stopping);
     let walk = await openWalk(database, this.#terms);
     if (walk === null) return;
     let after = walk.after;

@@ -9,6 +9,7 @@ import {
   savedViewList,
   type SavedView,
 } from '../contract/schemas/saved-views.ts';
+import { recordChanges } from '../database/changes.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { AppError } from '../web/app-error.ts';
@@ -57,7 +58,11 @@ export function savedViewRoutes(database: Database): Route[] {
           const newId = await insertSavedView(transaction, body, principal.userId);
           if (newId === null) throw new AppError('savedView.exists');
           const view = await existing(transaction, newId, principal);
-          if (view.isShared) await record(transaction, 'savedView.shared', view, principal, requestId);
+          await record(transaction, 'savedView.shared', view, {
+            isOnRecord: view.isShared,
+            actor: principal,
+            requestId,
+          });
           return view;
         });
         return { status: 201, body: made };
@@ -80,7 +85,8 @@ export function savedViewRoutes(database: Database): Route[] {
           if (done === 'stale') throw new AppError('savedView.changed');
           const after = await existing(transaction, params.id, principal, before);
           const kind = before.isShared ? 'savedView.changed' : 'savedView.shared';
-          if (before.isShared || after.isShared) await record(transaction, kind, after, principal, requestId);
+          const isOnRecord = before.isShared || after.isShared;
+          await record(transaction, kind, after, { isOnRecord, actor: principal, requestId });
           return after;
         });
         return { status: 200, body: changed };
@@ -97,7 +103,11 @@ export function savedViewRoutes(database: Database): Route[] {
         await inTransaction(database, async (transaction) => {
           const view = await own(transaction, params.id, principal);
           await deleteSavedView(transaction, params.id);
-          if (view.isShared) await record(transaction, 'savedView.removed', view, principal, requestId);
+          await record(transaction, 'savedView.removed', view, {
+            isOnRecord: view.isShared,
+            actor: principal,
+            requestId,
+          });
         });
         return { status: 204 };
       },
@@ -129,17 +139,22 @@ async function own(transaction: Transaction, viewId: string, principal: Principa
   return view;
 }
 
+/** A view of somebody's own is nobody's business; that it changed is told all the same, for their other windows. */
 async function record(
   transaction: Transaction,
   kind: 'savedView.shared' | 'savedView.changed' | 'savedView.removed',
-  { name, address, isShared }: SavedView,
-  actor: Principal,
-  requestId: string,
+  { id: viewId, name, address, isShared }: SavedView,
+  { isOnRecord, actor, requestId }: { isOnRecord: boolean; actor: Principal; requestId: string },
 ): Promise<void> {
+  if (!isOnRecord) {
+    await recordChanges(transaction, [{ kind: 'savedViews', subjectId: viewId }]);
+    return;
+  }
   await recordAuditEvent(transaction, {
     actor,
     kind,
     subject: name,
+    subjectId: viewId,
     details: { address, shared: isShared },
     requestId,
   });

@@ -10,8 +10,11 @@ const MOST_WAITING_BYTES = 1024 * 1024;
 
 /** One open stream of server-sent events. */
 export interface EventStream {
-  /** JSON by one event. False when the stream has ended; a client that does not keep up is cut off. */
-  send: (event: string, data: unknown) => boolean;
+  /**
+   * JSON by one event; the client comes back with the last `id` (no line breaks) that it was given. False when the stream
+   * has ended; a client that does not keep up is cut off.
+   */
+  send: (event: string, data: unknown, id?: string) => boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface EventStream {
  * | a stream is | until |
  * |---|---|
  * | open | the client goes, is too slow, its age is reached, or `close()` |
- * | ended | for good: a browser connects again, and everything that matters is sent again from the start |
+ * | ended | for good: a browser connects again, with the last id that it was given |
  */
 export class EventStreams {
   readonly #open = new Map<() => void, EventStream>();
@@ -66,7 +69,8 @@ export class EventStreams {
     response.on('error', end);
     // JSON has no line breaks, so one data line carries it.
     const stream: EventStream = {
-      send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+      send: (event, data, id) =>
+        write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     };
     this.#open.set(end, stream);
     write(`retry: ${RECONNECT_MS}\n\n`);

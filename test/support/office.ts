@@ -28,10 +28,16 @@ export interface TestOffice {
   remove: () => Promise<void>;
 }
 
-/** Starts an office and waits until it is ready (or, without a reachable broker, `degraded`). */
+/**
+ * Starts an office and waits until it is ready (or, without a reachable broker, `degraded`). With another one's
+ * `databaseUrl` it is a further instance of that one.
+ */
 export async function startOffice(given: Partial<Config> = {}): Promise<TestOffice> {
   const services = testServices();
-  const database = await createTestDatabase();
+  const database =
+    given.databaseUrl === undefined
+      ? await createTestDatabase()
+      : { url: given.databaseUrl, drop: () => Promise.resolve() };
   const journal = await mkdtemp(path.join(tmpdir(), 'office-journal-'));
   const config: Config = {
     ...readConfig({

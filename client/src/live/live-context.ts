@@ -5,9 +5,11 @@ import { createContext, useContext } from 'react';
  *
  * | live | connected | lists | operations |
  * |---|---|---|---|
- * | yes | yes | ask every few seconds | by the event stream, asked now and then |
+ * | yes | yes | ask every few seconds, and at once when somebody changed something | by the event stream, asked now and then |
  * | yes | no | ask every few seconds | asked every second or two |
  * | no | no | stand still | only those that the user looks at are asked |
+ *
+ * The rows of the list of messages change where they stand; none comes, goes or moves by itself.
  */
 export interface Live {
   live: boolean;

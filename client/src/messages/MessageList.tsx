@@ -20,10 +20,10 @@ import { Sentence } from '../show/Sentence.tsx';
 import { useNow } from '../show/use-now.ts';
 import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './filters/FilterBar.tsx';
+import { ListNewsButton, useListNews } from './ListNews.tsx';
 import { MessageCards } from './MessageCards.tsx';
 import { MESSAGE_LIST, messageQuery, selectionFilter, statusesOfTab, statusTab } from './message-list-spec.ts';
 import { MessageTable } from './MessageTable.tsx';
-import { NewArrivals, useArrivals } from './NewArrivals.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { StatusTabs } from './StatusTabs.tsx';
 import { useListKeys } from './use-list-keys.ts';
@@ -39,7 +39,7 @@ export function MessageList() {
   const scope = useMemo(() => JSON.stringify(list.address.filter), [list.address.filter]);
   const selection = useSelection(list.isStale ? undefined : list.rows, scope);
   const current = useListKeys(list.isStale ? undefined : list.rows, selection);
-  const arrivals = useArrivals(list, toApi(list.address.filter));
+  const news = useListNews(list, toApi(list.address.filter));
 
   return (
     <ListContextProvider value={asListContext('messages', list, selection)}>
@@ -60,8 +60,8 @@ export function MessageList() {
           }}
           pageBox={small}
           hint={
-            arrivals > 0 ? (
-              <NewArrivals count={arrivals} onShow={list.reload} />
+            news.arrived + news.left > 0 ? (
+              <ListNewsButton news={news} onShow={list.reload} />
             ) : (
               <Typography variant="body2" color="text.secondary">
                 {text('messages.selectHint')}

@@ -55,4 +55,7 @@ window.fetch = async (input, init) => {
   return await office.fetch(input, init);
 };
 
+// No server tells of anything.
+Reflect.deleteProperty(window, 'EventSource');
+
 await import('../main.tsx');

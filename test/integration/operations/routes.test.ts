@@ -8,30 +8,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROLES } from '../../../server/contract/access.ts';
 import {
   operation,
-  operationEvent,
   operationItemList,
   operationList,
   operationPreview,
-  type Operation,
 } from '../../../server/contract/schemas/operations.ts';
 import { readMessages } from '../../../server/messages/message-rows.ts';
-import { OperationFeed } from '../../../server/operations/operation-feed.ts';
 import { operationRoutes } from '../../../server/operations/operation-routes.ts';
 import { createApp } from '../../../server/web/app.ts';
-import { EventStreams } from '../../../server/web/server-sent-events.ts';
 import { openOperationDesk, type OperationDesk } from '../../support/operations.ts';
-import { waitFor } from '../../support/services.ts';
 import { silentLogger } from '../../support/wire.ts';
 
 let desk: OperationDesk;
 let server: Server;
-let streams: EventStreams;
 let url: string;
 let nudged: number;
 
 beforeEach(async () => {
   desk = await openOperationDesk();
-  streams = new EventStreams();
   nudged = 0;
   const routes = operationRoutes({
     database: desk.database,
@@ -44,8 +37,6 @@ beforeEach(async () => {
     nudge: () => {
       nudged += 1;
     },
-    feed: new OperationFeed(desk.database, silentLogger),
-    streams,
   });
   const app = createApp({
     logger: silentLogger,
@@ -62,7 +53,6 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(async () => {
-  streams.close();
   server.close();
   await desk.close();
 });
@@ -178,44 +168,5 @@ describe('Operations over HTTP', () => {
     ]);
     expect(preview.targets[0]).not.toHaveProperty('queues');
     expect(preview.sample.map(({ id }) => id)).toEqual(ids);
-  });
-});
-
-describe('The event stream', () => {
-  /** Reads events until the stream ends. */
-  const listen = async () => {
-    const response = await fetch(`${url}/api/events`, { headers: { 'X-Role': 'viewer' } });
-    expect(response.headers.get('content-type')).toMatch('text/event-stream');
-    const told: Operation[] = [];
-    const ended = (async () => {
-      let text = '';
-      for await (const chunk of response.body ?? []) {
-        text += Buffer.from(chunk).toString();
-        const events = text.split('\n\n');
-        text = events.pop() ?? '';
-        for (const event of events) {
-          const data = /^data: (.*)$/m.exec(event)?.[1];
-          if (data !== undefined) told.push(operationEvent.parse(JSON.parse(data)).operation);
-        }
-      }
-    })();
-    return { told, ended };
-  };
-
-  it('follows an operation from its start to its end, and ends when the process stops', async () => {
-    const { told, ended } = await listen();
-    const ids = await desk.seed([{}]);
-    const { id } = await start({ action: 'delete', selection: { ids } });
-    await waitFor(() => told.some((one) => one.id === id && one.status === 'running'));
-    desk.instance();
-    await waitFor(() => told.some((one) => one.id === id && one.finishedAt !== null));
-    expect(streams.size).toBe(1);
-    streams.close();
-    await ended;
-    expect(streams.size).toBe(0);
-  });
-
-  it('is not for strangers', async () => {
-    expect((await fetch(`${url}/api/events`)).status).toBe(401);
   });
 });

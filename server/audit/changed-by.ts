@@ -1,0 +1,38 @@
+import type { AuditKind } from '../contract/audit.ts';
+import type { ChangeKind } from '../contract/changes.ts';
+
+/** What an act changes that others may have on their screens; null: nothing, it was a look or a sign-in. */
+export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
+  'session.created': null,
+  'session.refused': null,
+  'session.ended': null,
+  'user.created': 'users',
+  'deadQueue.added': 'deadQueues',
+  'deadQueue.changed': 'deadQueues',
+  'deadQueue.removed': 'deadQueues',
+  'operation.created': 'operations',
+  'operation.paused': 'operations',
+  'operation.resumed': 'operations',
+  'operation.cancelled': 'operations',
+  'operation.finished': 'operations',
+  'operation.rateChanged': 'operations',
+  'settings.changed': 'settings',
+  'group.changed': 'groups',
+  'group.merged': 'groups',
+  'group.split': 'groups',
+  'retention.purged': 'messages',
+  'message.bodyDownloaded': null,
+  'message.draftSaved': 'messages',
+  'message.draftDiscarded': 'messages',
+  'message.registered': 'rejects',
+  'journal.registered': 'rejects',
+  'rejects.imported': 'rejects',
+  'messages.exported': null,
+  'orders.exported': null,
+  'reject.bodyDownloaded': null,
+  'message.restored': 'messages',
+  'installation.restored': 'messages',
+  'savedView.shared': 'savedViews',
+  'savedView.changed': 'savedViews',
+  'savedView.removed': 'savedViews',
+};
