@@ -6,22 +6,23 @@ const MOST_PRESSES = 80;
 
 const focused = z.object({ tag: z.string(), name: z.string(), isSeen: z.boolean() });
 
+/** Runs in the page. */
+const READ_FOCUS = `(() => {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement)) return { tag: '', name: '', isSeen: false };
+  const labels = [...(element.labels ?? [])].map((label) => label.textContent).join(' ');
+  const own = element.getAttribute('aria-label') ?? labels;
+  const box = element.getBoundingClientRect();
+  return {
+    tag: element.tagName,
+    name: (own === '' ? (element.textContent ?? '') : own).trim(),
+    isSeen: box.bottom > 0 && box.top < window.innerHeight && box.width > 0,
+  };
+})()`;
+
 /** What has the focus: how it is called, and whether it is in the window. */
 async function readFocus(page: Page): Promise<z.infer<typeof focused>> {
-  return focused.parse(
-    await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!(element instanceof HTMLElement)) return { tag: '', name: '', isSeen: false };
-      const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])] : [];
-      const own = element.getAttribute('aria-label') ?? labels.map((label) => label.textContent).join(' ');
-      const box = element.getBoundingClientRect();
-      return {
-        tag: element.tagName,
-        name: (own === '' ? (element.textContent ?? '') : own).trim(),
-        isSeen: box.bottom > 0 && box.top < window.innerHeight && box.width > 0,
-      };
-    }),
-  );
+  return focused.parse(await page.evaluate(READ_FOCUS));
 }
 
 /**
