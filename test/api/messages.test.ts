@@ -229,7 +229,7 @@ describe('one failed message', () => {
     });
     await allArrived(5);
     const [message] = (await list({ messageId: 'm-7' })).data;
-    const { body } = await office.api.get(`/api/messages/${message?.id ?? ''}`).expect(200);
+    const body: unknown = (await office.api.get(`/api/messages/${message?.id ?? ''}`).expect(200)).body;
     const { headersTyped, headerSources } = body as { headersTyped: { name: string }[]; headerSources: string[] };
     expect(headerSources).toHaveLength(headersTyped.length);
     const sources = Object.fromEntries(headersTyped.map(({ name }, index) => [name, headerSources[index]]));

@@ -71,8 +71,6 @@ describe('The page of one message', () => {
         '#/messages/88997',
       );
     });
-    // What was dealt with leaves the list; nothing is left out because of it.
-    office.messages = office.messages.filter(({ id }) => id !== '89000');
     press('j');
     await waitFor(() => {
       expect(currentAddress()).toBe('/messages/88997');
@@ -82,14 +80,19 @@ describe('The page of one message', () => {
     await waitFor(() => {
       expect(currentAddress()).toBe('/messages/88996');
     });
-    press('k');
+    // By cursor and not by number: what was dealt with has left the list, and nothing may be left out because of it.
+    const turned = office.seen.filter(({ path, query }) => path === '/api/messages' && query.has('after'));
+    expect(turned.map(({ query }) => [query.get('after'), query.get('page'), query.get('perPage')])).toEqual([
+      ['3', null, '3'],
+    ]);
+    await screen.findByRole('link', { name: 'Next message of the list' });
     press('k');
     await waitFor(() => {
       expect(currentAddress()).toBe('/messages/88997');
     });
     fireEvent.click(await screen.findByRole('link', { name: 'Back to the list' }));
     await waitFor(() => {
-      expect(currentAddress()).toMatch(/^\/messages\?perPage=3&page=2/);
+      expect(currentAddress()).toBe('/messages?perPage=3&page=2&after=3');
     });
   });
 

@@ -143,6 +143,7 @@ function Arrow({ title, bad = false, children }: { title?: string | undefined; b
         alignItems: 'center',
         gap: 0.75,
         px: { xs: 1.5, sm: 0.75 },
+        minHeight: { xs: 30, sm: 0 },
         color: (theme) => (bad ? theme.palette.state.bad : theme.palette.text.secondary),
         whiteSpace: { sm: 'nowrap' },
         overflowWrap: 'anywhere',

@@ -58,8 +58,11 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
   const image = useMemo(() => imageOf(content, message.contentType), [content, message.contentType]);
   const isDrawn = image.facts !== undefined && broken !== content.bytes;
 
+  const isFalseImage = image.isClaimed && !isDrawn && !content.truncated;
+  // The first one is shown at first.
   const views: BodyViewName[] = [
     ...(isDrawn ? ['image' as const] : []),
+    ...(isFalseImage ? ['hex' as const] : []),
     ...(json ? ['formatted' as const] : []),
     ...(content.text === undefined ? [] : ['raw' as const]),
     'hex',
@@ -105,8 +108,8 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
         </Note>
       )}
       {content.charset !== undefined && <Note>{text('body.readAs', { charset: content.charset })}</Note>}
-      {content.text === undefined && !isDrawn && !content.truncated && image.isClaimed ? (
-        <Note>{image.why === 'tooLarge' ? text('body.imageTooLarge') : text('body.notImage')}</Note>
+      {isFalseImage ? (
+        <Note>{text(image.why === 'tooLarge' ? 'body.imageTooLarge' : 'body.notImage')}</Note>
       ) : (
         content.text === undefined && !isDrawn && <Note>{text('body.binary')}</Note>
       )}

@@ -1,5 +1,5 @@
 import Box from '@mui/material/Box';
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
 import type { ImageFacts } from './image-body.ts';
@@ -15,14 +15,15 @@ interface ImageViewProps {
 /** An image drawn from its bytes; the browser is told the type that the bytes themselves say. */
 export function ImageView({ bytes, facts: { type, width, height }, maxHeight, onBroken }: ImageViewProps) {
   const text = useText();
-  const [address, setAddress] = useState<string>();
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([bytes.slice()], { type }));
-    setAddress(made);
-    return () => {
-      URL.revokeObjectURL(made);
-    };
-  }, [bytes, type]);
+  const draw = useCallback(
+    (image: HTMLImageElement) => {
+      image.src = URL.createObjectURL(new Blob([bytes.slice()], { type }));
+      return () => {
+        URL.revokeObjectURL(image.src);
+      };
+    },
+    [bytes, type],
+  );
   return (
     <Box
       data-testid="body"
@@ -31,14 +32,12 @@ export function ImageView({ bytes, facts: { type, width, height }, maxHeight, on
       tabIndex={0}
       sx={{ p: 2, bgcolor: 'sunken', overflow: 'auto', maxHeight }}
     >
-      {address !== undefined && (
-        <img
-          src={address}
-          alt={text('body.imageAlt', { type, width, height })}
-          onError={onBroken}
-          style={{ display: 'block', maxWidth: '100%', height: 'auto' }}
-        />
-      )}
+      <img
+        ref={draw}
+        alt={text('body.imageAlt', { type, width, height })}
+        onError={onBroken}
+        style={{ display: 'block', maxWidth: '100%', height: 'auto' }}
+      />
     </Box>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { imageTypeOf, readImage } from './image-body.ts';
 
-const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+const ascii = (text: string) => Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 const bytes = (...parts: (number | number[])[]) => Uint8Array.from(parts.flat());
 
 const PNG = bytes(

@@ -113,7 +113,7 @@ function Side({ message }: { message: MessageDetail }) {
   const name = text('messages.number', { id: message.id });
   return (
     <Panel label={name} sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', overflowWrap: 'anywhere' }}>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1.5, alignItems: 'center', mb: 0.5 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1.5, alignItems: 'center', lineHeight: '26px' }}>
         <AppLink to={`/messages/${message.id}`}>{name}</AppLink>
         <StatusMark status={message.status} />
         <Time at={message.failedAt} show="clock" />

@@ -21,7 +21,7 @@ export interface Gap {
 
 /** Two texts of very many differences cannot be aligned in a time that anybody waits. */
 const MOST_EDITS = 5000;
-const LONGEST_MS = 2000;
+const LONGEST_MS = 1000;
 /** So many equal lines are shown around a difference. */
 const CONTEXT = 2;
 
