@@ -33,3 +33,16 @@ export type RecognisedBy = (typeof RECOGNISED_BY)[number];
 
 export const MESSAGE_SORTS = ['-failedAt', 'failedAt', '-id', 'id'] as const;
 export type MessageSort = (typeof MESSAGE_SORTS)[number];
+
+/**
+ * Where a header of a failed message comes from.
+ *
+ * | value | put there by | a resend |
+ * |---|---|---|
+ * | `application` | whoever published it | sends it as it is |
+ * | `framework` | the worker or its framework, or named in the dead queue's setting: because it failed | takes it off |
+ * | `broker` | RabbitMQ, when it died | takes it off |
+ * | `office` | an earlier resend: our mark | puts a new one in its place |
+ */
+export const HEADER_SOURCES = ['application', 'framework', 'broker', 'office'] as const;
+export type HeaderSource = (typeof HEADER_SOURCES)[number];

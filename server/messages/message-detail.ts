@@ -4,6 +4,7 @@ import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { MessageDetail } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameListColumn } from '../database/columns.ts';
+import { headerSources } from '../diagnosis/header-sources.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
@@ -39,6 +40,7 @@ export async function readMessageDetail(database: Database, id: string, terms: B
     properties: contents?.properties ?? {},
     headers: readableHeaders(headers),
     headersTyped: headers,
+    headerSources: headerSources(headers, contents?.stripHeaders ?? []),
     envelope:
       arrived === null
         ? null

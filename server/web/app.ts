@@ -88,7 +88,8 @@ function securityHeaders(): RequestHandler {
         scriptSrc: ["'self'"],
         // The component library writes its styles at run time.
         styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
+        // A body that is an image is drawn from its bytes, never from an address.
+        imgSrc: ["'self'", 'data:', 'blob:'],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
         manifestSrc: ["'self'"],

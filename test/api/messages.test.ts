@@ -221,6 +221,25 @@ describe('one failed message', () => {
     expect(detail.deaths).toHaveLength(1);
   });
 
+  it('says of each header who put it there', async () => {
+    await orders.bury({
+      body: '{"orderId":"ORD-7"}',
+      messageId: 'm-7',
+      headers: { tenant: 'kr', 'x-delivery-count': 4, ...convention('TimeoutError', 'Order API timed out after 1 ms') },
+    });
+    await allArrived(5);
+    const [message] = (await list({ messageId: 'm-7' })).data;
+    const body: unknown = (await office.api.get(`/api/messages/${message?.id ?? ''}`).expect(200)).body;
+    const { headersTyped, headerSources } = body as { headersTyped: { name: string }[]; headerSources: string[] };
+    expect(headerSources).toHaveLength(headersTyped.length);
+    const sources = Object.fromEntries(headersTyped.map(({ name }, index) => [name, headerSources[index]]));
+    expect(sources).toMatchObject({
+      tenant: 'application',
+      'x-failure-type': 'framework',
+      'x-delivery-count': 'broker',
+    });
+  });
+
   it('gives the exact bytes of the body as an attachment that no browser interprets', async () => {
     const [message] = (await list({ reason: 'unknown' })).data;
     const response = await office.api

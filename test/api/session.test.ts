@@ -128,6 +128,7 @@ describe('the office itself', () => {
     const policy = response.headers['content-security-policy'] ?? '';
     expect(policy).toContain("script-src 'self'");
     expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("img-src 'self' data: blob:;");
     expect(response.headers['x-powered-by']).toBeUndefined();
   });
 

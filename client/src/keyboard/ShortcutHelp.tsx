@@ -32,6 +32,14 @@ const SECTIONS: readonly { title: TextKey; keys: readonly { keys: readonly strin
       { keys: ['d'], does: 'keys.delete' },
     ],
   },
+  {
+    title: 'keys.inMessage',
+    keys: [
+      { keys: ['j', 'k'], does: 'keys.neighbours' },
+      { keys: ['/'], does: 'keys.searchBody' },
+      { keys: ['←', '→'], does: 'keys.fold' },
+    ],
+  },
 ];
 
 /** The keys of the console, opened by `?` from anywhere. */

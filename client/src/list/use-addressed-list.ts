@@ -14,6 +14,7 @@ import {
   readAddress,
   writeAddress,
   type AddressChange,
+  type Cursors,
   type ListAddress,
   type ListSpec,
 } from './list-address.ts';
@@ -29,6 +30,8 @@ export interface AddressedList<T> {
   /** Null where the capped count is not exact. */
   total: number | null;
   totalAtLeast: number;
+  /** From where the pages before and after this one go on, where there are any. */
+  cursors: Cursors;
   searchedTo: string | undefined;
   searchOn: (() => void) | undefined;
   isPending: boolean;
@@ -52,6 +55,14 @@ interface Parts<T> {
   spec: ListSpec;
   setSearch: (search: URLSearchParams) => void;
   answer: Answer<T>;
+}
+
+/** The cursors of an answer, each only where there is a page in its direction. */
+export function cursorsOf(pageInfo: PageInfo | undefined): Cursors {
+  return {
+    after: pageInfo?.hasNextPage ? pageInfo.after : undefined,
+    before: pageInfo?.hasPreviousPage ? pageInfo.before : undefined,
+  };
 }
 
 /** Joins an address and an answer: what the list shows, and where its controls lead. */
@@ -80,6 +91,7 @@ export function asAddressedList<T>({ address, spec, setSearch, answer }: Parts<T
     previous: leadsTo(
       pageInfo?.hasPreviousPage || address.page > 1 ? previousPage(address, pageInfo ?? {}) : undefined,
     ),
+    cursors: cursorsOf(pageInfo),
     searchedTo: pageInfo?.searchedTo,
     searchOn: pageInfo?.searchedTo === undefined ? undefined : next,
   };

@@ -2,10 +2,9 @@ import Box from '@mui/material/Box';
 
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText, type Text } from '../i18n/use-text.ts';
-import { CopyButton } from '../show/CopyButton.tsx';
 import { Facts, type Fact } from '../show/Facts.tsx';
 import { Time } from '../show/Time.tsx';
-import { MONO } from '../theme/theme.ts';
+import { StackTrace } from './StackTrace.tsx';
 
 /** The error as the worker or the broker described it. */
 export function ErrorTab({ message }: { message: MessageDetail }) {
@@ -14,51 +13,84 @@ export function ErrorTab({ message }: { message: MessageDetail }) {
   const facts: Fact[] = [{ name: text('column.reason'), value: reason }];
   if (message.errorType !== null) facts.push({ name: text('error.type'), value: message.errorType });
   if (message.errorMessage !== null) facts.push({ name: text('error.message'), value: message.errorMessage });
-  if (message.retryCount !== null) facts.push({ name: text('error.retries'), value: message.retryCount });
-  if (message.framework !== null)
-    facts.push({ name: text('error.framework'), value: frameworkName(message.framework, text) });
-  if (message.occurredAt !== null)
-    facts.push({ name: text('error.occurredAt'), value: <Time at={message.occurredAt} show="clock" /> });
-  const described = message.errorType !== null || message.errorMessage !== null;
   return (
-    <Box sx={{ p: 2, display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
-      {!described && (
-        <Box>
-          {text('error.none')}{' '}
-          <Box component="span" color="text.secondary">
-            {text('error.noneText', { reason })}
-          </Box>
+    <Box sx={LAYOUT}>
+      {!isDescribed(message) && <NotDescribed reason={reason} />}
+      <Facts facts={[...facts, ...moreFacts(message, text)]} />
+      <StackTrace stack={message.stackTrace} maxHeight="60vh" />
+    </Box>
+  );
+}
+
+/** The same in less room, beside the body: type and message as they would be read out, the rest in one line. */
+export function ErrorBeside({ message }: { message: MessageDetail }) {
+  const text = useText();
+  const reason = text(`reason.${message.reason}`);
+  return (
+    <Box sx={LAYOUT}>
+      {isDescribed(message) ? (
+        <Box sx={{ overflowWrap: 'anywhere', maxHeight: 130, overflow: 'auto' }} tabIndex={0}>
+          {message.errorType !== null && <strong>{message.errorType}</strong>}
+          {message.errorMessage !== null && <Box sx={{ whiteSpace: 'pre-wrap' }}>{message.errorMessage}</Box>}
         </Box>
-      )}
-      <Facts facts={facts} />
-      {message.stackTrace === null ? (
-        <Box color="text.secondary">{text('error.noStack')}</Box>
       ) : (
-        <Box>
-          <Box sx={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between' }}>
-            <strong>{text('error.stack')}</strong>
-            <CopyButton what={text('error.stack')} value={message.stackTrace} />
-          </Box>
-          <Box
-            component="pre"
-            tabIndex={0}
-            sx={{
-              m: 0,
-              mt: 0.5,
-              p: 1.5,
-              borderRadius: 1,
-              bgcolor: 'sunken',
-              fontFamily: MONO,
-              fontSize: '0.78rem',
-              lineHeight: 1.6,
-              overflow: 'auto',
-              maxHeight: '60vh',
-            }}
-          >
-            {message.stackTrace}
-          </Box>
-        </Box>
+        <NotDescribed reason={reason} />
       )}
+      <Box component="dl" sx={IN_A_LINE}>
+        {[{ name: text('column.reason'), value: reason }, ...moreFacts(message, text)].map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </Box>
+      <StackTrace stack={message.stackTrace} maxHeight="128px" />
+    </Box>
+  );
+}
+
+const LAYOUT = {
+  px: 2,
+  py: 1.25,
+  display: 'grid',
+  gridTemplateColumns: 'minmax(0, 1fr)',
+  gap: 1,
+  fontSize: '0.8125rem',
+};
+const IN_A_LINE = {
+  m: 0,
+  display: 'flex',
+  flexWrap: 'wrap',
+  columnGap: 2,
+  rowGap: 0.25,
+  fontSize: '0.75rem',
+  '& div': { display: 'flex', flexWrap: 'wrap', columnGap: 0.75 },
+  '& dt': { color: 'text.secondary' },
+  '& dd': { m: 0, overflowWrap: 'anywhere' },
+};
+
+function isDescribed({ errorType, errorMessage }: MessageDetail): boolean {
+  return errorType !== null || errorMessage !== null;
+}
+
+function moreFacts({ retryCount, framework, occurredAt }: MessageDetail, text: Text): Fact[] {
+  return [
+    ...(retryCount === null ? [] : [{ name: text('error.retries'), value: retryCount }]),
+    ...(framework === null ? [] : [{ name: text('error.framework'), value: frameworkName(framework, text) }]),
+    ...(occurredAt === null
+      ? []
+      : [{ name: text('error.occurredAt'), value: <Time key="at" at={occurredAt} show="clock" /> }]),
+  ];
+}
+
+function NotDescribed({ reason }: { reason: string }) {
+  const text = useText();
+  return (
+    <Box>
+      {text('error.none')}{' '}
+      <Box component="span" color="text.secondary">
+        {text('error.noneText', { reason })}
+      </Box>
     </Box>
   );
 }

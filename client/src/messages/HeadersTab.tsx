@@ -1,65 +1,92 @@
+import ExpandMore from '@mui/icons-material/ExpandMore';
 import Box from '@mui/material/Box';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
-import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
-import TableRow from '@mui/material/TableRow';
+import ButtonBase from '@mui/material/ButtonBase';
+import { useId, useState } from 'react';
 
-import type { MessageDetail, TypedHeader } from '../../../server/contract/schemas/messages.ts';
+import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
-import { STACKING } from '../show/stacking.ts';
-import { MONO } from '../theme/theme.ts';
-import { readTyped } from './typed-text.ts';
+import { headerGroups, type HeaderGroup } from './header-groups.ts';
+import { HeaderTable } from './HeaderTable.tsx';
 
-/** The headers as they arrived: order, repeated names and wire types included. */
-export function HeadersTab({ message }: { message: Pick<MessageDetail, 'headersTyped' | 'envelope'> }) {
+interface HeadersTabProps {
+  message: Pick<MessageDetail, 'headersTyped' | 'envelope'> & Partial<Pick<MessageDetail, 'headerSources'>>;
+}
+
+/**
+ * The headers as they arrived: order, repeated names and wire types included. Where it is known who put them there they
+ * are in groups: the application's own are open, what was noted because it failed is one step away.
+ */
+export function HeadersTab({ message: { headersTyped, headerSources, envelope } }: HeadersTabProps) {
   const text = useText();
-  if (message.headersTyped.length === 0) {
-    return <Box sx={{ p: 2, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.none')}</Box>;
+  if (headersTyped.length === 0) {
+    return <Box sx={{ px: 2, py: 1.5, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.none')}</Box>;
   }
+  if (headerSources === undefined) {
+    return (
+      <>
+        <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.hint')}</Box>
+        <HeaderTable headers={headersTyped} />
+      </>
+    );
+  }
+  const groups = headerGroups(headersTyped, headerSources);
   return (
-    <Box sx={{ overflowX: 'auto' }}>
-      <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>
-        {text(message.envelope === null ? 'headers.hint' : 'headers.hintEnvelope')}
-      </Box>
-      <Table size="small" sx={STACKING}>
-        <TableHead>
-          <TableRow>
-            <TableCell>{text('column.name')}</TableCell>
-            <TableCell>{text('column.type')}</TableCell>
-            <TableCell sx={{ width: '100%' }}>{text('column.value')}</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {message.headersTyped.map((header, index) => (
-            <TableRow key={index}>
-              <TableCell
-                sx={{ fontFamily: MONO, whiteSpace: { sm: 'nowrap' }, overflowWrap: 'anywhere', minWidth: 120 }}
-              >
-                {header.name === '' ? '""' : header.name}
-              </TableCell>
-              <TableCell sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>{header.type}</TableCell>
-              <TableCell sx={{ fontFamily: MONO, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', minWidth: 160 }}>
-                <HeaderValue header={header} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </Box>
+    <>
+      {envelope !== null && (
+        <Box sx={{ px: 2, py: 1, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('headers.hintEnvelope')}</Box>
+      )}
+      {groups.map((group, index) => (
+        <Group key={group.source} group={group} openAtFirst={index === 0} />
+      ))}
+    </>
   );
 }
 
-function HeaderValue({ header }: { header: TypedHeader }) {
+function Group({ group: { source, headers }, openAtFirst }: { group: HeaderGroup; openAtFirst: boolean }) {
   const text = useText();
-  const reading = readTyped(header);
-  if (reading.kind === 'text') return reading.text;
+  const contentId = useId();
+  const [open, setOpen] = useState(openAtFirst);
   return (
-    <>
-      <Box component="span" sx={{ color: 'text.secondary' }}>
-        {text('headers.bytes', { count: reading.length })}
-      </Box>{' '}
-      {reading.base64}
-    </>
+    <Box component="section" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
+      <ButtonBase
+        aria-expanded={open}
+        aria-controls={contentId}
+        onClick={() => {
+          setOpen(!open);
+        }}
+        sx={{
+          display: 'flex',
+          width: '100%',
+          justifyContent: 'flex-start',
+          textAlign: 'start',
+          gap: 0.75,
+          px: 1.5,
+          py: 0.75,
+          fontFamily: 'inherit',
+          fontSize: '0.8125rem',
+          '&:hover': { bgcolor: 'action.hover' },
+        }}
+      >
+        <ExpandMore
+          aria-hidden
+          sx={{ fontSize: '1.1rem', color: 'text.secondary', transform: open ? 'none' : 'rotate(-90deg)' }}
+        />
+        <Box component="span" sx={{ fontWeight: 600, whiteSpace: 'nowrap' }}>
+          {text(`headerSource.${source}`)}{' '}
+          <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400 }}>
+            {headers.length}
+          </Box>
+        </Box>
+        <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
+          {text(`headerSourceMeans.${source}`)}
+        </Box>
+      </ButtonBase>
+      <div id={contentId} hidden={!open}>
+        {open && <HeaderTable headers={headers} />}
+        {open && source === 'application' && headers.some(({ name }) => name === 'CC' || name === 'BCC') && (
+          <Box sx={{ px: 2, py: 0.75, fontSize: '0.75rem', color: 'text.secondary' }}>{text('headers.ccHint')}</Box>
+        )}
+      </div>
+    </Box>
   );
 }

@@ -1,13 +1,19 @@
 import Box from '@mui/material/Box';
 
-import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
+import type { Message } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { failureInWords, shortType } from './message-parts.tsx';
 
+/** So much of an error message is in the sentence; the whole of it is with the error. */
+const MESSAGE = 220;
+
 /** What failed, in one sentence: who did what how often, and with which error. */
-export function Headline({ message }: { message: MessageDetail }) {
+export function Headline({ message }: { message: Message }) {
   const text = useText();
-  const error = [message.errorType && shortType(message.errorType), message.errorMessage && `“${message.errorMessage}”`]
+  const error = [
+    message.errorType && shortType(message.errorType),
+    message.errorMessage && `“${shortened(message.errorMessage)}”`,
+  ]
     .filter((part) => part !== null && part !== '')
     .join(', ');
   return (
@@ -23,4 +29,8 @@ export function Headline({ message }: { message: MessageDetail }) {
       )}
     </>
   );
+}
+
+function shortened(text: string): string {
+  return text.length > MESSAGE ? `${text.slice(0, MESSAGE).trimEnd()}…` : text;
 }

@@ -10,8 +10,14 @@ import { StatusMark } from '../show/StatusMark.tsx';
 import { Time } from '../show/Time.tsx';
 import { OrderLinks } from './OrderLinks.tsx';
 
+interface MessageFactsProps {
+  message: MessageDetail;
+  /** The way to the comparison with another one of its group. */
+  compare?: ReactNode;
+}
+
 /** The facts under the headline: orders, state, when, and what of it wants attention. */
-export function MessageFacts({ message }: { message: MessageDetail }) {
+export function MessageFacts({ message, compare }: MessageFactsProps) {
   const text = useText();
   const orderIds = message.keys['orderId'] ?? [];
   return (
@@ -48,6 +54,7 @@ export function MessageFacts({ message }: { message: MessageDetail }) {
         )}
         <AppLink to={`/groups/${message.groupId}`}>{text('groups.one', { id: message.groupId })}</AppLink>
         <AppLink to={`/messages?status=all&groupId=${message.groupId}`}>{text('messages.groupMessages')}</AppLink>
+        {compare}
         <Box component="span" sx={{ color: 'text.secondary' }}>
           {text('messages.number', { id: message.id })}
         </Box>

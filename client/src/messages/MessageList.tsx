@@ -21,6 +21,7 @@ import { useNow } from '../show/use-now.ts';
 import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './filters/FilterBar.tsx';
 import { ListNewsButton, useListNews } from './ListNews.tsx';
+import { ListTrailContext, trailOf } from './list-trail.ts';
 import { MessageCards } from './MessageCards.tsx';
 import { MESSAGE_LIST, messageQuery, selectionFilter, statusesOfTab, statusTab } from './message-list-spec.ts';
 import { MessageTable } from './MessageTable.tsx';
@@ -83,7 +84,9 @@ export function MessageList() {
           }
         />
         <ListBody list={list} empty={useEmptyState(list.address.filter, list.change)}>
-          {small ? <MessageCards list={list} selection={selection} /> : <MessageTable />}
+          <ListTrailContext value={trailOf(list)}>
+            {small ? <MessageCards list={list} selection={selection} /> : <MessageTable />}
+          </ListTrailContext>
         </ListBody>
       </Panel>
     </ListContextProvider>

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
+import { addStory } from '../testing/fake-story.ts';
 import { FakeOffice } from '../testing/fake-office.ts';
 import { fakeMessage } from '../testing/fake-messages.ts';
 import { currentAddress, renderApp } from '../testing/render-app.tsx';
@@ -56,6 +57,67 @@ describe('The page of one message', () => {
     await waitFor(() => {
       expect(currentAddress()).toBe('/messages?queue=orders.cancel');
     });
+  });
+
+  it('goes on at the borders of the page by the cursor of the list, by keys too', async () => {
+    const office = await renderApp('/messages?perPage=3');
+    const press = (key: string) => fireEvent.keyDown(document.body, { key });
+    fireEvent.click((await screen.findAllByText(/^Nothing|It expired in/))[0] as HTMLElement);
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages/88998');
+    });
+    await waitFor(() => {
+      expect(screen.getByRole('link', { name: 'Next message of the list' }).getAttribute('href')).toBe(
+        '#/messages/88997',
+      );
+    });
+    press('j');
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages/88997');
+    });
+    await screen.findByRole('link', { name: 'Previous message of the list' });
+    press('j');
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages/88996');
+    });
+    // By cursor and not by number: what was dealt with has left the list, and nothing may be left out because of it.
+    const turned = office.seen.filter(({ path, query }) => path === '/api/messages' && query.has('after'));
+    expect(turned.map(({ query }) => [query.get('after'), query.get('page'), query.get('perPage')])).toEqual([
+      ['3', null, '3'],
+    ]);
+    await screen.findByRole('link', { name: 'Next message of the list' });
+    press('k');
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages/88997');
+    });
+    fireEvent.click(await screen.findByRole('link', { name: 'Back to the list' }));
+    await waitFor(() => {
+      expect(currentAddress()).toBe('/messages?perPage=3&page=2&after=3');
+    });
+  });
+
+  it('says of each resend who, when and by which operation, and that it came back', async () => {
+    const office = new FakeOffice();
+    const [message] = office.messages;
+    if (!message) throw new Error('The office has messages.');
+    addStory(office, message);
+    await renderApp('/messages/89000', { office });
+    const way = await screen.findByRole('region', { name: 'The way it took' });
+    await waitFor(() => {
+      expect(way.textContent).toMatch(
+        /rejected ×2.*orders\.dead.*here.*Resend by operator-2.*operation 42.*“order API fixed, deploy 4711”.*confirmed.*came back/,
+      );
+    });
+    expect(screen.getByRole('link', { name: 'operation 42' }).getAttribute('href')).toBe('#/operations/42');
+  });
+
+  it('has its headers by who put them there, with what it was for one step away', async () => {
+    await renderApp('/messages/89000?tab=headers');
+    const broker = await screen.findByRole('button', { name: /^Broker 1/ });
+    expect(screen.getByRole('button', { name: /^Yours 3/ }).getAttribute('aria-expanded')).toBe('true');
+    expect(screen.queryByText('x-delivery-count')).toBeNull();
+    fireEvent.click(broker);
+    expect(screen.getByText('x-delivery-count')).toBeTruthy();
   });
 
   it('says why a message cannot go back to where it was', async () => {

@@ -8,11 +8,12 @@ import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { CompareMenu } from './compare/CompareMenu.tsx';
 import { EnvelopeNote } from './EnvelopeNote.tsx';
 import { Headline } from './Headline.tsx';
 import { MessageActions } from './MessageActions.tsx';
 import { MessageFacts } from './MessageFacts.tsx';
-import { MessageTabs } from './MessageTabs.tsx';
+import { MessageParts } from './MessageParts.tsx';
 import { Neighbours } from './Neighbours.tsx';
 import { Way } from './Way.tsx';
 
@@ -43,10 +44,10 @@ export function MessagePage() {
         tabTitle={text('messages.number', { id })}
         actions={<MessageActions message={message} />}
       />
-      <MessageFacts message={message} />
+      <MessageFacts message={message} compare={<CompareMenu message={message} />} />
       <Way message={message} />
       <EnvelopeNote message={message} />
-      <MessageTabs key={message.id} message={message} />
+      <MessageParts key={message.id} message={message} />
     </>
   );
 }

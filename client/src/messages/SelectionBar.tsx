@@ -1,9 +1,11 @@
 import Close from '@mui/icons-material/Close';
+import CompareArrows from '@mui/icons-material/CompareArrows';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import { useNotify } from 'ra-core';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router-dom';
 
 import type { MessageStatus } from '../../../server/contract/messages.ts';
 import type { Action } from '../../../server/contract/operations.ts';
@@ -14,6 +16,7 @@ import type { ActSelection } from '../operations/act-selection.ts';
 import { useShortcut } from '../keyboard/use-shortcut.ts';
 import { ActButton, useBlockedText } from '../operations/ActButton.tsx';
 import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
+import { comparePath } from './compare/compare-path.ts';
 import { PageCheckbox } from './PageCheckbox.tsx';
 
 const BULK_ACTIONS = ['resend', 'delete', 'restore', 'handle', 'markResent'] as const satisfies Action[];
@@ -112,6 +115,7 @@ export function SelectionBar({ selection, matching, current, pageBox, hint, alwa
               }}
             />
           ))}
+          {!selection.isWhole && <CompareButton chosen={selection.records} />}
         </Box>
       )}
       {count === 0 && <Box sx={{ flex: 1 }} />}
@@ -127,6 +131,24 @@ export function SelectionBar({ selection, matching, current, pageBox, hint, alwa
         />
       )}
     </Box>
+  );
+}
+
+/** Exactly two can be looked at side by side. */
+function CompareButton({ chosen: [one, other, ...more] }: { chosen: readonly Message[] }) {
+  const text = useText();
+  if (!one || !other || more.length > 0) return null;
+  return (
+    <Button
+      component={Link}
+      to={comparePath(one, other)}
+      variant="outlined"
+      color="inherit"
+      title={text('compare.compareHint')}
+      startIcon={<CompareArrows aria-hidden />}
+    >
+      {text('compare.compare')}
+    </Button>
   );
 }
 

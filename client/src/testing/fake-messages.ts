@@ -111,6 +111,17 @@ export function fakeDetail(message: Message): MessageDetail {
       { name: 'x-attempt', type: 'int64', value: '9007199254740993' },
       { name: '__proto__', type: 'string', value: 'just a name' },
       { name: 'trace', type: 'table', value: [{ name: 'id', type: 'bytes', value: 'AAEC' }] },
+      ...(message.errorType === null
+        ? []
+        : [{ name: 'x-failure-type', type: 'string' as const, value: message.errorType }]),
+      { name: 'x-delivery-count', type: 'int8', value: 4 },
+    ],
+    headerSources: [
+      'application',
+      'application',
+      'application',
+      ...(message.errorType === null ? [] : ['framework' as const]),
+      'broker',
     ],
     envelope:
       message.framework === 'easynetq'

@@ -4,7 +4,12 @@ import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import type { Group, GroupChange } from '../../../server/contract/schemas/groups.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
-import type { Message, MessageFilter, TimelineEntry } from '../../../server/contract/schemas/messages.ts';
+import type {
+  Message,
+  MessageDetail,
+  MessageFilter,
+  TimelineEntry,
+} from '../../../server/contract/schemas/messages.ts';
 import type { OrderSummary } from '../../../server/contract/schemas/orders.ts';
 import type {
   NewOperation,
@@ -41,6 +46,8 @@ export class FakeOffice {
   signedIn = true;
   role: Role = 'operator';
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
+  /** What the pages of single messages show in place of what is made up for them, by id. */
+  details: Record<string, Partial<MessageDetail>> = {};
   operations: FakeOperation[] = [];
   deadQueues: DeadQueue[] = [];
   groups: Group[] = [];
@@ -175,17 +182,24 @@ export class FakeOffice {
     if (id === undefined)
       return json(
         page(
-          this.messages.filter((message) => matches(message, query)),
+          inOrder(
+            this.messages.filter((message) => matches(message, query)),
+            query.get('sort'),
+          ),
           query,
           this.countsTo,
         ),
       );
     const message = this.messages.find((one) => one.id === id);
     if (!message) return problem('message.notFound');
-    if (part === undefined) return json(fakeDetail(message));
+    if (part === undefined) return json(this.detail(message));
     if (part === 'timeline') return json({ data: this.timeline(message) });
-    if (part === 'body') return new Response(fakeDetail(message).bodyPreview?.text ?? '');
+    if (part === 'body') return new Response(this.detail(message).bodyPreview?.text ?? '');
     return undefined;
+  }
+
+  private detail(message: Message): MessageDetail {
+    return { ...fakeDetail(message), ...this.details[message.id] };
   }
 
   private ofOrder(orderId: string): Message[] {
@@ -370,13 +384,14 @@ export class FakeOffice {
   }
 
   private timeline(message: Message): TimelineEntry[] {
-    const deaths = fakeDetail(message).deaths.map((death) => ({
+    const deaths = this.detail(message).deaths.map((death) => ({
       kind: 'died' as const,
       at: death.arrivedAt,
       messageId: message.id,
       death,
     }));
-    return [...deaths, ...this.operations.flatMap((fake) => timelineOf(fake, message.id))];
+    const acts = this.operations.flatMap((fake) => timelineOf(fake, message.id));
+    return [...deaths, ...acts].sort((one, other) => one.at.localeCompare(other.at));
   }
 }
 
@@ -395,18 +410,35 @@ function matches(message: Message, query: URLSearchParams): boolean {
     oneOf('deadQueue', message.deadQueue) &&
     oneOf('errorType', message.errorType) &&
     oneOf('reason', message.reason) &&
+    oneOf('groupId', message.groupId) &&
     oneOf('id', message.id) &&
     (orders.length === 0 || orders.some((orderId) => message.keys['orderId']?.includes(orderId))) &&
-    message.failedAt >= (query.get('failedAfter') ?? '')
+    message.failedAt >= (query.get('failedAfter') ?? '') &&
+    message.failedAt < (query.get('failedBefore') ?? '9')
   );
 }
 
+/** The messages are kept newest first. */
+function inOrder(messages: Message[], sort: string | null): Message[] {
+  return sort === 'failedAt' ? messages.toReversed() : messages;
+}
+
+/** A page by number or by cursor; a cursor is the number of the row that it points to. */
 function page<T>(rows: readonly T[], query: URLSearchParams, countsTo = 10_000): List<T> {
   const perPage = Number(query.get('perPage') ?? 25);
-  const from = (Number(query.get('page') ?? 1) - 1) * perPage;
+  const before = query.get('before');
+  const from =
+    before !== null
+      ? Math.max(0, Number(before) - perPage)
+      : Number(query.get('after') ?? (Number(query.get('page') ?? 1) - 1) * perPage);
+  const to = before === null ? from + perPage : Number(before);
   return {
-    data: rows.slice(from, from + perPage),
-    pageInfo: { hasNextPage: from + perPage < rows.length, hasPreviousPage: from > 0 },
+    data: rows.slice(from, to),
+    pageInfo: {
+      hasNextPage: to < rows.length,
+      hasPreviousPage: from > 0,
+      ...(from < rows.length ? { after: String(to), before: String(from) } : {}),
+    },
     total: rows.length > countsTo ? null : rows.length,
     totalAtLeast: Math.min(rows.length, countsTo + 1),
   };

@@ -1,6 +1,7 @@
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 
 import { fakeMessage } from './fake-messages.ts';
+import { addStory } from './fake-story.ts';
 import { FakeOffice } from './fake-office.ts';
 
 // `npm run dev:fake`: the whole console in a browser without a server. What is done in it is gone with the page.
@@ -42,6 +43,9 @@ office.deadQueues = [
   fakeDeadQueue('1', 'orders.dead', { warnings: [{ code: 'deliveryLimit', params: { count: 20 } }] }),
   fakeDeadQueue('2', 'notice.dead', { type: 'classic' }),
 ];
+
+const [shown] = office.messages;
+if (shown) addStory(office, shown);
 
 const toServer = window.fetch.bind(window);
 /** How long an answer takes, in ms: a screen that waits is to be seen as well. */

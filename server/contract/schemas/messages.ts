@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { FIELD_TYPES, type TypedValue } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
-import { FAILURE_REASONS, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
+import { FAILURE_REASONS, HEADER_SOURCES, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
 import { INEXACT_REASONS } from '../inexact.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { edit } from './edits.ts';
@@ -199,6 +199,9 @@ export const messageDetail = message
     properties,
     headers: readableHeaders,
     headersTyped: z.array(typedHeader),
+    headerSources: z
+      .array(z.enum(HEADER_SOURCES))
+      .meta({ description: 'Where each header of headersTyped comes from, in the same order.' }),
     envelope: envelope.nullable(),
     inexactParts: z
       .array(z.string())

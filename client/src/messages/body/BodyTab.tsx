@@ -1,124 +1,94 @@
-import Download from '@mui/icons-material/Download';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import FormControlLabel from '@mui/material/FormControlLabel';
-import Checkbox from '@mui/material/Checkbox';
-import ToggleButton from '@mui/material/ToggleButton';
-import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { useLocale } from 'ra-core';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
-import type { MessageDetail } from '../../../../server/contract/schemas/messages.ts';
-import { office } from '../../api/office.ts';
-import { useOfficeQuery } from '../../api/use-office-query.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { CopyButton } from '../../show/CopyButton.tsx';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
 import { formatBytes } from '../../show/numbers.ts';
-import { FORMATTED_WHOLE, fromBytes, fromPreview, SHOWN_WHOLE, type BodyContent } from './body-content.ts';
-import { formatJson } from './json-text.ts';
+import { FORMATTED_WHOLE, SHOWN_WHOLE, type BodyContent } from './body-content.ts';
+import { BodyToolbar } from './BodyToolbar.tsx';
 import { BodyView, type BodyViewName } from './BodyView.tsx';
+import { DRAWN_PIXELS, imageTypeOf, readImage, type ImageFacts } from './image-body.ts';
+import { ImageView } from './ImageView.tsx';
+import { jsonLines } from './json-lines.ts';
+import { formatJson } from './json-text.ts';
+import { useBodyContent, type BodyOf } from './use-body-content.ts';
+import { useBodySearch } from './use-body-search.ts';
+import { useFolds } from './use-folds.ts';
 
 interface BodyTabProps {
-  message: Pick<MessageDetail, 'bodyPreview' | 'contentType'> & { bodySize: number };
+  message: BodyOf;
   /** Where its bytes are. */
   path: string;
+  /** As high as the body grows before it scrolls inside itself: a CSS length. */
+  maxHeight?: string;
 }
 
-/** The body: laid out where it is JSON, else as it is; and as hex. Big bodies only when somebody asks for them. */
-export function BodyTab({ message, path }: BodyTabProps) {
+/**
+ * The body: laid out where it is JSON, drawn where it is an image, else as it is; and as hex. Big bodies only when
+ * somebody asks for them.
+ */
+export function BodyTab({ message, path, maxHeight = '70vh' }: BodyTabProps) {
   const text = useText();
-  const locale = useLocale();
-  const [wanted, setWanted] = useState(false);
-  const whole = useOfficeQuery(['body', path], (signal) => office.bytes(path, signal), {
-    enabled: wanted,
-    staleTime: Infinity,
-    gcTime: 60_000,
-  });
-  const preview = message.bodyPreview;
-  const content = useMemo<BodyContent | undefined>(
-    () => (whole.data ? fromBytes(whole.data) : preview ? fromPreview(preview) : undefined),
-    [whole.data, preview],
-  );
-  const json = useMemo(
-    () =>
-      content?.text !== undefined && !content.truncated && content.bytes.length <= FORMATTED_WHOLE
-        ? formatJson(content.text)
-        : undefined,
-    [content],
-  );
-  const [chosen, setChosen] = useState<BodyViewName>();
-  const [wrap, setWrap] = useState(true);
-
+  const { content, ...whole } = useBodyContent(message, path);
   if (!content) return <Note>{text('body.purged')}</Note>;
   if (message.bodySize === 0) return <Note>{text('body.empty')}</Note>;
-  const fitting: BodyViewName = json ? 'formatted' : content.text === undefined ? 'hex' : 'raw';
-  const view =
-    (chosen === 'formatted' && !json) || (chosen === 'raw' && content.text === undefined)
-      ? fitting
-      : (chosen ?? fitting);
+  return <Shown message={message} path={path} maxHeight={maxHeight} content={content} whole={whole} />;
+}
+
+interface ShownProps extends Required<BodyTabProps> {
+  content: BodyContent;
+  whole: Omit<ReturnType<typeof useBodyContent>, 'content'>;
+}
+
+function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
+  const text = useText();
+  const locale = useLocale();
+  const [chosen, setChosen] = useState<BodyViewName>();
+  const [wrap, setWrap] = useState(true);
+  const [broken, setBroken] = useState<Uint8Array>();
+
+  const isLaidOut = !content.truncated && content.bytes.length <= FORMATTED_WHOLE;
+  const json = useMemo(
+    () => (content.text !== undefined && isLaidOut ? formatJson(content.text) : undefined),
+    [content, isLaidOut],
+  );
+  const lines = useMemo(() => (json ? jsonLines(json) : []), [json]);
+  const image = useMemo(() => imageOf(content, message.contentType), [content, message.contentType]);
+  const isDrawn = image.facts !== undefined && broken !== content.bytes;
+
+  const isFalseImage = image.isClaimed && !isDrawn && !content.truncated;
+  // The first one is shown at first.
+  const views: BodyViewName[] = [
+    ...(isDrawn ? ['image' as const] : []),
+    ...(isFalseImage ? ['hex' as const] : []),
+    ...(json ? ['formatted' as const] : []),
+    ...(content.text === undefined ? [] : ['raw' as const]),
+    'hex',
+  ];
+  const view = views.find((one) => one === chosen) ?? views[0] ?? 'hex';
+  const formatted = useMemo(() => lines.map((line) => line.text).join('\n'), [lines]);
+  const shownText = view === 'formatted' ? formatted : view === 'raw' ? (content.text ?? '') : '';
+  const search = useBodySearch(shownText);
+  const folds = useFolds(lines, view === 'formatted' ? search.current : undefined);
+
   const claimsJson = /\bjson\b/i.test(message.contentType ?? '');
   const size = formatBytes(message.bodySize, locale);
   return (
     <>
-      <Box
-        sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, px: 2, py: 1, fontSize: '0.8125rem' }}
-      >
-        <ToggleButtonGroup
-          exclusive
-          size="small"
-          value={view}
-          aria-label={text('body.views')}
-          onChange={(_event, next: BodyViewName | null) => {
-            if (next) setChosen(next);
-          }}
-        >
-          <ToggleButton value="formatted" disabled={!json} sx={SMALL}>
-            {text('body.formatted')}
-          </ToggleButton>
-          <ToggleButton value="raw" disabled={content.text === undefined} sx={SMALL}>
-            {text('body.raw')}
-          </ToggleButton>
-          <ToggleButton value="hex" sx={SMALL}>
-            {text('body.hex')}
-          </ToggleButton>
-        </ToggleButtonGroup>
-        <Box component="span" sx={{ color: 'text.secondary' }}>
-          {[message.contentType, size].filter((part) => part !== null && part !== '').join(' · ')}
-        </Box>
-        <Box sx={{ flex: 1 }} />
-        {view !== 'hex' && (
-          <FormControlLabel
-            label={text('body.wrap')}
-            slotProps={{ typography: { variant: 'body2' } }}
-            sx={{ mr: 0 }}
-            control={
-              <Checkbox
-                checked={wrap}
-                onChange={(_event, on) => {
-                  setWrap(on);
-                }}
-              />
-            }
-          />
-        )}
-        {content.text !== undefined && !content.truncated && (
-          <CopyButton
-            what={text('tab.body')}
-            value={json && view === 'formatted' ? json.map((part) => part.text).join('') : content.text}
-          />
-        )}
-        <Button
-          color="inherit"
-          component="a"
-          href={path}
-          download
-          startIcon={<Download aria-hidden />}
-          title={text('body.recorded')}
-        >
-          {text('body.download')}
-        </Button>
-      </Box>
+      <BodyToolbar
+        view={view}
+        views={views}
+        onView={setChosen}
+        wrap={wrap}
+        onWrap={setWrap}
+        folds={view === 'formatted' ? folds : undefined}
+        search={view === 'formatted' || view === 'raw' ? search : undefined}
+        isPart={content.truncated}
+        copied={content.truncated || content.text === undefined ? undefined : shownText || content.text}
+        path={path}
+      />
       {content.truncated && (
         <Note>
           {text('body.truncated', { shown: formatBytes(content.bytes.length, locale), total: size })}{' '}
@@ -127,31 +97,73 @@ export function BodyTab({ message, path }: BodyTabProps) {
           ) : (
             <Button
               variant="outlined"
-              loading={whole.isFetching}
+              loading={whole.isLoading}
               title={text('body.recorded')}
-              onClick={() => {
-                setWanted(true);
-              }}
+              onClick={whole.loadWhole}
             >
-              {text('body.loadWhole')}
+              {text(image.isClaimed ? 'body.loadImage' : 'body.loadWhole')}
             </Button>
           )}
-          {whole.error && <FaultNotice error={whole.error} />}
+          {whole.error !== null && <FaultNotice error={whole.error} />}
         </Note>
       )}
-      {content.text === undefined && <Note>{text('body.binary')}</Note>}
-      {claimsJson &&
-        !json &&
-        content.text !== undefined &&
-        !content.truncated &&
-        content.bytes.length <= FORMATTED_WHOLE && <Note>{text('body.notJson')}</Note>}
-      <BodyView content={content} json={json} view={view} wrap={wrap} />
+      {content.charset !== undefined && <Note>{text('body.readAs', { charset: content.charset })}</Note>}
+      {isFalseImage ? (
+        <Note>{text(image.why === 'tooLarge' ? 'body.imageTooLarge' : 'body.notImage')}</Note>
+      ) : (
+        content.text === undefined && !isDrawn && <Note>{text('body.binary')}</Note>
+      )}
+      {claimsJson && !json && content.text !== undefined && isLaidOut && <Note>{text('body.notJson')}</Note>}
+      {view === 'image' && image.facts ? (
+        <ImageView
+          bytes={content.bytes}
+          facts={image.facts}
+          maxHeight={maxHeight}
+          onBroken={() => {
+            setBroken(content.bytes);
+          }}
+        />
+      ) : (
+        <BodyView
+          content={content}
+          lines={lines}
+          folds={folds}
+          search={search}
+          view={view === 'image' ? 'hex' : view}
+          wrap={wrap}
+          maxHeight={maxHeight}
+        />
+      )}
+      <Box
+        sx={{
+          px: 2,
+          py: 0.5,
+          fontSize: '0.75rem',
+          color: 'text.secondary',
+          borderTop: 1,
+          borderColor: 'divider',
+          overflowWrap: 'anywhere',
+        }}
+      >
+        {[message.contentType, size].filter((part) => part !== null && part !== '').join(' · ')}
+      </Box>
     </>
   );
 }
 
-const SMALL = { px: 1.25, py: 0.25, textTransform: 'none', fontSize: '0.8125rem' };
+/** What there is to draw: only a whole image of the kind that its content type names, and of a size to draw. */
+function imageOf(
+  content: BodyContent,
+  contentType: string | null,
+): { isClaimed: boolean; facts?: ImageFacts; why?: 'tooLarge' } {
+  const claimed = imageTypeOf(contentType);
+  if (claimed === undefined) return { isClaimed: false };
+  const facts = content.truncated ? undefined : readImage(content.bytes);
+  if (facts?.type !== claimed) return { isClaimed: true };
+  if (facts.width * facts.height > DRAWN_PIXELS) return { isClaimed: true, why: 'tooLarge' };
+  return { isClaimed: true, facts };
+}
 
-function Note({ children }: { children: React.ReactNode }) {
-  return <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>{children}</Box>;
+function Note({ children }: { children: ReactNode }) {
+  return <Box sx={{ px: 2, py: 1, fontSize: '0.8125rem', color: 'text.secondary' }}>{children}</Box>;
 }

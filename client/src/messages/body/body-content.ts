@@ -1,8 +1,10 @@
-/** A body as it is shown: its bytes, and its text where the bytes are UTF-8. */
+/** A body as it is shown: its bytes, and its text where the bytes are text. */
 export interface BodyContent {
   bytes: Uint8Array;
   /** Undefined where the bytes are not text. */
   text: string | undefined;
+  /** The encoding that the text was read in, where that is not UTF-8. */
+  charset?: string;
   /** Only the beginning is here. */
   truncated: boolean;
 }
@@ -19,16 +21,34 @@ export interface Preview {
   truncated: boolean;
 }
 
-export function fromPreview({ encoding, text, truncated }: Preview): BodyContent {
+/** The beginning of a body as the office gave it, or all of it where it is short. */
+export function fromPreview({ encoding, text, truncated }: Preview, contentType: string | null): BodyContent {
   if (encoding === 'utf8') return { bytes: new TextEncoder().encode(text), text, truncated };
-  return { bytes: fromBase64(text), text: undefined, truncated };
+  return inItsCharset({ bytes: fromBase64(text), text: undefined, truncated }, contentType);
 }
 
-export function fromBytes(bytes: Uint8Array): BodyContent {
+/** The whole body. */
+export function fromBytes(bytes: Uint8Array, contentType: string | null): BodyContent {
   try {
     return { bytes, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), truncated: false };
   } catch {
-    return { bytes, text: undefined, truncated: false };
+    return inItsCharset({ bytes, text: undefined, truncated: false }, contentType);
+  }
+}
+
+/** Reads text in the encoding that its content type names (`text/plain; charset=euc-kr`), where every byte fits it. */
+function inItsCharset(content: BodyContent, contentType: string | null): BodyContent {
+  const label = /^\s*(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml)\b).*;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(
+    contentType ?? '',
+  )?.[1];
+  if (label === undefined) return content;
+  try {
+    const decoder = new TextDecoder(label, { fatal: true });
+    // A beginning may end within a character.
+    const text = decoder.decode(content.bytes, { stream: content.truncated });
+    return { ...content, text, charset: decoder.encoding };
+  } catch {
+    return content;
   }
 }
 
