@@ -79,12 +79,9 @@ const options = {
         'For resend of messages by their ids; sends the draft of each instead of the message as it failed, and needs a ' +
         'reason. Messages without a draft stay behind.',
     }),
-  draftVersions: z
-    .record(id, z.number().int())
-    .optional()
-    .meta({
-      description: 'With edited: the versions that were shown, by message id. 409 when a draft is another by now.',
-    }),
+  draftVersions: z.record(id, z.number().int()).optional().meta({
+    description: 'With edited: the versions that were shown, by message id. 409 when a draft is another by now.',
+  }),
   ratePerSecond: z.number().int().min(1).max(100_000).optional(),
   limit: z
     .number()
