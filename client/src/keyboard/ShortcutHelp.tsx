@@ -32,6 +32,10 @@ const SECTIONS: readonly { title: TextKey; keys: readonly { keys: readonly strin
       { keys: ['d'], does: 'keys.delete' },
     ],
   },
+  {
+    title: 'keys.inMessage',
+    keys: [{ keys: ['e'], does: 'keys.edit' }],
+  },
 ];
 
 /** The keys of the console, opened by `?` from anywhere. */

@@ -8,6 +8,7 @@ import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { DraftNote } from './edit/DraftNote.tsx';
 import { EnvelopeNote } from './EnvelopeNote.tsx';
 import { Headline } from './Headline.tsx';
 import { MessageActions } from './MessageActions.tsx';
@@ -44,6 +45,7 @@ export function MessagePage() {
         actions={<MessageActions message={message} />}
       />
       <MessageFacts message={message} />
+      <DraftNote message={message} />
       <Way message={message} />
       <EnvelopeNote message={message} />
       <MessageTabs key={message.id} message={message} />

@@ -5,6 +5,7 @@ import { office } from '../api/office.ts';
 import { MessageTimeline } from '../timeline/MessageTimeline.tsx';
 import { BodyTab } from './body/BodyTab.tsx';
 import { DeathsTab } from './DeathsTab.tsx';
+import { SentEdits } from './edit/SentEdits.tsx';
 import { ErrorTab } from './ErrorTab.tsx';
 import { HeadersTab } from './HeadersTab.tsx';
 import { PartTabs } from './PartTabs.tsx';
@@ -30,7 +31,12 @@ export function MessageTabs({ message }: { message: MessageDetail }) {
       {open === 'headers' && <HeadersTab message={message} />}
       {open === 'error' && <ErrorTab message={message} />}
       {open === 'deaths' && <DeathsTab message={message} />}
-      {open === 'timeline' && <MessageTimeline id={message.id} />}
+      {open === 'timeline' && (
+        <>
+          <SentEdits message={message} />
+          <MessageTimeline id={message.id} />
+        </>
+      )}
       {open === 'properties' && <PropertiesTab message={message} />}
     </PartTabs>
   );

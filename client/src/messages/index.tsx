@@ -3,11 +3,17 @@ import { Route } from 'react-router-dom';
 
 const MessageList = lazy(async () => ({ default: (await import('./MessageList.tsx')).MessageList }));
 const MessagePage = lazy(async () => ({ default: (await import('./MessagePage.tsx')).MessagePage }));
+const EditPage = lazy(async () => ({ default: (await import('./edit/EditPage.tsx')).EditPage }));
+const SentEditPage = lazy(async () => ({ default: (await import('./edit/SentEditPage.tsx')).SentEditPage }));
 
-/** Failed messages: the desk, and one message. */
+/** Failed messages: the desk, one message, its editor, and what was sent in its place. */
 export const messages = {
   name: 'messages',
   list: MessageList,
   recordRepresentation: 'id',
-  children: <Route path=":id" element={<MessagePage />} />,
+  children: [
+    <Route key="one" path=":id" element={<MessagePage />} />,
+    <Route key="edit" path=":id/edit" element={<EditPage />} />,
+    <Route key="sent" path=":id/edits/:editId" element={<SentEditPage />} />,
+  ],
 };

@@ -16,6 +16,7 @@ import { Lines } from '../../show/Lines.tsx';
 import { useNow } from '../../show/use-now.ts';
 import type { ActSelection } from '../act-selection.ts';
 import { FrozenNotice } from '../../settings/FrozenNotice.tsx';
+import { EditFirst } from '../../messages/edit/EditFirst.tsx';
 import { DestinationList } from './DestinationList.tsx';
 import { Inexact } from './Inexact.tsx';
 import { LeftOut } from './LeftOut.tsx';
@@ -89,6 +90,8 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
     start(operation);
   };
 
+  const only =
+    isResend && selection.kind === 'messages' && selection.messages.length === 1 ? selection.messages[0] : undefined;
   return (
     <Box
       component="form"
@@ -152,6 +155,7 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
         {error !== null && <StartFault error={error} />}
       </DialogContent>
       <DialogActions>
+        {only && <EditFirst message={only} />}
         <Button color="inherit" onClick={onCancel}>
           {text('common.cancel')}
         </Button>
