@@ -5,6 +5,7 @@ import type {
   NewDeadQueue,
   QueuePreflight,
 } from '../../../server/contract/schemas/dead-queues.ts';
+import type { Editing, EditWithOriginal, NewDraft } from '../../../server/contract/schemas/drafts.ts';
 import type { Group, GroupChange, GroupRow } from '../../../server/contract/schemas/groups.ts';
 import type { FilterValues, FilterValuesQuery } from '../../../server/contract/schemas/filter-values.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
@@ -66,6 +67,12 @@ export const office = {
   /** The body of the envelope that it came in. */
   arrivedBodyPath: (id: string) => `${office.bodyPath(id)}?as=arrived`,
   bytes: (path: string, signal?: AbortSignal) => callForBytes(path, signal),
+  draft: (id: string, signal?: AbortSignal) => call<Editing>('GET', `${at('/api/messages', id)}/draft`, { signal }),
+  saveDraft: (id: string, draft: NewDraft) => call<Editing>('PUT', `${at('/api/messages', id)}/draft`, { body: draft }),
+  discardDraft: (id: string) => call<undefined>('DELETE', `${at('/api/messages', id)}/draft`),
+  /** What was sent in place of a message, beside the message as it failed. */
+  edit: (id: string, editId: string, signal?: AbortSignal) =>
+    call<EditWithOriginal>('GET', `${at('/api/messages', id)}/edits/${encodeURIComponent(editId)}`, { signal }),
   exportPath: (format: 'csv' | 'ndjson', filter: Query) => `/api/messages/export${queryString({ format, ...filter })}`,
   filterValues: (query: FilterValuesQuery, signal?: AbortSignal) =>
     call<FilterValues>('GET', '/api/messages/values', { query, signal }),

@@ -38,6 +38,7 @@ const SECTIONS: readonly { title: TextKey; keys: readonly { keys: readonly strin
       { keys: ['j', 'k'], does: 'keys.neighbours' },
       { keys: ['/'], does: 'keys.searchBody' },
       { keys: ['←', '→'], does: 'keys.fold' },
+      { keys: ['e'], does: 'keys.edit' },
     ],
   },
 ];

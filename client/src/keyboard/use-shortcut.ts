@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 
 /** The keys that mean something outside of fields. */
-export const SHORTCUT_KEYS = ['/', '?', 'd', 'j', 'k', 'o', 'r', 'x'] as const;
+export const SHORTCUT_KEYS = ['/', '?', 'd', 'e', 'j', 'k', 'o', 'r', 'x'] as const;
 export type ShortcutKey = (typeof SHORTCUT_KEYS)[number];
 
 type Act = () => void;

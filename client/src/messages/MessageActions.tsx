@@ -3,18 +3,27 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
+import { useNotify } from 'ra-core';
 import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
 
 import type { Action } from '../../../server/contract/operations.ts';
-import type { Message } from '../../../server/contract/schemas/messages.ts';
+import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
+import { useShortcut } from '../keyboard/use-shortcut.ts';
 import { allows } from '../operations/action-rules.ts';
-import { ActButton, useBlocked } from '../operations/ActButton.tsx';
+import { ActButton, useBlockedText } from '../operations/ActButton.tsx';
 import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
+import { editPath } from './edit/edit-paths.ts';
+import { useEditBlocked } from './edit/use-edit-blocked.ts';
 
 /** What can be done to one message: what fits its state as buttons, the rest under "more" with the reason why not. */
-export function MessageActions({ message }: { message: Message }) {
+export function MessageActions({ message }: { message: MessageDetail }) {
   const text = useText();
+  const notify = useNotify();
+  const navigate = useNavigate();
+  const editBlocked = useEditBlocked(message);
+  const blockedText = useBlockedText();
   const [action, setAction] = useState<Action>();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const restorable = allows('restore', message.status);
@@ -22,6 +31,12 @@ export function MessageActions({ message }: { message: Message }) {
   const others: Action[] = restorable
     ? ['resend']
     : [...(message.status === 'unknown' ? ['markResent' as const] : []), 'restore'];
+  useShortcut('e', () => {
+    if (action) return;
+    // Already in the reader's words: not to be translated again.
+    if (editBlocked !== undefined) notify(editBlocked, { type: 'warning', messageArgs: { _: editBlocked } });
+    else void navigate(editPath(message.id));
+  });
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
       {shown.map((one, index) => (
@@ -52,11 +67,18 @@ export function MessageActions({ message }: { message: Message }) {
           setAnchor(null);
         }}
       >
+        <OtherAct
+          title={text('edit.action')}
+          hint={text('edit.hint')}
+          blocked={editBlocked}
+          onAct={() => void navigate(editPath(message.id))}
+        />
         {others.map((one) => (
           <OtherAct
             key={one}
-            action={one}
-            message={message}
+            title={text(`action.${one}`)}
+            hint={text(`actionHint.${one}`)}
+            blocked={blockedText(one, [message.status])}
             onAct={() => {
               setAnchor(null);
               setAction(one);
@@ -77,14 +99,19 @@ export function MessageActions({ message }: { message: Message }) {
   );
 }
 
-function OtherAct({ action, message, onAct }: { action: Action; message: Message; onAct: () => void }) {
-  const text = useText();
-  const blocked = useBlocked(action, [message.status]);
+interface OtherActProps {
+  title: string;
+  hint: string;
+  blocked: string | undefined;
+  onAct: () => void;
+}
+
+function OtherAct({ title, hint, blocked, onAct, ...rest }: OtherActProps) {
   return (
-    <MenuItem disabled={blocked !== undefined} onClick={onAct} sx={{ '&.Mui-disabled': { opacity: 0.75 } }}>
+    <MenuItem {...rest} disabled={blocked !== undefined} onClick={onAct} sx={{ '&.Mui-disabled': { opacity: 0.75 } }}>
       <Box sx={{ maxWidth: 300, whiteSpace: 'normal' }}>
-        {text(`action.${action}`)}
-        <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{blocked ?? text(`actionHint.${action}`)}</Box>
+        {title}
+        <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{blocked ?? hint}</Box>
       </Box>
     </MenuItem>
   );

@@ -9,6 +9,7 @@ import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { CompareMenu } from './compare/CompareMenu.tsx';
+import { DraftNote } from './edit/DraftNote.tsx';
 import { EnvelopeNote } from './EnvelopeNote.tsx';
 import { Headline } from './Headline.tsx';
 import { MessageActions } from './MessageActions.tsx';
@@ -45,6 +46,7 @@ export function MessagePage() {
         actions={<MessageActions message={message} />}
       />
       <MessageFacts message={message} compare={<CompareMenu message={message} />} />
+      <DraftNote message={message} />
       <Way message={message} />
       <EnvelopeNote message={message} />
       <MessageParts key={message.id} message={message} />

@@ -12,6 +12,7 @@ import { Panel } from '../show/Panel.tsx';
 import { MessageTimeline } from '../timeline/MessageTimeline.tsx';
 import { BodyTab } from './body/BodyTab.tsx';
 import { DeathsTab } from './DeathsTab.tsx';
+import { SentEdits } from './edit/SentEdits.tsx';
 import { ErrorBeside, ErrorTab } from './ErrorTab.tsx';
 import { HeadersTab } from './HeadersTab.tsx';
 import { PartTabs } from './PartTabs.tsx';
@@ -56,7 +57,12 @@ export function MessageParts({ message }: { message: MessageDetail }) {
       {open === 'headers' && <HeadersTab message={message} />}
       {open === 'error' && <ErrorTab message={message} />}
       {open === 'deaths' && <DeathsTab message={message} />}
-      {open === 'timeline' && <MessageTimeline id={message.id} />}
+      {open === 'timeline' && (
+        <>
+          <SentEdits message={message} />
+          <MessageTimeline id={message.id} />
+        </>
+      )}
       {open === 'properties' && <PropertiesTab message={message} />}
     </PartTabs>
   );

@@ -22,6 +22,7 @@ const act = (minute: number, operationId: string, over: Partial<Operation> = {})
   routingKey: 'refund.requested',
   reason: null,
   error: null,
+  editId: null,
   ...over,
 });
 

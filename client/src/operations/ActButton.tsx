@@ -49,7 +49,7 @@ export function ActButton({ action, statuses, onAct, main = false }: ActButtonPr
 }
 
 /** Why an act cannot be done now; undefined where it can. */
-export function useBlocked(action: Action, statuses: readonly MessageStatus[]): string | undefined {
+function useBlocked(action: Action, statuses: readonly MessageStatus[]): string | undefined {
   return useBlockedText()(action, statuses);
 }
 

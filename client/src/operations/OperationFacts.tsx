@@ -86,7 +86,7 @@ function useOptions({ limit, canary, stopWhenCameBack, ...operation }: Operation
     );
   }
   if (stopWhenCameBack !== undefined) options.push(text('operations.stopWhenCameBack', { count: stopWhenCameBack }));
-  for (const option of ['restoreCc', 'restoreExpiration', 'sendInexact'] as const) {
+  for (const option of ['restoreCc', 'restoreExpiration', 'sendInexact', 'edited'] as const) {
     if (operation[option] === true) options.push(text(`operations.${option}`));
   }
   return options;

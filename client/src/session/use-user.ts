@@ -1,6 +1,6 @@
 import { useGetIdentity } from 'ra-core';
 
-import type { Role } from '../../../server/contract/access.ts';
+import { ROLES, type Role } from '../../../server/contract/access.ts';
 import type { Identity } from '../api/auth-provider.ts';
 
 /** Who is signed in; undefined until it is known. */
@@ -10,5 +10,5 @@ export function useUser(): Identity | undefined {
 
 /** Whether the user's role reaches a task. The office checks again; this only keeps buttons honest. */
 export function roleReaches(role: Role | undefined, needed: Exclude<Role, 'viewer'>): boolean {
-  return role === 'administrator' || (needed === 'operator' && role === 'operator');
+  return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

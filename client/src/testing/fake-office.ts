@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode } from '../../../server/contract/errors.ts';
 import type { Role } from '../../../server/contract/access.ts';
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
+import type { NewDraft } from '../../../server/contract/schemas/drafts.ts';
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import type { Group, GroupChange } from '../../../server/contract/schemas/groups.ts';
 import type { List } from '../../../server/contract/schemas/lists.ts';
@@ -22,6 +23,7 @@ import type { Settings, SettingsChange } from '../../../server/contract/schemas/
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { takenByFilter } from '../operations/action-rules.ts';
+import { FakeEdits } from './fake-edits.ts';
 import { fakeGroupRow } from './fake-groups.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
 import { fakeFailures, fakeOverview } from './fake-statistics.ts';
@@ -46,9 +48,10 @@ export class FakeOffice {
   signedIn = true;
   role: Role = 'operator';
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
-  /** What the pages of single messages show in place of what is made up for them, by id. */
-  details: Record<string, Partial<MessageDetail>> = {};
   operations: FakeOperation[] = [];
+  edits = new FakeEdits();
+  /** What of a message's details is not as usual, by its id. */
+  details: Record<string, Partial<MessageDetail>> = {};
   deadQueues: DeadQueue[] = [];
   groups: Group[] = [];
   auditEvents: AuditEvent[] = [];
@@ -121,10 +124,10 @@ export class FakeOffice {
 
   private read({ method, path, query }: SeenRequest): Answer {
     if (method !== 'GET') return undefined;
-    const [, , resource = '', id, part] = path.split('/').map(decodeURIComponent);
+    const [, , resource = '', id, part, partId] = path.split('/').map(decodeURIComponent);
     if (path === '/api/messages/values') return this.values(query.get('field') as 'queue', query.get('search') ?? '');
     if (path === '/api/saved-views') return json(page(this.savedViews, query));
-    if (resource === 'messages') return this.readMessages(id, part, query);
+    if (resource === 'messages') return this.readMessages(id, part, partId, query);
     if (path === '/api/orders') return this.searchOrders(query.get('search') ?? '');
     if (resource === 'orders' && id !== undefined) return this.readOrder(id);
     if (resource === 'operations') return this.readOperations(id, part, query);
@@ -178,7 +181,20 @@ export class FakeOffice {
     return json(view);
   }
 
-  private readMessages(id: string | undefined, part: string | undefined, query: URLSearchParams): Answer {
+  private detail(message: Message): MessageDetail {
+    return {
+      ...fakeDetail(message),
+      ...this.details[message.id],
+      edits: this.edits.listed(message.id, this.operations),
+    };
+  }
+
+  private readMessages(
+    id: string | undefined,
+    part: string | undefined,
+    partId: string | undefined,
+    query: URLSearchParams,
+  ): Answer {
     if (id === undefined)
       return json(
         page(
@@ -193,13 +209,30 @@ export class FakeOffice {
     const message = this.messages.find((one) => one.id === id);
     if (!message) return problem('message.notFound');
     if (part === undefined) return json(this.detail(message));
+    if (part === 'draft') return this.mayEdit() ?? json(this.edits.editing(this.detail(message)));
+    if (part === 'edits') {
+      const edit = this.edits.one(message.id, partId ?? '', this.operations);
+      return edit ? json(edit) : problem('edit.notFound');
+    }
     if (part === 'timeline') return json({ data: this.timeline(message) });
     if (part === 'body') return new Response(this.detail(message).bodyPreview?.text ?? '');
     return undefined;
   }
 
-  private detail(message: Message): MessageDetail {
-    return { ...fakeDetail(message), ...this.details[message.id] };
+  private mayEdit(): Answer {
+    return this.role === 'lead' || this.role === 'administrator' ? undefined : problem('access.denied');
+  }
+
+  private actOnDraft(method: string, id: string | undefined, body: unknown): Answer {
+    const message = this.messages.find((one) => one.id === id);
+    if (!message) return problem('message.notFound');
+    const denied = this.mayEdit();
+    if (denied) return denied;
+    if (method === 'DELETE') {
+      return this.edits.discard(message.id) ? new Response(null, { status: 204 }) : problem('draft.notFound');
+    }
+    const fault = this.edits.save(this.detail(message), body as NewDraft);
+    return fault ? problem(fault) : json(this.edits.editing(this.detail(message)));
   }
 
   private ofOrder(orderId: string): Message[] {
@@ -328,10 +361,19 @@ export class FakeOffice {
         }
         chosen = chosen.slice(0, asked.limit);
       }
-      const fake = createFakeOperation(String(42 + this.operations.length), asked, chosen, new Date().toISOString());
+      const operationId = String(42 + this.operations.length);
+      if (asked.edited) {
+        if (asked.reason === undefined) return problem('operation.reasonRequired');
+        const fault = this.mayEdit()
+          ? 'access.denied'
+          : this.edits.take(chosen, operationId, asked.draftVersions ?? {});
+        if (fault) return problem(fault);
+      }
+      const fake = createFakeOperation(operationId, asked, chosen, new Date().toISOString());
       this.operations.push(fake);
       return json(fake.operation, 202);
     }
+    if (resource === 'messages' && verb === 'draft') return this.actOnDraft(method, id, body);
     if (resource === 'saved-views') return this.actOnView(method, id, body);
     if (method === 'POST' && path === '/api/orders/look-up') {
       return json({ data: (body as { orderIds: string[] }).orderIds.map((orderId) => this.lookUpOrder(orderId)) });
@@ -390,7 +432,9 @@ export class FakeOffice {
       messageId: message.id,
       death,
     }));
-    const acts = this.operations.flatMap((fake) => timelineOf(fake, message.id));
+    const editOf = (operationId: string) =>
+      this.edits.of(message.id).find(({ edit }) => edit.operationId === operationId)?.edit.id ?? null;
+    const acts = this.operations.flatMap((fake) => timelineOf(fake, message.id, editOf(fake.operation.id)));
     return [...deaths, ...acts].sort((one, other) => one.at.localeCompare(other.at));
   }
 }

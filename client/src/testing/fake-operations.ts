@@ -39,6 +39,7 @@ export function createFakeOperation(
       cameBack: 0,
       settled: 0,
       ratePerSecond: asked.ratePerSecond ?? null,
+      ...(asked.edited === true ? { edited: true } : {}),
       ...(asked.limit === undefined ? {} : { limit: asked.limit }),
       ...(asked.canary === undefined ? {} : { canary: asked.canary }),
       ...(asked.stopWhenCameBack === undefined ? {} : { stopWhenCameBack: asked.stopWhenCameBack }),
@@ -83,7 +84,7 @@ export function advance(fake: FakeOperation, messages: Message[], count: number,
 }
 
 /** What an operation adds to the history of one message. */
-export function timelineOf(fake: FakeOperation, messageId: string): TimelineEntry[] {
+export function timelineOf(fake: FakeOperation, messageId: string, editId: string | null): TimelineEntry[] {
   const { operation } = fake;
   return fake.items
     .filter((item) => item.messageId === messageId)
@@ -100,5 +101,6 @@ export function timelineOf(fake: FakeOperation, messageId: string): TimelineEntr
       routingKey: item.routingKey,
       reason: operation.reason,
       error: item.error?.code ?? null,
+      editId,
     }));
 }

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 
 import type { TimelineEntry } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
+import { sentEditPath } from '../messages/edit/edit-paths.ts';
 import { shortType } from '../messages/message-parts.tsx';
 import { AppLink } from '../show/AppLink.tsx';
 import { Mono } from '../show/Mono.tsx';
@@ -69,13 +70,26 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
   }
   return (
     <>
-      <strong>{text('timeline.operation', { action: text(`action.${entry.action}`), actor: entry.actor })}</strong>
+      <strong>
+        {text(entry.editId === null ? 'timeline.operation' : 'timeline.operationEdited', {
+          action: text(`action.${entry.action}`),
+          actor: entry.actor,
+        })}
+      </strong>
       {' · '}
       {entry.outcome === null ? text('timeline.waiting') : text(`outcome.${entry.outcome}`)}
       {' · '}
       <AppLink inText to={`/operations/${entry.operationId}`}>
         {text('timeline.operationLink', { id: entry.operationId })}
       </AppLink>
+      {entry.editId !== null && (
+        <>
+          {' · '}
+          <AppLink inText to={sentEditPath(entry.messageId, entry.editId)}>
+            {text('edit.what')}
+          </AppLink>
+        </>
+      )}
       {message}
       <Detail>
         {entry.exchange !== null && (

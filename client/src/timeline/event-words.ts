@@ -45,6 +45,7 @@ export function eventWords(entry: TimelineEntry, again: boolean, text: Text): Ev
         who: entry.actor,
         details: [
           text('timeline.operationLink', { id: entry.operationId }),
+          ...(entry.editId === null ? [] : [text('timeline.edited')]),
           ...(exchange === null
             ? []
             : [text('timeline.sentTo', { to: `${exchangeName(exchange, text)} / ${routingKey ?? ''}` })]),

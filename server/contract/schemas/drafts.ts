@@ -29,6 +29,16 @@ export type EditableContents = {
 export const editWithContents = edit.extend({ contents: editableContents }).meta({ id: 'EditWithContents' });
 export type EditWithContents = Edit & { contents: EditableContents };
 
+/** An edit beside what it was made of. */
+export const editWithOriginal = editWithContents
+  .extend({
+    original: editableContents.nullable().meta({
+      description: 'The same parts as they failed, in the death that was edited. Null: removed after their term.',
+    }),
+  })
+  .meta({ id: 'EditWithOriginal' });
+export type EditWithOriginal = EditWithContents & { original: EditableContents | null };
+
 /**
  * Why a header cannot be edited: a resend takes it off (the broker's bookkeeping, the framework's notes of the failure,
  * CC and BCC, whose queues had the message), or the office itself writes it.

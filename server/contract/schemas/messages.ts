@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { FIELD_TYPES, type TypedValue } from '../wire.ts';
+import { FIELD_TYPES, type Header } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
 import { FAILURE_REASONS, HEADER_SOURCES, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
 import { INEXACT_REASONS } from '../inexact.ts';
@@ -105,7 +105,7 @@ export const typedHeader = z
       'as L. `byte`: a boolean whose byte is neither 0 nor 1.',
   });
 /** The typed headers as TypeScript sees them; the schema above is for the document only. */
-export type TypedHeader = { name: string } & TypedValue;
+export type TypedHeader = Header;
 
 export const properties = z
   .strictObject({

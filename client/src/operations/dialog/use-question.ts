@@ -18,6 +18,8 @@ export interface Asked {
   sendInexact: boolean;
   restoreCc: boolean;
   restoreExpiration: boolean;
+  /** The drafts to be sent in place of the messages, by message id, in the versions that were shown. */
+  draftVersions?: Readonly<Record<string, number>>;
 }
 
 /** What is known of an act before it is started. */
@@ -114,5 +116,9 @@ function previewOf(asked: Asked, selection: PreviewedOperation['selection']): Pr
   if (asked.sendInexact) request.sendInexact = true;
   if (asked.restoreCc && asked.target.kind !== 'queue') request.restoreCc = true;
   if (asked.restoreExpiration) request.restoreExpiration = true;
+  if (asked.draftVersions) {
+    // To send a draft takes a reason too.
+    Object.assign(request, { edited: true, draftVersions: asked.draftVersions, reason: 'preview' });
+  }
   return request;
 }

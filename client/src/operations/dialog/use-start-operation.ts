@@ -30,6 +30,7 @@ export function useStartOperation({ onStarted, onDrifted }: Callbacks): StartOpe
   const guard = useSessionGuard();
   const queryClient = useQueryClient();
   const last = useRef({ asked: '', key: '' });
+  const isUnderway = useRef(false);
   const mutation = useMutation({
     mutationFn: (operation: NewOperation) => {
       const asked = JSON.stringify(operation);
@@ -45,9 +46,18 @@ export function useStartOperation({ onStarted, onDrifted }: Callbacks): StartOpe
     onError: (error) => {
       if (error instanceof OfficeError && DRIFTED.includes(error.code)) onDrifted();
     },
+    onSettled: () => {
+      isUnderway.current = false;
+    },
     retry: false,
   });
-  return { start: mutation.mutate, isStarting: mutation.isPending, error: mutation.error };
+  const start = (operation: NewOperation) => {
+    // The second press of a double click comes before the button knows of the first.
+    if (isUnderway.current) return;
+    isUnderway.current = true;
+    mutation.mutate(operation);
+  };
+  return { start, isStarting: mutation.isPending, error: mutation.error };
 }
 
 /** `crypto.randomUUID` exists on https and localhost only; consoles are also opened by plain http in an intranet. */
