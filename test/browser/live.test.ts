@@ -86,7 +86,7 @@ describe('Two operators at two instances', () => {
       .getByText('handled')
       .waitFor({ timeout: SEEN_WITHIN_MS });
     expect(await rows.count()).toBe(MESSAGES);
-    await theirs.page.getByRole('button', { name: '1 is not in this list any more, refresh' }).click();
+    await theirs.page.getByRole('button', { name: '1 has changed state, refresh' }).click();
     await waitFor(async () => (await rows.count()) === MESSAGES - 1);
   });
 

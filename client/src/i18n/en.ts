@@ -136,7 +136,7 @@ export const en = {
     matchingSelectedMore: 'All that match this filter are selected (more than %{n})',
     clear: 'Clear',
     newArrivals: '%{n} new, show |||| %{n} new, show',
-    left: '%{n} is not in this list any more, refresh |||| %{n} are not in this list any more, refresh',
+    left: '%{n} has changed state, refresh |||| %{n} have changed state, refresh',
   },
   filter: {
     add: 'Add a filter',

@@ -120,7 +120,7 @@ export const ko: Texts = {
     matchingSelectedMore: '이 필터에 맞는 메시지가 모두 선택됨 (%{n}건 초과)',
     clear: '선택 해제',
     newArrivals: '새 메시지 %{n}건 보기',
-    left: '이 목록에서 빠진 메시지 %{n}건, 새로 고침',
+    left: '상태가 바뀐 메시지 %{n}건, 새로 고침',
   },
   filter: {
     add: '필터 추가',

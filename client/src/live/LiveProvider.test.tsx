@@ -67,7 +67,7 @@ describe('What somebody else did', () => {
     expect(changed?.closest('tr')?.textContent).toContain('notice.send');
     expect(await rows()).toEqual(before);
     expect(askedFor('/api/messages')).toBeGreaterThan(asked);
-    fireEvent.click(await screen.findByRole('button', { name: /new, show|not in this list any more, refresh/ }));
+    fireEvent.click(await screen.findByRole('button', { name: /new, show|changed state, refresh/ }));
     await waitFor(async () => {
       expect(await rows()).not.toEqual(before);
     });

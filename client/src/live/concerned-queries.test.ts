@@ -16,6 +16,8 @@ const ASKED: Readonly<Record<string, QueryKey>> = {
   order: ['orders', 'ORD-1'],
   operationList: ['operations', 'getList', {}],
   operation: ['operations', 'one', '1'],
+  runningOperations: ['operations', 'running'],
+  preview: ['operations', 'preview', {}],
   deadQueues: ['dead-queues', 'getList', {}],
   rejects: ['rejects', 'getList', {}],
   reject: ['reject', '1'],
@@ -52,7 +54,7 @@ describe('A change asks anew what it concerns, and nothing else', () => {
     deadQueues: ['deadQueues', 'overview', 'audit'],
     rejects: ['rejects', 'reject', ...OF_MESSAGES, 'audit'],
     messages: [...OF_MESSAGES, 'audit'],
-    operations: ['operationList', 'operation', ...OF_MESSAGES, 'audit'],
+    operations: ['operationList', 'operation', 'runningOperations', ...OF_MESSAGES, 'audit'],
     users: ['group', 'audit'],
   };
   it.each(CHANGE_KINDS)('%s', (kind) => {

@@ -20,7 +20,8 @@ const CONCERNED: Readonly<Record<ChangeKind, readonly QueryKey[]>> = {
   deadQueues: [['dead-queues'], ['statistics']],
   rejects: [['rejects'], ['reject'], ...MESSAGES],
   messages: MESSAGES,
-  operations: [['operations'], ...MESSAGES],
+  // Not what an open dialog previews: what is started is compared with what was shown.
+  operations: [...CONCERNED_BY_PROGRESS, ['operations', 'one'], ['operations', 'running']],
   // Who a group can be given to.
   users: [['users'], ['groups', 'one']],
 };

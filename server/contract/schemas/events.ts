@@ -12,7 +12,6 @@ const change = z
     subjectId: id.nullable().meta({ description: 'The one that was changed; null: several, or all there is.' }),
   })
   .meta({ id: 'Change' });
-export type Change = z.infer<typeof change>;
 
 /** What was changed by anybody on any instance. Each bears the `id` by which a stream is taken up again. */
 export const changesEvent = z.strictObject({

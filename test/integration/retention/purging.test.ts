@@ -339,3 +339,13 @@ describe('a pass', () => {
     expect(events.reduce((sum, { contents }) => sum + contents, 0)).toBe(450);
   });
 });
+
+it('what the event streams have told goes after an hour, and nothing that is younger', async () => {
+  const ago = (minutes: number) => desk.database.raw('UTC_TIMESTAMP(3) - INTERVAL ? MINUTE', [minutes]);
+  await desk.database('changes').insert([
+    { at: ago(61), kind: 'groups', subject_id: 1 },
+    { at: ago(59), kind: 'groups', subject_id: 2 },
+  ]);
+  await desk.purge(CONTENTS_30);
+  expect(await desk.database('changes').pluck('subject_id')).toEqual(['2']);
+});
