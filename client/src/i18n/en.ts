@@ -634,6 +634,7 @@ export const en = {
     putBack: 'Put back',
     putBackNamed: 'Put back %{name}',
     bytesKept: 'Bytes, kept exactly (base64):',
+    notSendable: 'RabbitMQ does not take this value. It is sent without it, unless you give it another one.',
     quoted: 'As a JSON string, because it holds control characters.',
     rounded: 'Of this type it is sent as %{value}.',
     sensitive: 'Receivers or order look-ups go by this.',
@@ -655,7 +656,6 @@ export const en = {
       longName: 'A name is at most 255 bytes long.',
       longText: 'A property is at most 255 bytes long.',
       lockedName: 'A header of this name cannot be set by hand.',
-      notSendable: 'RabbitMQ does not take this value. Remove it, or give it another one.',
       expiration: 'Whole milliseconds, such as 60000.',
     },
     locked: {

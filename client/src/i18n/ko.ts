@@ -600,6 +600,7 @@ export const ko: Texts = {
     putBack: '되돌리기',
     putBackNamed: '%{name} 되돌리기',
     bytesKept: '그대로 유지되는 바이트(base64):',
+    notSendable: 'RabbitMQ가 받지 않는 값입니다. 다른 값을 넣지 않으면 빼고 보냅니다.',
     quoted: '제어 문자가 있어 JSON 문자열로 편집합니다.',
     rounded: '이 타입에서는 %{value}(으)로 보냅니다.',
     sensitive: '수신자나 주문 검색이 이 값을 기준으로 합니다.',
@@ -622,7 +623,6 @@ export const ko: Texts = {
       longName: '이름은 255바이트까지입니다.',
       longText: '속성은 255바이트까지입니다.',
       lockedName: '이 이름의 헤더는 직접 넣을 수 없습니다.',
-      notSendable: 'RabbitMQ가 받지 않는 값입니다. 제거하거나 다른 값을 넣으세요.',
       expiration: '60000처럼 밀리초 정수를 입력하세요.',
     },
     locked: {

@@ -375,11 +375,10 @@ describe('Sending an edited message', () => {
     type(view, '김', '이');
     office.faults.push({
       path: /\/draft$/,
-      answer: () =>
-        problem('draft.notSendable', { params: { parts: [{ in: 'headers', name: '<b>x</b>', why: 'refused' }] } }),
+      answer: () => problem('draft.notSendable', { params: { parts: 'headers.<b>x</b> (refused)' } }),
     });
     press(/Review and send/);
-    expect(await screen.findByText('header <b>x</b> (RabbitMQ refuses this value)')).toBeTruthy();
+    expect(await screen.findByText('headers.<b>x</b> (refused)')).toBeTruthy();
     expect(screen.getByText(/Your edit is still in the editor/)).toBeTruthy();
     expect(view.state.sliceDoc()).toContain('이하늘');
   });
