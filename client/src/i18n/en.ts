@@ -668,6 +668,7 @@ export const en = {
     } satisfies Record<LockedBecause | 'title' | 'property', string>,
     blocked: {
       title: 'Editing takes another role',
+      now: 'This message cannot be edited now',
       role: 'Only a lead or an administrator may edit messages; your role is %{role}.',
       status: 'Only messages that are pending, unknown, resent or settled can be edited and sent.',
       unchanged: 'Nothing is changed: this is the message as it failed.',
@@ -689,6 +690,7 @@ export const en = {
     draftGone: 'The draft was sent or discarded meanwhile. Saving what is in the editor makes a new one.',
     failedAgain: 'The message has failed again meanwhile. What is in the editor was made of its earlier contents.',
     otherDraft: 'the other draft',
+    oldDraft: 'the draft of earlier contents',
     latestContents: 'latest contents',
     inTheEditor: 'in the editor',
     diff: '%{before}, beside it %{after}',

@@ -635,6 +635,7 @@ export const ko: Texts = {
     },
     blocked: {
       title: '편집 권한이 없습니다',
+      now: '지금은 편집할 수 없는 메시지입니다',
       role: '리드나 관리자만 메시지를 편집할 수 있습니다. 현재 권한: %{role}.',
       status: '대기, 결과 불명, 재전송됨, 정상 종료 상태만 편집해 보낼 수 있습니다.',
       unchanged: '변경된 것이 없습니다. 실패한 그대로의 메시지입니다.',
@@ -655,6 +656,7 @@ export const ko: Texts = {
     draftGone: '그사이 초안이 전송되었거나 버려졌습니다. 편집기 내용을 저장하면 새 초안이 됩니다.',
     failedAgain: '그사이 메시지가 다시 실패했습니다. 편집기 내용은 이전 내용으로 만든 것입니다.',
     otherDraft: '다른 초안',
+    oldDraft: '이전 내용의 초안',
     latestContents: '최신 내용',
     inTheEditor: '편집기 내용',
     diff: '%{before}, 그 옆 %{after}',

@@ -171,7 +171,7 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
         <OtherContents
           mine={contents}
           other={other.editing.draft?.contents ?? other.editing.original}
-          otherLabel={text(other.editing.draft ? 'edit.otherDraft' : 'edit.latestContents')}
+          otherLabel={otherLabel(other)}
           sensitive={other.editing.sensitive}
           onTake={() => {
             load(other.editing.draft?.contents ?? other.editing.original, other.editing);
@@ -224,6 +224,11 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
     if (faults > 0) return text('edit.blocked.faults', { count: faults });
     if (form.body !== null && utf8Length(form.body) > editing.mostBodyBytes) return text('edit.blocked.bodyTooLarge');
     return isChanged ? undefined : text('edit.blocked.unchanged');
+  }
+
+  function otherLabel({ editing: { draft } }: Other): string {
+    if (draft === null) return text('edit.latestContents');
+    return text(draft.outdated ? 'edit.oldDraft' : 'edit.otherDraft');
   }
 
   function otherText({ why, editing: { draft } }: Other): string {

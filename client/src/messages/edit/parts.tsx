@@ -39,7 +39,8 @@ export function Note({ children }: { children: ReactNode }) {
 export function Step({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    place.current?.focus();
+    place.current?.focus({ preventScroll: true });
+    document.documentElement.scrollTop = 0;
   }, []);
   return (
     <Box ref={place} tabIndex={-1} sx={{ outline: 'none !important' }}>
