@@ -711,6 +711,7 @@ export const en = {
     putBack: 'Put back',
     putBackNamed: 'Put back %{name}',
     bytesKept: 'Bytes, kept exactly (base64):',
+    notSendable: 'RabbitMQ does not take this value. It is sent without it, unless you give it another one.',
     quoted: 'As a JSON string, because it holds control characters.',
     rounded: 'Of this type it is sent as %{value}.',
     sensitive: 'Receivers or order look-ups go by this.',
@@ -732,7 +733,6 @@ export const en = {
       longName: 'A name is at most 255 bytes long.',
       longText: 'A property is at most 255 bytes long.',
       lockedName: 'A header of this name cannot be set by hand.',
-      notSendable: 'RabbitMQ does not take this value. Remove it, or give it another one.',
       expiration: 'Whole milliseconds, such as 60000.',
     },
     locked: {
@@ -745,6 +745,7 @@ export const en = {
     } satisfies Record<LockedBecause | 'title' | 'property', string>,
     blocked: {
       title: 'Editing takes another role',
+      now: 'This message cannot be edited now',
       role: 'Only a lead or an administrator may edit messages; your role is %{role}.',
       status: 'Only messages that are pending, unknown, resent or settled can be edited and sent.',
       unchanged: 'Nothing is changed: this is the message as it failed.',
@@ -766,6 +767,7 @@ export const en = {
     draftGone: 'The draft was sent or discarded meanwhile. Saving what is in the editor makes a new one.',
     failedAgain: 'The message has failed again meanwhile. What is in the editor was made of its earlier contents.',
     otherDraft: 'the other draft',
+    oldDraft: 'the draft of earlier contents',
     latestContents: 'latest contents',
     inTheEditor: 'in the editor',
     diff: '%{before}, beside it %{after}',

@@ -677,6 +677,7 @@ export const ko: Texts = {
     putBack: '되돌리기',
     putBackNamed: '%{name} 되돌리기',
     bytesKept: '그대로 유지되는 바이트(base64):',
+    notSendable: 'RabbitMQ가 받지 않는 값입니다. 다른 값을 넣지 않으면 빼고 보냅니다.',
     quoted: '제어 문자가 있어 JSON 문자열로 편집합니다.',
     rounded: '이 타입에서는 %{value}(으)로 보냅니다.',
     sensitive: '수신자나 주문 검색이 이 값을 기준으로 합니다.',
@@ -699,7 +700,6 @@ export const ko: Texts = {
       longName: '이름은 255바이트까지입니다.',
       longText: '속성은 255바이트까지입니다.',
       lockedName: '이 이름의 헤더는 직접 넣을 수 없습니다.',
-      notSendable: 'RabbitMQ가 받지 않는 값입니다. 제거하거나 다른 값을 넣으세요.',
       expiration: '60000처럼 밀리초 정수를 입력하세요.',
     },
     locked: {
@@ -712,6 +712,7 @@ export const ko: Texts = {
     },
     blocked: {
       title: '편집 권한이 없습니다',
+      now: '지금은 편집할 수 없는 메시지입니다',
       role: '리드나 관리자만 메시지를 편집할 수 있습니다. 현재 권한: %{role}.',
       status: '대기, 결과 불명, 재전송됨, 정상 종료 상태만 편집해 보낼 수 있습니다.',
       unchanged: '변경된 것이 없습니다. 실패한 그대로의 메시지입니다.',
@@ -732,6 +733,7 @@ export const ko: Texts = {
     draftGone: '그사이 초안이 전송되었거나 버려졌습니다. 편집기 내용을 저장하면 새 초안이 됩니다.',
     failedAgain: '그사이 메시지가 다시 실패했습니다. 편집기 내용은 이전 내용으로 만든 것입니다.',
     otherDraft: '다른 초안',
+    oldDraft: '이전 내용의 초안',
     latestContents: '최신 내용',
     inTheEditor: '편집기 내용',
     diff: '%{before}, 그 옆 %{after}',

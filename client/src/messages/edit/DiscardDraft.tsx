@@ -4,7 +4,7 @@ import { useText } from '../../i18n/use-text.ts';
 import { ConfirmDialog } from '../../show/ConfirmDialog.tsx';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
 import { GatedButton } from '../../show/GatedButton.tsx';
-import { useDiscardDraft } from './draft-queries.ts';
+import { useDiscardDraft } from './use-discard-draft.ts';
 import { useEditRoleBlocked } from './use-edit-blocked.ts';
 
 interface DiscardDraftProps {

@@ -1,10 +1,8 @@
 import Button from '@mui/material/Button';
 
-import { INEXACT_REASONS, type InexactPart } from '../../../../server/contract/inexact.ts';
 import { OfficeError } from '../../api/office-error.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
-import { inexactText } from '../../show/inexact-text.ts';
 
 /** Somebody or something else was faster: what is there now wants to be looked at. */
 const OVERTAKEN: readonly OfficeError['code'][] = ['draft.changed', 'draft.outdated'];
@@ -21,13 +19,13 @@ export function EditFault({ error, onCompare, isComparing }: EditFaultProps) {
   const text = useText();
   const isSure = error instanceof OfficeError && !error.outcomeUnknown;
   const code = error instanceof OfficeError ? error.code : undefined;
-  const parts = error instanceof OfficeError ? partsOf(error.params['parts']) : [];
+  const parts = error instanceof OfficeError ? error.params['parts'] : undefined;
   return (
     <FaultNotice
       error={error}
       meaning={
         <>
-          {parts.length > 0 && <div>{inexactText(parts, text)}</div>}
+          {typeof parts === 'string' && <div>{parts}</div>}
           {text(isSure ? 'edit.notSaved' : 'edit.maybeSaved')}{' '}
           {code !== undefined && OVERTAKEN.includes(code) && (
             <Button variant="outlined" color="inherit" disabled={isComparing} onClick={onCompare}>
@@ -38,18 +36,4 @@ export function EditFault({ error, onCompare, isComparing }: EditFaultProps) {
       }
     />
   );
-}
-
-/** The parts that the office names, as far as they are what the contract says. */
-function partsOf(parts: unknown): InexactPart[] {
-  if (!Array.isArray(parts)) return [];
-  return parts.flatMap((part: unknown) => {
-    if (typeof part !== 'object' || part === null) return [];
-    const { in: place, name, why } = part as Record<string, unknown>;
-    const where = (['headers', 'properties', 'body'] as const).find((one) => one === place);
-    const reason = INEXACT_REASONS.find((one) => one === why);
-    return where !== undefined && reason !== undefined && typeof name === 'string'
-      ? [{ in: where, name, why: reason }]
-      : [];
-  });
 }

@@ -22,6 +22,7 @@ import { EditFault } from './EditFault.tsx';
 import { HeadersPanel } from './HeadersPanel.tsx';
 import { LockedPanel } from './LockedPanel.tsx';
 import { OtherContents } from './OtherContents.tsx';
+import { Step } from './parts.tsx';
 import { PropertiesPanel } from './PropertiesPanel.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
 import { utf8Length } from './body-text.ts';
@@ -80,6 +81,13 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
     setLoaded(next);
     act({ do: 'load', form: next });
   };
+  /** What is in the form stays; what it is compared with, and would replace, is what the office has now. */
+  const keep = (now: Editing) => {
+    setEditing(now);
+    setLoaded(formOf(startOf(now), now));
+    if (contents !== undefined) act({ do: 'load', form: formOf(contents, now) });
+    setOther(undefined);
+  };
   const saveNow = async (then: 'save' | 'review') => {
     setAsking(undefined);
     if (contents === undefined || isSaving) return;
@@ -115,22 +123,24 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
 
   if (step === 'review' && editing.draft) {
     return (
-      <ReviewStep
-        before={back}
-        message={message}
-        editing={editing}
-        draft={editing.draft}
-        onBack={() => {
-          setStep('edit');
-        }}
-        onStarted={forget}
-        onCompare={() => void compare()}
-        isComparing={isComparing}
-      />
+      <Step key="review">
+        <ReviewStep
+          before={back}
+          message={message}
+          editing={editing}
+          draft={editing.draft}
+          onBack={() => {
+            setStep('edit');
+          }}
+          onStarted={forget}
+          onCompare={() => void compare()}
+          isComparing={isComparing}
+        />
+      </Step>
     );
   }
   return (
-    <>
+    <Step key="edit">
       <PageHeader
         before={back}
         title={text('edit.title', { id: message.id })}
@@ -161,15 +171,14 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
         <OtherContents
           mine={contents}
           other={other.editing.draft?.contents ?? other.editing.original}
-          otherLabel={text(other.editing.draft ? 'edit.otherDraft' : 'edit.latestContents')}
+          otherLabel={otherLabel(other)}
           sensitive={other.editing.sensitive}
           onTake={() => {
             load(other.editing.draft?.contents ?? other.editing.original, other.editing);
             setOther(undefined);
           }}
           onKeep={() => {
-            setEditing(other.editing);
-            setOther(undefined);
+            keep(other.editing);
           }}
         >
           {otherText(other)}
@@ -192,7 +201,7 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
           sensitive={editing.sensitive.properties}
           onAct={act}
         />
-        <LockedPanel locked={editing.locked} />
+        <LockedPanel locked={editing.locked} original={editing.original} />
       </Box>
       {asking && place && (
         <ConfirmDialog
@@ -207,7 +216,7 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
           }}
         />
       )}
-    </>
+    </Step>
   );
 
   function blockedText(): string | undefined {
@@ -215,6 +224,11 @@ export function EditForm({ message, start }: { message: MessageDetail; start: Ed
     if (faults > 0) return text('edit.blocked.faults', { count: faults });
     if (form.body !== null && utf8Length(form.body) > editing.mostBodyBytes) return text('edit.blocked.bodyTooLarge');
     return isChanged ? undefined : text('edit.blocked.unchanged');
+  }
+
+  function otherLabel({ editing: { draft } }: Other): string {
+    if (draft === null) return text('edit.latestContents');
+    return text(draft.outdated ? 'edit.oldDraft' : 'edit.otherDraft');
   }
 
   function otherText({ why, editing: { draft } }: Other): string {

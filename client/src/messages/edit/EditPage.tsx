@@ -1,6 +1,9 @@
 import Lock from '@mui/icons-material/LockOutlined';
+import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router-dom';
 
+import type { Editing } from '../../../../server/contract/schemas/drafts.ts';
+import type { MessageDetail } from '../../../../server/contract/schemas/messages.ts';
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 import { useText } from '../../i18n/use-text.ts';
@@ -13,7 +16,7 @@ import { Panel } from '../../show/Panel.tsx';
 import { QuietState } from '../../show/QuietState.tsx';
 import { useEditing } from './draft-queries.ts';
 import { EditForm } from './EditForm.tsx';
-import { useEditRoleBlocked } from './use-edit-blocked.ts';
+import { useEditBlocked, useEditRoleBlocked } from './use-edit-blocked.ts';
 
 /** The editor of one message: its draft, or the message as it failed where there is none. */
 export function EditPage() {
@@ -26,29 +29,50 @@ export function EditPage() {
     enabled: isAllowed,
   });
   const editing = useEditing(id, isAllowed);
-  if (message.data && editing.data) return <EditForm key={id} message={message.data} start={editing.data} />;
+  if (message.data && editing.data) return <Editor key={id} message={message.data} start={editing.data} />;
   const error = editing.error ?? message.error;
+  return (
+    <Around id={id}>
+      {blocked !== undefined ? (
+        <QuietState icon={Lock} title={text('edit.blocked.title')} text={blocked} />
+      ) : error ? (
+        <FaultState
+          error={error}
+          onRetry={() => {
+            void message.refetch();
+            void editing.refetch();
+          }}
+        />
+      ) : (
+        <Lines count={12} />
+      )}
+    </Around>
+  );
+}
+
+/** The form, unless the message could not be sent when it was opened: its own resend changes that state. */
+function Editor({ message, start }: { message: MessageDetail; start: Editing }) {
+  const text = useText();
+  const now = useEditBlocked(message);
+  const [blocked] = useState(now);
+  if (blocked === undefined) return <EditForm message={message} start={start} />;
+  return (
+    <Around id={message.id}>
+      <QuietState icon={Lock} title={text('edit.blocked.now')} text={blocked} />
+    </Around>
+  );
+}
+
+/** What stands where the form would. */
+function Around({ id, children }: { id: string; children: ReactNode }) {
+  const text = useText();
   return (
     <>
       <PageHeader
         before={<BackLink to={`/messages/${id}`}>{text('edit.backToMessage')}</BackLink>}
         title={text('edit.title', { id })}
       />
-      <Panel>
-        {blocked !== undefined ? (
-          <QuietState icon={Lock} title={text('edit.blocked.title')} text={blocked} />
-        ) : error ? (
-          <FaultState
-            error={error}
-            onRetry={() => {
-              void message.refetch();
-              void editing.refetch();
-            }}
-          />
-        ) : (
-          <Lines count={12} />
-        )}
-      </Panel>
+      <Panel>{children}</Panel>
     </>
   );
 }

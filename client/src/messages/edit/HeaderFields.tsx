@@ -5,7 +5,7 @@ import { memo, type Dispatch } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
 import type { FormAct } from './draft-form.ts';
-import { changeOf, isHeaderFault, readRow, type HeaderRow } from './header-rows.ts';
+import { changeOf, isHeaderFault, isSendable, readRow, type HeaderRow } from './header-rows.ts';
 import { Fixed, KeptValue, MONO_FIELD, PLAIN_FIELD, RowEnd, Sensitive, useFaultWords, Wrong } from './fields.tsx';
 import { EDITABLE_TYPES, roundedTo } from './value-text.ts';
 
@@ -124,7 +124,7 @@ export const HeaderFields = memo(function HeaderFields({ row, number, locked, is
             }}
           />
         )}
-        {isFixed && fault !== undefined && <Wrong>{faultWords(fault)}</Wrong>}
+        {!row.isRemoved && !isHeaderFault(read) && !isSendable(read) && <Wrong>{text('edit.notSendable')}</Wrong>}
       </TableCell>
       <RowEnd
         change={changeOf(row, read)}

@@ -14,11 +14,15 @@ import { useText } from '../../i18n/use-text.ts';
 import { STACKING } from '../../show/stacking.ts';
 import { MONO } from '../../theme/theme.ts';
 import { KeptValue } from './fields.tsx';
+import { PROPERTY_NAMES } from './property-rows.ts';
 
 /** What nobody edits, and why: folded away, but there. */
-export function LockedPanel({ locked }: Pick<Editing, 'locked'>) {
+export function LockedPanel({ locked, original }: Pick<Editing, 'locked' | 'original'>) {
   const text = useText();
-  const count = locked.headers.length + locked.properties.length;
+  const properties = PROPERTY_NAMES.filter(
+    (name) => locked.properties.includes(name) && original.properties[name] !== undefined,
+  );
+  const count = locked.headers.length + properties.length;
   if (count === 0) return null;
   return (
     <Accordion
@@ -54,11 +58,13 @@ export function LockedPanel({ locked }: Pick<Editing, 'locked'>) {
                 </TableCell>
               </TableRow>
             ))}
-            {locked.properties.map((name) => (
+            {properties.map((name) => (
               <TableRow key={name}>
                 <TableCell sx={{ fontFamily: MONO, color: 'inherit' }}>{name}</TableCell>
                 <TableCell sx={{ color: 'inherit' }} />
-                <TableCell sx={{ color: 'inherit' }} />
+                <TableCell className="wide" sx={{ color: 'inherit', fontFamily: MONO }}>
+                  {String(original.properties[name])}
+                </TableCell>
                 <TableCell className="wide" sx={{ color: 'inherit' }}>
                   {text('edit.locked.property')}
                 </TableCell>

@@ -4,7 +4,7 @@ import { EditorView } from '@codemirror/view';
 import type { Theme } from '@mui/material/styles';
 import { tags } from '@lezer/highlight';
 
-import { MONO } from '../../theme/theme.ts';
+import { MONO, SANS } from '../../theme/theme.ts';
 
 /** The look of code in the colours of the console. */
 export function codeStyle({ palette }: Theme): Extension {
@@ -33,8 +33,13 @@ export function codeStyle({ palette }: Theme): Extension {
       '.cm-matchingBracket': { backgroundColor: wash(state.good, 22), outline: 'none' },
       '.cm-specialChar': { color: state.bad },
       '.cm-panels': { backgroundColor: background.paper, color: text.primary, borderColor: divider },
-      '.cm-panel button, .cm-textfield': {
+      '.cm-panel.cm-search': { padding: '8px 12px', fontFamily: SANS },
+      '.cm-panel.cm-search label': { fontSize: '0.8125rem', marginLeft: '6px' },
+      '.cm-panel.cm-search [name=close]': { padding: '0 8px', border: 'none' },
+      '.cm-panel .cm-button, .cm-panel .cm-textfield': {
         backgroundImage: 'none',
+        fontSize: '0.8125rem',
+        padding: '3px 8px',
         backgroundColor: sunken,
         color: text.primary,
         border: `1px solid ${divider}`,

@@ -117,7 +117,8 @@ export function contentsOf(form: DraftForm, { original, locked }: Editing): Edit
     .map((row) => readRow(row, names))
     .filter((read): read is TypedHeader => !isHeaderFault(read));
   return {
-    body: form.body === null ? original.body : { encoding: 'utf8', text: form.body },
+    body:
+      form.body === null || original.body?.encoding !== 'utf8' ? original.body : { encoding: 'utf8', text: form.body },
     headersTyped,
     properties: asProperties(form.properties, original.properties, locked.properties),
   };

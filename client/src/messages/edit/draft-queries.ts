@@ -65,23 +65,3 @@ export function useSaveDraft(messageId: string): Saving {
     forgetError: mutation.reset,
   };
 }
-
-/** Throws a draft away. One that is gone already is what was wanted. */
-export function useDiscardDraft(messageId: string, onDiscarded: () => void) {
-  const guard = useSessionGuard();
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: async () => {
-      try {
-        await guard(office.discardDraft(messageId));
-      } catch (error) {
-        if (!(error instanceof OfficeError && error.code === 'draft.notFound')) throw error;
-      }
-    },
-    onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: ['messages'] });
-      onDiscarded();
-    },
-    retry: false,
-  });
-}

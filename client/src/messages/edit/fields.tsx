@@ -43,14 +43,14 @@ export function Fixed({ isRemoved, children }: { isRemoved: boolean; children: R
 export function KeptValue({ header, isRemoved }: { header: TypedHeader | null; isRemoved: boolean }) {
   const text = useText();
   if (header === null || header.type === 'void') return null;
-  const reading = header.type === 'unparsed' ? undefined : readTyped(header);
-  if (reading?.kind === 'text') return <Fixed isRemoved={isRemoved}>{reading.text}</Fixed>;
+  const reading = readTyped(header.type === 'unparsed' ? { type: 'bytes', value: header.value } : header);
+  if (reading.kind === 'text') return <Fixed isRemoved={isRemoved}>{reading.text}</Fixed>;
   return (
     <>
       <Box component="span" sx={{ color: 'text.secondary' }}>
         {text('edit.bytesKept')}
       </Box>{' '}
-      <Fixed isRemoved={isRemoved}>{reading?.base64 ?? String(header.value)}</Fixed>
+      <Fixed isRemoved={isRemoved}>{reading.base64}</Fixed>
     </>
   );
 }

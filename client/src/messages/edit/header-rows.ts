@@ -15,8 +15,7 @@ export interface HeaderRow extends ValueText {
   isRemoved: boolean;
 }
 
-export type HeaderFault =
-  ValueFault | { code: 'name' | 'longName' | 'lockedName' | 'notSendable'; params: ValueFault['params'] };
+export type HeaderFault = ValueFault | { code: 'name' | 'longName' | 'lockedName'; params: ValueFault['params'] };
 
 /**
  * Headers as rows, each beside the one of the original that it is or was made of: an equal one, else the next with its
@@ -67,13 +66,12 @@ function isUntouched(row: HeaderRow): boolean {
 /** The header that a row says, exact in type and value; or what is wrong with it. */
 export function readRow(row: HeaderRow, locked: ReadonlySet<string>): TypedHeader | HeaderFault {
   const { source, type } = row;
-  if (source !== null && isUntouched(row)) {
-    return isSendable(source) ? source : { code: 'notSendable', params: {} };
-  }
+  if (source !== null && isUntouched(row)) return source;
   if (row.name === '' && source?.name !== '') return { code: 'name', params: {} };
   if (new TextEncoder().encode(row.name).length > 255) return { code: 'longName', params: {} };
   if (locked.has(row.name)) return { code: 'lockedName', params: {} };
-  if (type === null) return { code: 'notSendable', params: {} };
+  // Neither its name nor its value can be written here.
+  if (type === null) return source ?? { code: 'name', params: {} };
   const value = readValueText(type, row);
   if (isFault(value)) return value;
   // How a client wrote its 64-bit integers is part of the type.
@@ -92,8 +90,9 @@ export function isHeaderFault(read: TypedHeader | HeaderFault): read is HeaderFa
   return 'code' in read;
 }
 
-/** What RabbitMQ closes the channel over, or nobody could read. */
-function isSendable(header: TypedHeader): boolean {
+/** Whether RabbitMQ takes the header; not what nobody could read, nor what it closes the channel over. */
+export function isSendable(header: TypedHeader): boolean {
   if (header.type === 'unparsed') return false;
-  return !['NaN', 'Infinity', '-Infinity'].includes(String(header.value)) || !['float', 'double'].includes(header.type);
+  if (header.type !== 'float' && header.type !== 'double') return true;
+  return header.value === '-0' || typeof header.value === 'number';
 }

@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
 import { Panel } from '../../show/Panel.tsx';
@@ -33,6 +33,20 @@ export function Section({ title, actions, children }: { title: string; actions?:
 
 export function Note({ children }: { children: ReactNode }) {
   return <Box sx={{ px: 2, py: 1.5, fontSize: '0.8125rem', color: 'text.secondary' }}>{children}</Box>;
+}
+
+/** A step of the screen: it takes the focus when it comes, so that whoever cannot see it begins at its head too. */
+export function Step({ children }: { children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.focus({ preventScroll: true });
+    document.documentElement.scrollTop = 0;
+  }, []);
+  return (
+    <Box ref={place} tabIndex={-1} sx={{ outline: 'none !important' }}>
+      {children}
+    </Box>
+  );
 }
 
 /** What became of a part of the message, in a word. */

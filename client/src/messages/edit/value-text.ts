@@ -133,7 +133,7 @@ function readNested(type: 'table' | 'array', text: string): TypedValue | ValueFa
 export function roundedTo(type: EditableType, text: string): string | undefined {
   if (type !== 'float' && type !== 'double') return undefined;
   const read = readValueText(type, { text, isQuoted: false });
-  if (isFault(read)) return undefined;
+  if (isFault(read) || (read.type !== 'float' && read.type !== 'double')) return undefined;
   const sent = String(read.value);
   return sent === '-0' || sameNumber(text.trim(), sent) ? undefined : sent;
 }
