@@ -6,7 +6,7 @@ import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
 import { useSay } from '../show/use-say.ts';
 import { QueueDialog } from './QueueDialog.tsx';
-import { asChange, NEW_QUEUE, QueueFields } from './QueueFields.tsx';
+import { asChange, isEdited, NEW_QUEUE, QueueFields } from './QueueFields.tsx';
 import { QueuePreflight } from './QueuePreflight.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
 
@@ -25,6 +25,7 @@ export function AddDeadQueue({ onClose }: { onClose: () => void }) {
       title={text('deadQueues.add')}
       submit={text('common.add')}
       isBusy={add.isPending}
+      isEdited={name.trim() !== '' || isEdited(form, NEW_QUEUE)}
       error={add.error}
       onClose={onClose}
       onSubmit={() => {

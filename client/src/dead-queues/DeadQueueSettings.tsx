@@ -5,7 +5,7 @@ import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
 import { useSay } from '../show/use-say.ts';
 import { QueueDialog } from './QueueDialog.tsx';
-import { asChange, QueueFields, type QueueForm } from './QueueFields.tsx';
+import { asChange, isEdited, QueueFields, type QueueForm } from './QueueFields.tsx';
 import { QueueWarnings } from './QueueWarnings.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
 
@@ -13,13 +13,14 @@ import { useDeadQueueAct } from './use-dead-queue-act.ts';
 export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClose: () => void }) {
   const text = useText();
   const say = useSay();
-  const [form, setForm] = useState<QueueForm>({
+  const [before] = useState<QueueForm>({
     watched: queue.watched,
     prefetch: queue.prefetch === null ? '' : String(queue.prefetch),
     stripHeaders: queue.stripHeaders.join('\n'),
     addHeader: queue.addHeader,
     whenDatabaseAway: queue.whenDatabaseAway,
   });
+  const [form, setForm] = useState(before);
   const save = useDeadQueueAct(
     (change: DeadQueueChange) => office.changeDeadQueue(queue.id, change),
     () => {
@@ -32,6 +33,7 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
       title={text('deadQueues.settingsOf', { name: queue.name })}
       submit={text('common.save')}
       isBusy={save.isPending}
+      isEdited={isEdited(form, before)}
       error={save.error}
       onClose={onClose}
       onSubmit={() => {

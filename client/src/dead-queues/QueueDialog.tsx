@@ -8,11 +8,14 @@ import { useId, type ReactNode } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 
 interface QueueDialogProps {
   title: string;
   submit: string;
   isBusy: boolean;
+  /** Something is in it that would be lost. */
+  isEdited: boolean;
   error: Error | null;
   onSubmit: () => void;
   onClose: () => void;
@@ -20,11 +23,20 @@ interface QueueDialogProps {
 }
 
 /** The dialog around a form of a dead queue. */
-export function QueueDialog({ title, submit, isBusy, error, onSubmit, onClose, children }: QueueDialogProps) {
+export function QueueDialog({ title, submit, isBusy, isEdited, error, onSubmit, onClose, children }: QueueDialogProps) {
   const text = useText();
   const titleId = useId();
+  const { askBefore } = useUnsavedEdits(isEdited);
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={() => {
+        askBefore(onClose);
+      }}
+      fullWidth
+      maxWidth="xs"
+      aria-labelledby={titleId}
+    >
       <Box
         component="form"
         onSubmit={(event) => {

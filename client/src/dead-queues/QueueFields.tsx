@@ -30,6 +30,11 @@ export const NEW_QUEUE: QueueForm = {
   whenDatabaseAway: 'hold',
 };
 
+/** Whether two forms say something else. */
+export function isEdited(form: QueueForm, before: QueueForm): boolean {
+  return Object.entries(form).some(([field, value]) => value !== before[field as keyof QueueForm]);
+}
+
 export function asChange({ watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: QueueForm): DeadQueueChange {
   const names = stripHeaders
     .split('\n')

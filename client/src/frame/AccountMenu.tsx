@@ -10,10 +10,12 @@ import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { useLogout } from 'ra-core';
 import { useState } from 'react';
+import { useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { FreezeDialog } from '../settings/FreezeDialog.tsx';
+import { useAskBeforeLeaving } from '../show/use-unsaved-edits.ts';
 import { useSettings } from '../settings/use-settings.ts';
 import { ChoiceItems } from './ChoiceMenu.tsx';
 import { useAppearance, useLanguage } from './use-preferences.ts';
@@ -23,10 +25,13 @@ export function AccountMenu() {
   const text = useText();
   const user = useUser();
   const logout = useLogout();
+  const askBeforeLeaving = useAskBeforeLeaving();
   const language = useLanguage();
   const appearance = useAppearance();
   const settings = useSettings();
-  const [freezing, setFreezing] = useState(false);
+  const { pathname } = useLocation();
+  // The question belongs to the screen on which it was opened: who leaves that leaves the question.
+  const [freezingAt, setFreezingAt] = useState<string>();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => {
     setAnchor(null);
@@ -67,7 +72,7 @@ export function AccountMenu() {
           <MenuItem
             onClick={() => {
               close();
-              setFreezing(true);
+              setFreezingAt(pathname);
             }}
           >
             <ListItemIcon>
@@ -80,7 +85,7 @@ export function AccountMenu() {
         <MenuItem
           onClick={() => {
             close();
-            void logout();
+            askBeforeLeaving(() => void logout());
           }}
         >
           <ListItemIcon>
@@ -89,11 +94,11 @@ export function AccountMenu() {
           {text('frame.signOut')}
         </MenuItem>
       </Menu>
-      {freezing && settings && (
+      {freezingAt === pathname && settings && (
         <FreezeDialog
           isFrozen={settings.resendsFrozen !== null}
           onClose={() => {
-            setFreezing(false);
+            setFreezingAt(undefined);
           }}
         />
       )}

@@ -6,6 +6,7 @@ import { useText } from '../i18n/use-text.ts';
 import { ShortcutHelp } from '../keyboard/ShortcutHelp.tsx';
 import { LiveProvider } from '../live/LiveProvider.tsx';
 import { Lines } from '../show/Lines.tsx';
+import { UnsavedEditsGuard } from '../show/UnsavedEditsGuard.tsx';
 import { FrozenBanner } from '../settings/FrozenBanner.tsx';
 import { HealthBanner } from './HealthBanner.tsx';
 import { ScreenBoundary } from './ScreenBoundary.tsx';
@@ -19,61 +20,63 @@ export function Frame({ children }: { children?: ReactNode }) {
   const { pathname } = useLocation();
   return (
     <LiveProvider>
-      <Box
-        component="a"
-        className="screen-only"
-        href="#main"
-        onClick={(event) => {
-          // The hash is the router's: move the focus without touching it.
-          event.preventDefault();
-          document.getElementById('main')?.focus();
-        }}
-        sx={{
-          position: 'fixed',
-          top: -60,
-          left: 8,
-          zIndex: 2000,
-          p: 1,
-          bgcolor: 'background.paper',
-          '&:focus': { top: 8 },
-        }}
-      >
-        {text('app.skipToContent')}
-      </Box>
-      <Box
-        sx={{
-          minHeight: '100vh',
-          display: 'flex',
-          flexDirection: 'column',
-          '--line': (theme) => theme.palette.divider,
-        }}
-      >
-        <TopBar
-          onOpenMenu={() => {
-            setMenuOpen(true);
+      <UnsavedEditsGuard>
+        <Box
+          component="a"
+          className="screen-only"
+          href="#main"
+          onClick={(event) => {
+            // The hash is the router's: move the focus without touching it.
+            event.preventDefault();
+            document.getElementById('main')?.focus();
           }}
-        />
-        <Box sx={{ display: 'flex', flex: 1, minWidth: 0 }}>
-          <SideMenu
-            open={menuOpen}
-            onClose={() => {
-              setMenuOpen(false);
+          sx={{
+            position: 'fixed',
+            top: -60,
+            left: 8,
+            zIndex: 2000,
+            p: 1,
+            bgcolor: 'background.paper',
+            '&:focus': { top: 8 },
+          }}
+        >
+          {text('app.skipToContent')}
+        </Box>
+        <Box
+          sx={{
+            minHeight: '100vh',
+            display: 'flex',
+            flexDirection: 'column',
+            '--line': (theme) => theme.palette.divider,
+          }}
+        >
+          <TopBar
+            onOpenMenu={() => {
+              setMenuOpen(true);
             }}
           />
-          <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
-            <div className="screen-only">
-              <HealthBanner />
-              <FrozenBanner />
-            </div>
-            <Box sx={{ px: { xs: 1.5, sm: 2, md: 3 }, py: { xs: 1.5, md: 2.25 }, maxWidth: 1680, mx: 'auto' }}>
-              <ScreenBoundary key={pathname}>
-                <Suspense fallback={<Lines />}>{children}</Suspense>
-              </ScreenBoundary>
+          <Box sx={{ display: 'flex', flex: 1, minWidth: 0 }}>
+            <SideMenu
+              open={menuOpen}
+              onClose={() => {
+                setMenuOpen(false);
+              }}
+            />
+            <Box component="main" id="main" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
+              <div className="screen-only">
+                <HealthBanner />
+                <FrozenBanner />
+              </div>
+              <Box sx={{ px: { xs: 1.5, sm: 2, md: 3 }, py: { xs: 1.5, md: 2.25 }, maxWidth: 1680, mx: 'auto' }}>
+                <ScreenBoundary key={pathname}>
+                  <Suspense fallback={<Lines />}>{children}</Suspense>
+                </ScreenBoundary>
+              </Box>
             </Box>
           </Box>
         </Box>
-      </Box>
-      <ShortcutHelp />
+        <ShortcutHelp />
+      </UnsavedEditsGuard>
     </LiveProvider>
   );
 }

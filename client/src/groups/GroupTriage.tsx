@@ -12,7 +12,8 @@ import { FaultNotice } from '../show/FaultNotice.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useNow } from '../show/use-now.ts';
 import { useSay } from '../show/use-say.ts';
-import { asForm, changeOf, wrongFields, type GroupForm } from './group-form.ts';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
+import { asForm, changeOf, isEdited, wrongFields, type GroupForm } from './group-form.ts';
 import { useGroupAct } from './use-group.ts';
 
 /** Who is on it, its state, a note, a link. What somebody else changed meanwhile is not overwritten. */
@@ -26,6 +27,7 @@ export function GroupTriage({ group }: { group: Group }) {
   const form = { ...asForm(group, now), ...typed?.fields };
   const change = changeOf(typed?.fields ?? {}, group, now, typed?.version ?? group.version);
   const wrong = wrongFields(form, now);
+  useUnsavedEdits(isEdited(typed?.fields ?? {}, group, now));
   const save = useGroupAct(
     (wanted: typeof change) => office.changeGroup(group.id, wanted),
     () => {

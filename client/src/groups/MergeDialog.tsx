@@ -17,6 +17,7 @@ import { FaultNotice } from '../show/FaultNotice.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { useSay } from '../show/use-say.ts';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { groupName, GroupName } from './GroupName.tsx';
 import { useGroupAct } from './use-group.ts';
 
@@ -30,6 +31,7 @@ export function MergeDialog({ group, onClose }: { group: Group; onClose: () => v
   const titleId = useId();
   const [words, setWords] = useState('');
   const [chosen, setChosen] = useState<ReadonlyMap<string, GroupRow>>(new Map());
+  const { askBefore } = useUnsavedEdits(chosen.size > 0);
   const searched = words.trim();
   const { data, error, refetch } = useOfficeQuery(
     ['groups', 'to-merge', searched],
@@ -49,7 +51,15 @@ export function MergeDialog({ group, onClose }: { group: Group; onClose: () => v
   const offered = new Map([...chosen, ...found]);
   offered.delete(group.id);
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={() => {
+        askBefore(onClose);
+      }}
+      fullWidth
+      maxWidth="sm"
+      aria-labelledby={titleId}
+    >
       <DialogTitle id={titleId}>{text('groups.mergeTitle')}</DialogTitle>
       <DialogContent>
         <Typography variant="body2" color="text.secondary">

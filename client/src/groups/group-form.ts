@@ -23,6 +23,15 @@ export function asForm(group: Group, now: number): GroupForm {
   };
 }
 
+/** Whether a field was typed into that is another than in the group, also where the office would not take it. */
+export function isEdited(typed: Partial<GroupForm>, group: Group, now: number): boolean {
+  const form = asForm(group, now);
+  return Object.keys(form).some((field) => {
+    const name = field as keyof GroupForm;
+    return typed[name] !== undefined && typed[name] !== form[name];
+  });
+}
+
 /** What of the form is another than in the group; the version is that which the form was filled from. */
 export function changeOf(typed: Partial<GroupForm>, group: Group, now: number, version: number): GroupChange {
   const before = asForm(group, now);

@@ -100,6 +100,12 @@ export const en = {
     from: 'From',
     to: 'To',
   },
+  unsaved: {
+    title: 'Discard what you changed?',
+    text: 'What you typed here is not saved. It is lost when you leave.',
+    discard: 'Discard and leave',
+    stay: 'Keep editing',
+  },
   time: {
     justNow: 'just now',
     last: 'last %{span}',

@@ -87,6 +87,12 @@ export const ko: Texts = {
     from: '시작',
     to: '끝',
   },
+  unsaved: {
+    title: '변경한 내용을 버릴까요?',
+    text: '입력한 내용이 아직 저장되지 않았습니다. 나가면 사라집니다.',
+    discard: '버리고 나가기',
+    stay: '계속 편집',
+  },
   time: {
     justNow: '방금',
     last: '최근 %{span}',

@@ -12,6 +12,7 @@ import { useId, useState } from 'react';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { useText } from '../i18n/use-text.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { RANGES, wholeNumber } from './dialog/resend-form.ts';
 import { useSteering } from './use-steering.ts';
 
@@ -20,6 +21,8 @@ export function ChangeRate({ operation }: { operation: Operation }) {
   const text = useText();
   const titleId = useId();
   const [rate, setRate] = useState<string>();
+  const [before, setBefore] = useState('');
+  const { askBefore } = useUnsavedEdits(rate !== undefined && rate !== before);
   const { steer, isSteering, blocked } = useSteering(operation);
   const close = () => {
     setRate(undefined);
@@ -33,13 +36,23 @@ export function ChangeRate({ operation }: { operation: Operation }) {
         color="inherit"
         startIcon={<Speed aria-hidden />}
         onClick={() => {
-          setRate(operation.ratePerSecond === null ? '' : String(operation.ratePerSecond));
+          const now = operation.ratePerSecond === null ? '' : String(operation.ratePerSecond);
+          setBefore(now);
+          setRate(now);
         }}
       >
         {text('operations.changeRate')}
       </GatedButton>
       {rate !== undefined && (
-        <Dialog open onClose={close} fullWidth maxWidth="xs" aria-labelledby={titleId}>
+        <Dialog
+          open
+          onClose={() => {
+            askBefore(close);
+          }}
+          fullWidth
+          maxWidth="xs"
+          aria-labelledby={titleId}
+        >
           <Box
             component="form"
             noValidate

@@ -16,6 +16,7 @@ import { useSessionGuard } from '../api/use-session-guard.ts';
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { formatBytes } from '../show/numbers.ts';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { RegistrationResult } from './RegistrationResult.tsx';
 
 /** Registers the messages of a file, and tells of the lines that could not be. */
@@ -30,11 +31,20 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     mutationFn: (chosen) => guard(office.importFile(chosen)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['rejects'] }),
   });
+  const { askBefore } = useUnsavedEdits(file !== undefined && upload.data === undefined);
   const close = () => {
     if (!upload.isPending) onClose();
   };
   return (
-    <Dialog open onClose={close} fullWidth maxWidth="sm" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={() => {
+        if (!upload.isPending) askBefore(onClose);
+      }}
+      fullWidth
+      maxWidth="sm"
+      aria-labelledby={titleId}
+    >
       <DialogTitle id={titleId}>{text('importing.title')}</DialogTitle>
       <DialogContent>
         <Typography variant="body2" color="text.secondary">

@@ -11,6 +11,7 @@ import { useId, useState } from 'react';
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { useSay } from '../show/use-say.ts';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { useChangeSettings } from './use-settings.ts';
 
 /** Freezes all resends, which asks for the reason, or lets them go on. */
@@ -26,8 +27,17 @@ export function FreezeDialog({ isFrozen: given, onClose }: { isFrozen: boolean; 
     onClose();
   });
   const isReady = isFrozen || reason.trim() !== '';
+  const { askBefore } = useUnsavedEdits(reason.trim() !== '');
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={() => {
+        askBefore(onClose);
+      }}
+      fullWidth
+      maxWidth="xs"
+      aria-labelledby={titleId}
+    >
       <Box
         component="form"
         noValidate

@@ -8,6 +8,7 @@ import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useSay } from '../show/use-say.ts';
+import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { RetentionPreview, useRetentionPreview } from './RetentionPreview.tsx';
 import {
   asForm,
@@ -36,6 +37,7 @@ export function SettingsForm({ settings, blocked }: SettingsFormProps) {
   const change = changeOf(form, settings);
   const wrong = wrongSettings(form);
   const isChanged = Object.keys(change).length > 0;
+  useUnsavedEdits(isChanged || wrong.length > 0);
   const preview = useRetentionPreview(wrong.length === 0 ? changedTerms(change, settings) : undefined);
   const save = useChangeSettings(() => {
     setTyped({});

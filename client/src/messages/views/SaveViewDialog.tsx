@@ -15,6 +15,7 @@ import { useText } from '../../i18n/use-text.ts';
 import { roleReaches, useUser } from '../../session/use-user.ts';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
 import { useSay } from '../../show/use-say.ts';
+import { useUnsavedEdits } from '../../show/use-unsaved-edits.ts';
 import type { SavedViews } from './use-saved-views.ts';
 
 interface SaveViewDialogProps {
@@ -36,6 +37,7 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
   const [isShared, setShared] = useState(view?.isShared ?? false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const { askBefore } = useUnsavedEdits(name !== (view?.name ?? '') || isShared !== (view?.isShared ?? false));
   const save = async () => {
     setBusy(true);
     try {
@@ -55,7 +57,7 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
     <Dialog
       open
       onClose={() => {
-        onClose();
+        askBefore(onClose);
       }}
       maxWidth="xs"
       fullWidth

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 
 import type { Action } from '../../../../server/contract/operations.ts';
+import { useUnsavedEdits } from '../../show/use-unsaved-edits.ts';
 import type { ActSelection } from '../act-selection.ts';
 import { AskStep } from './AskStep.tsx';
 import { ProgressStep } from './ProgressStep.tsx';
@@ -29,22 +30,35 @@ export interface ActDialogProps {
 export function ActDialog({ action, selection: given, onClose }: ActDialogProps) {
   const [selection] = useState(given);
   const [operationId, setOperationId] = useState<string>();
+  const [isEdited, setEdited] = useState(false);
+  const { askBefore, forget } = useUnsavedEdits(isEdited && operationId === undefined);
   const navigate = useNavigate();
   const small = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'));
   const close = () => {
     onClose(operationId !== undefined);
   };
   return (
-    <Dialog open onClose={close} fullWidth maxWidth="sm" fullScreen={small} aria-labelledby="act-title">
+    <Dialog
+      open
+      onClose={() => {
+        askBefore(close);
+      }}
+      fullWidth
+      maxWidth="sm"
+      fullScreen={small}
+      aria-labelledby="act-title"
+    >
       {operationId === undefined ? (
         <AskStep
           action={action}
           selection={selection}
+          onEdited={setEdited}
           onStarted={({ id, isLong }) => {
             if (!isLong) {
               setOperationId(id);
               return;
             }
+            forget();
             onClose(true);
             void navigate(`/operations/${id}`);
           }}

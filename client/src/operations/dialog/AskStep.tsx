@@ -5,7 +5,7 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import type { Action } from '../../../../server/contract/operations.ts';
 import type { NewOperation, Target } from '../../../../server/contract/schemas/operations.ts';
@@ -19,7 +19,7 @@ import { FrozenNotice } from '../../settings/FrozenNotice.tsx';
 import { DestinationList } from './DestinationList.tsx';
 import { Inexact } from './Inexact.tsx';
 import { LeftOut } from './LeftOut.tsx';
-import { asChoices, limitOf, sentFirst, USUAL_RESEND, wrongFields } from './resend-form.ts';
+import { asChoices, isUsual, limitOf, sentFirst, USUAL_RESEND, wrongFields } from './resend-form.ts';
 import { ResendChoices } from './ResendChoices.tsx';
 import { Sample } from './Sample.tsx';
 import { StartFault } from './StartFault.tsx';
@@ -33,12 +33,14 @@ const LONG = 100;
 interface AskStepProps {
   action: Action;
   selection: ActSelection;
+  /** Whether something was decided or typed that would be lost; must be stable. */
+  onEdited: (isEdited: boolean) => void;
   onStarted: (operation: { id: string; isLong: boolean }) => void;
   onCancel: () => void;
 }
 
 /** The question before an act: how many, where to, how, and why. The button repeats the number. */
-export function AskStep({ action, selection, onStarted, onCancel }: AskStepProps) {
+export function AskStep({ action, selection, onEdited, onStarted, onCancel }: AskStepProps) {
   const text = useText();
   const now = useNow().getTime();
   const [target, setTarget] = useState<Target>({ kind: 'original' });
@@ -46,6 +48,10 @@ export function AskStep({ action, selection, onStarted, onCancel }: AskStepProps
   const [sendInexact, setSendInexact] = useState(false);
   const [form, setForm] = useState(USUAL_RESEND);
   const [reason, setReason] = useState('');
+  const isEdited = reason.trim() !== '' || target.kind === 'custom' || !isUsual(form);
+  useEffect(() => {
+    onEdited(isEdited);
+  }, [isEdited, onEdited]);
   const { restoreCc, restoreExpiration } = form;
   const isResend = action === 'resend';
   const question = useQuestion({

@@ -30,6 +30,11 @@ export const USUAL_RESEND: ResendForm = {
   restoreExpiration: false,
 };
 
+/** Whether nobody has chosen anything yet. */
+export function isUsual(form: ResendForm): boolean {
+  return Object.entries(USUAL_RESEND).every(([field, value]) => form[field as keyof ResendForm] === value);
+}
+
 /** From so many messages on, a few of them go first unless somebody decides otherwise. */
 const MANY = 100;
 
