@@ -1,15 +1,16 @@
 import type { AuditKind } from '../contract/audit.ts';
+import type { AuditField } from '../contract/audit-fields.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
-/** An act to put on record. `details` is JSON of ours, never text from a message. */
-export interface NewAuditEvent {
+/** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
+export interface NewAuditEvent<K extends AuditKind> {
   actor: { userId: string | null; username: string };
-  kind: AuditKind;
+  kind: K;
   operationId?: string;
   messageId?: string;
   /** What it was done to, in words: a queue's name, a username. */
   subject?: string;
-  details?: Record<string, unknown>;
+  details?: Readonly<Partial<Record<AuditField<K>, unknown>>>;
   requestId?: string;
 }
 
@@ -17,7 +18,10 @@ export interface NewAuditEvent {
 export const THE_OFFICE = { userId: null, username: 'office' } as const;
 
 /** Writes audit events. Give it the transaction of the act: an act without its event, or the reverse, cannot be. */
-export async function recordAuditEvent(database: Database | Transaction, event: NewAuditEvent): Promise<void> {
+export async function recordAuditEvent<K extends AuditKind>(
+  database: Database | Transaction,
+  event: NewAuditEvent<K>,
+): Promise<void> {
   await database('audit_events').insert({
     at: database.raw('UTC_TIMESTAMP(3)'),
     actor_id: event.actor.userId,

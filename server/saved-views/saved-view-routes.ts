@@ -80,7 +80,7 @@ export function savedViewRoutes(database: Database): Route[] {
           if (done === 'stale') throw new AppError('savedView.changed');
           const after = await existing(transaction, params.id, principal, before);
           const kind = before.isShared ? 'savedView.changed' : 'savedView.shared';
-          if (before.isShared || after.isShared) await record(transaction, kind, after, principal, requestId);
+          if (before.isShared || after.isShared) await record(transaction, kind, after, principal, requestId, before);
           return after;
         });
         return { status: 200, body: changed };
@@ -135,12 +135,19 @@ async function record(
   { name, address, isShared }: SavedView,
   actor: Principal,
   requestId: string,
+  before?: SavedView,
 ): Promise<void> {
   await recordAuditEvent(transaction, {
     actor,
     kind,
     subject: name,
-    details: { address, shared: isShared },
+    details: {
+      address,
+      shared: isShared,
+      ...(before === undefined
+        ? {}
+        : { before: { name: before.name, address: before.address, shared: before.isShared } }),
+    },
     requestId,
   });
 }
