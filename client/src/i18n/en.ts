@@ -282,7 +282,6 @@ export const en = {
     shareHint: 'You and administrators can change it.',
     shareDenied: 'Your role may keep views, but not share them.',
     saved: 'The view “%{name}” is saved.',
-    notSaved: 'The view was not saved.',
     removeTitle: 'Remove the view “%{name}”?',
     removeText: 'The messages stay as they are.',
     removeSharedText: 'It is removed for everybody. The messages stay as they are.',
@@ -357,6 +356,7 @@ export const en = {
     download: 'Download',
     recorded: 'Loading or downloading a body is recorded in the audit.',
     notJson: 'It is not JSON, so it is shown as it is.',
+    notFormatted: 'It cannot be formatted: it is not JSON, too large, or not loaded as a whole.',
     binary: 'The body is binary. It is shown as hex.',
     hexCut: 'The first %{shown} are shown.',
     wrap: 'Wrap lines',
@@ -447,6 +447,16 @@ export const en = {
     Action | 'role' | 'administrator' | 'nothingSelected' | 'ended' | 'notRunning' | 'notPaused',
     string
   >,
+  missing: {
+    orderId: 'Type an order ID first.',
+    orders: 'Paste at least one order ID first.',
+    reason: 'A reason is needed.',
+    file: 'Choose a file first.',
+    name: 'Give it a name first.',
+    group: 'Choose at least one group.',
+    time: 'Choose a time first.',
+    right: 'One of the fields is not as it should be.',
+  },
   dialog: {
     resend: 'Resend %{n} message |||| Resend %{n} messages',
     delete: 'Delete %{n} message |||| Delete %{n} messages',
@@ -896,6 +906,7 @@ export const en = {
     shown:
       'The newest %{shown} of %{total} messages are shown, with what happened to them. The CSV export holds all of them.',
     showAsList: 'Show as a list',
+    notExported: 'No file was made.',
   },
   overview: {
     title: 'Overview',
@@ -1193,6 +1204,8 @@ export const en = {
   } satisfies Record<AuditKind, string>,
   fault: {
     title: 'This could not be loaded',
+    notDone: 'Nothing was changed.',
+    maybeDone: 'Nobody knows whether it was done. Look before you do it again.',
     stale: 'The newest state could not be loaded; what you see is from %{time}.',
     request: 'Request %{id}',
     screenTitle: 'This screen stopped working',

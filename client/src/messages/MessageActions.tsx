@@ -48,6 +48,8 @@ export function MessageActions({ message }: { message: Message }) {
       <Menu
         anchorEl={anchor}
         open={anchor !== null}
+        // What cannot be done is come to by keyboard too: it says why.
+        slotProps={{ list: { disabledItemsFocusable: true } }}
         onClose={() => {
           setAnchor(null);
         }}

@@ -130,7 +130,7 @@ function ExportButton({ content, orders, label }: ExportButtonProps) {
       link.click();
       URL.revokeObjectURL(url);
     } catch (error) {
-      say.failed(error);
+      say.failedWith(error, 'orders.notExported');
     } finally {
       setBusy(false);
     }
@@ -140,7 +140,7 @@ function ExportButton({ content, orders, label }: ExportButtonProps) {
       variant="outlined"
       color="inherit"
       startIcon={<Download aria-hidden />}
-      disabled={isBusy}
+      loading={isBusy}
       onClick={() => void download()}
     >
       {label}

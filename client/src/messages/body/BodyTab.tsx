@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import Checkbox from '@mui/material/Checkbox';
 import ToggleButton from '@mui/material/ToggleButton';
+import Tooltip from '@mui/material/Tooltip';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { useLocale } from 'ra-core';
 import { useMemo, useState } from 'react';
@@ -57,6 +58,11 @@ export function BodyTab({ message, path }: BodyTabProps) {
     (chosen === 'formatted' && !json) || (chosen === 'raw' && content.text === undefined)
       ? fitting
       : (chosen ?? fitting);
+  /** Why the body cannot be shown so. */
+  const why: Partial<Record<BodyViewName, string>> = {
+    ...(json ? {} : { formatted: text('body.notFormatted') }),
+    ...(content.text === undefined ? { raw: text('body.binary') } : {}),
+  };
   const claimsJson = /\bjson\b/i.test(message.contentType ?? '');
   const size = formatBytes(message.bodySize, locale);
   return (
@@ -70,18 +76,20 @@ export function BodyTab({ message, path }: BodyTabProps) {
           value={view}
           aria-label={text('body.views')}
           onChange={(_event, next: BodyViewName | null) => {
-            if (next) setChosen(next);
+            if (next && why[next] === undefined) setChosen(next);
           }}
         >
-          <ToggleButton value="formatted" disabled={!json} sx={SMALL}>
-            {text('body.formatted')}
-          </ToggleButton>
-          <ToggleButton value="raw" disabled={content.text === undefined} sx={SMALL}>
-            {text('body.raw')}
-          </ToggleButton>
-          <ToggleButton value="hex" sx={SMALL}>
-            {text('body.hex')}
-          </ToggleButton>
+          {BODY_VIEWS.map((name) => (
+            <Tooltip key={name} describeChild title={why[name] ?? ''}>
+              <ToggleButton
+                value={name}
+                aria-disabled={why[name] !== undefined}
+                sx={{ ...SMALL, opacity: why[name] === undefined ? 1 : 0.5 }}
+              >
+                {text(`body.${name}`)}
+              </ToggleButton>
+            </Tooltip>
+          ))}
         </ToggleButtonGroup>
         <Box component="span" sx={{ color: 'text.secondary' }}>
           {[message.contentType, size].filter((part) => part !== null && part !== '').join(' · ')}
@@ -150,6 +158,7 @@ export function BodyTab({ message, path }: BodyTabProps) {
   );
 }
 
+const BODY_VIEWS = ['formatted', 'raw', 'hex'] as const satisfies BodyViewName[];
 const SMALL = { px: 1.25, py: 0.25, textTransform: 'none', fontSize: '0.8125rem' };
 
 function Note({ children }: { children: React.ReactNode }) {
