@@ -1,5 +1,8 @@
+import { prepare } from '../scripts/launcher/prepare.mjs';
+
 import { machineFacts } from './machine-facts.ts';
 import { measureBurst } from './measure-burst.ts';
+import { measureConsole } from './measure-console.ts';
 import { measureIntake } from './measure-intake.ts';
 import { measureLists } from './measure-lists.ts';
 import { measureResend } from './measure-resend.ts';
@@ -14,10 +17,11 @@ const parts: Record<Part, (setting: Setting, options: BenchOptions, mayGoOn: () 
   resend: measureResend,
   burst: measureBurst,
   lists: measureLists,
+  console: measureConsole,
 };
 
 /** No further round of a part begins after this share of the time. */
-const SHARE_OF_TIME: Record<Part, number> = { intake: 0.5, resend: 0.8, burst: 1, lists: 1 };
+const SHARE_OF_TIME: Record<Part, number> = { intake: 0.5, resend: 0.8, burst: 1, lists: 1, console: 1 };
 
 const args = process.argv.slice(2);
 const options = readOptions(args);
@@ -36,6 +40,7 @@ async function bench(options: BenchOptions): Promise<number> {
   // What was made on servers that are not ours alone is removed also when somebody has seen enough.
   process.once('SIGINT', () => void setting?.close().finally(() => process.exit(130)));
   try {
+    if (options.only.includes('console')) await prepare({ built: true });
     setting = await openSetting(options);
     console.log(`${await machineFacts(setting)}.`);
     for (const part of options.only) {

@@ -22,13 +22,15 @@ export interface Setting {
 /** The real office in a process of its own. */
 export interface RunningOffice {
   process: Contender;
+  url: string;
   client: OfficeClient;
   databaseUrl: string;
   /** To look at what it has stored, beside it. */
   database: Connection;
 }
 
-const USER = { username: 'bench', password: 'a password for the bench' };
+/** Who signs in. */
+export const USER = { username: 'bench', password: 'a password for the bench' };
 
 /** `profile`: the folder for a CPU profile of the office. */
 export async function openSetting({ profile }: { profile?: string | undefined }): Promise<Setting> {
@@ -89,5 +91,5 @@ async function startOffice(
     deadlineMs: 60_000,
     describe: 'a ready office',
   });
-  return { process: office, client: await OfficeClient.signIn(url, USER), databaseUrl, database };
+  return { process: office, url, client: await OfficeClient.signIn(url, USER), databaseUrl, database };
 }

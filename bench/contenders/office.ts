@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,9 @@ import { createLogger } from '../../server/log.ts';
 import { openOffice, type Office } from '../../server/office.ts';
 
 import { serve } from './serve.ts';
+
+/** The console, where it is built: the part that looks at it sees to that. */
+const CONSOLE = path.resolve(import.meta.dirname, '../../dist/client');
 
 const environment = z.record(z.string(), z.string());
 let office: Office | null = null;
@@ -26,7 +30,7 @@ serve(
       });
       office = await openOffice(config, {
         logger: createLogger(config.logLevel),
-        clientDir: null,
+        clientDir: existsSync(CONSOLE) ? CONSOLE : null,
         onCannotStart: (error) => {
           throw error;
         },

@@ -1,20 +1,21 @@
 import type { AuditKind } from '../contract/audit.ts';
+import type { AuditField } from '../contract/audit-fields.ts';
 import { recordChanges, type NewChange } from '../database/changes.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
 import { CHANGED_BY } from './changed-by.ts';
 
-/** An act to put on record. `details` is JSON of ours, never text from a message. */
-export interface NewAuditEvent {
+/** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
+export interface NewAuditEvent<K extends AuditKind = AuditKind> {
   actor: { userId: string | null; username: string };
-  kind: AuditKind;
+  kind: K;
   operationId?: string;
   messageId?: string;
   /** What it was done to, in words: a queue's name, a username. */
   subject?: string;
   /** The id of what was changed, for those who look at it; an operation's need not be said twice. */
   subjectId?: string;
-  details?: Record<string, unknown>;
+  details?: Readonly<Partial<Record<AuditField<K>, unknown>>>;
   requestId?: string;
 }
 
@@ -25,14 +26,17 @@ export const THE_OFFICE = { userId: null, username: 'office' } as const;
  * Writes an audit event, and tells the event streams of all instances what it changed. Give it the transaction of the
  * act: an act without its event, or the reverse, cannot be.
  */
-export async function recordAuditEvent(database: Database | Transaction, event: NewAuditEvent): Promise<void> {
+export async function recordAuditEvent<K extends AuditKind>(
+  database: Database | Transaction,
+  event: NewAuditEvent<K>,
+): Promise<void> {
   await recordAuditEvents(database, [event]);
 }
 
 /** Likewise for several of one act; many of one kind are told of as one change. */
-export async function recordAuditEvents(
+export async function recordAuditEvents<K extends AuditKind>(
   database: Database | Transaction,
-  events: readonly NewAuditEvent[],
+  events: readonly NewAuditEvent<K>[],
 ): Promise<void> {
   if (events.length === 0) return;
   await database('audit_events').insert(

@@ -10,6 +10,7 @@ import {
   queuePreflight,
   queuePreflightQuery,
   type DeadQueue,
+  type DeadQueueChange,
   type QueuePreflight,
 } from '../contract/schemas/dead-queues.ts';
 import { id } from '../contract/schemas/lists.ts';
@@ -151,7 +152,7 @@ export function deadQueueRoutes({
       body: deadQueueChange,
       responses: { 200: { description: 'The dead queue', schema: deadQueue } },
       handle: async ({ params, body, principal, requestId }) => {
-        await change({ queueId: params.id, kind: 'deadQueue.changed', principal, requestId, details: body }, (t) =>
+        await change({ queueId: params.id, kind: 'deadQueue.changed', principal, requestId, settings: body }, (t) =>
           changeDeadQueue(t, params.id, body),
         );
         return { status: 200, body: await show(params.id) };
@@ -165,7 +166,7 @@ export function deadQueueRoutes({
       params: oneQueue,
       responses: { 204: { description: 'It is not watched any more' } },
       handle: async ({ params, principal, requestId }) => {
-        await change({ queueId: params.id, kind: 'deadQueue.removed', principal, requestId, details: {} }, (t) =>
+        await change({ queueId: params.id, kind: 'deadQueue.removed', principal, requestId }, (t) =>
           removeDeadQueue(t, params.id),
         );
         return { status: 204 };
@@ -179,7 +180,7 @@ export function deadQueueRoutes({
       kind: 'deadQueue.changed' | 'deadQueue.removed';
       principal: Principal;
       requestId: string;
-      details: Record<string, unknown>;
+      settings?: DeadQueueChange;
     },
     write: (transaction: Parameters<typeof changeDeadQueue>[0]) => Promise<boolean>,
   ): Promise<void> {
@@ -191,11 +192,19 @@ export function deadQueueRoutes({
         kind: act.kind,
         subject: before.name,
         subjectId: act.queueId,
-        details: { id: act.queueId, ...(act.kind === 'deadQueue.changed' ? { settings: act.details } : {}) },
+        details: {
+          id: act.queueId,
+          ...(act.settings === undefined ? {} : { settings: act.settings, before: settingsOf(before) }),
+        },
         requestId: act.requestId,
       });
     });
   }
+}
+
+/** As an administrator sets them. */
+function settingsOf({ watched, prefetch, stripHeaders, addHeader, whenAway }: DeadQueueRow): DeadQueueChange {
+  return { watched, prefetch, stripHeaders, addHeader, whenDatabaseAway: whenAway };
 }
 
 const cursorShape = z.tuple([z.string().regex(/^\d{1,19}$/)]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import type { AuditKind } from '../contract/audit.ts';
+import type { AuditField } from '../contract/audit-fields.ts';
 import {
   group,
   groupChange,
@@ -193,12 +194,12 @@ async function assigneeId(transaction: Transaction, username: string | null): Pr
 }
 
 /** The subject is the error type, or the queue: never the words of an error message. */
-async function record(
+async function record<K extends AuditKind & `group.${string}`>(
   transaction: Transaction,
   about: StoredGroup,
-  kind: AuditKind & `group.${string}`,
+  kind: K,
   { principal, requestId }: By,
-  details: Record<string, unknown>,
+  details: Readonly<Partial<Record<AuditField<K>, unknown>>>,
 ): Promise<void> {
   const names =
     about.errorTypeId === null ? new Map<string, string>() : await readNames(transaction, [about.errorTypeId]);

@@ -303,7 +303,7 @@ export class Registration {
       from.kind === 'entry' ? [{ entryId: from.id, messageId: messageIds[index] ?? null, rejectId: null }] : [],
     );
     await insertRegistered(transaction, { deadQueueId: deadQueue.id, at, entries });
-    const events: NewAuditEvent[] = [];
+    const events: NewAuditEvent<'message.registered'>[] = [];
     for (const [index, { from, at: arrivedAt }] of items.entries()) {
       const messageId = messageIds[index] ?? null;
       if (from.kind === 'reject' && !(await closeReject(transaction, from.id, at, messageId))) {

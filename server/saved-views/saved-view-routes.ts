@@ -86,7 +86,7 @@ export function savedViewRoutes(database: Database): Route[] {
           const after = await existing(transaction, params.id, principal, before);
           const kind = before.isShared ? 'savedView.changed' : 'savedView.shared';
           const isOnRecord = before.isShared || after.isShared;
-          await record(transaction, kind, after, { isOnRecord, actor: principal, requestId });
+          await record(transaction, kind, after, { isOnRecord, actor: principal, requestId, before });
           return after;
         });
         return { status: 200, body: changed };
@@ -139,12 +139,20 @@ async function own(transaction: Transaction, viewId: string, principal: Principa
   return view;
 }
 
+interface Recorded {
+  /** It is, or was, everybody's. */
+  isOnRecord: boolean;
+  actor: Principal;
+  requestId: string;
+  before?: SavedView;
+}
+
 /** A view of somebody's own is nobody's business; that it changed is told all the same, for their other windows. */
 async function record(
   transaction: Transaction,
   kind: 'savedView.shared' | 'savedView.changed' | 'savedView.removed',
   { id: viewId, name, address, isShared }: SavedView,
-  { isOnRecord, actor, requestId }: { isOnRecord: boolean; actor: Principal; requestId: string },
+  { isOnRecord, actor, requestId, before }: Recorded,
 ): Promise<void> {
   if (!isOnRecord) {
     await recordChanges(transaction, [{ kind: 'savedViews', subjectId: viewId }]);
@@ -155,7 +163,13 @@ async function record(
     kind,
     subject: name,
     subjectId: viewId,
-    details: { address, shared: isShared },
+    details: {
+      address,
+      shared: isShared,
+      ...(before === undefined
+        ? {}
+        : { before: { name: before.name, address: before.address, shared: before.isShared } }),
+    },
     requestId,
   });
 }

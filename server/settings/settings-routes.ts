@@ -29,12 +29,13 @@ export function settingsRoutes(database: Database, changed: () => void): Route[]
         const { resendsFrozen: _resendsFrozen, ...others } = body;
         if (Object.keys(others).length > 0 && principal.role !== 'administrator') throw new AppError('access.denied');
         const now = await inTransaction(database, async (transaction) => {
+          const before = await readSettings(transaction);
           const written = valuesOf(body, principal);
           await writeSettings(transaction, written, principal.userId);
           await recordAuditEvent(transaction, {
             actor: principal,
             kind: 'settings.changed',
-            details: body,
+            details: { ...body, before: asFarAs(body, before) },
             requestId,
           });
           return await readSettings(transaction);
@@ -44,6 +45,11 @@ export function settingsRoutes(database: Database, changed: () => void): Route[]
       },
     }),
   ];
+}
+
+/** What was in force, of what a change is about. */
+function asFarAs(change: SettingsChange, before: Settings): Partial<Settings> {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => Object.hasOwn(change, name)));
 }
 
 function valuesOf({ resendsFrozen, ...others }: SettingsChange, { username }: Principal): Partial<Settings> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { HeaderTable } from '../../server/amqp/message.ts';
-import type { Editing, EditWithContents } from '../../server/contract/schemas/drafts.ts';
+import type { Editing, EditWithOriginal } from '../../server/contract/schemas/drafts.ts';
 import type { List } from '../../server/contract/schemas/lists.ts';
 import type { Message, MessageDetail, TimelineEntry } from '../../server/contract/schemas/messages.ts';
 import type { Operation } from '../../server/contract/schemas/operations.ts';
@@ -174,7 +174,12 @@ describe('an edited message', () => {
     expect(data).toContainEqual(expect.objectContaining({ kind: 'operation', editId: draft?.id }));
     expect(data).toContainEqual(expect.objectContaining({ kind: 'audit', event: 'message.draftSaved', actor: 'lee' }));
     const kept = await lead.get(`/api/messages/${message.id}/edits/${draft?.id ?? ''}`).expect(200);
-    expect((kept.body as EditWithContents).contents).toEqual({
+    expect((kept.body as EditWithOriginal).original).toEqual({
+      properties: PROPERTIES,
+      headersTyped: OWN,
+      body: utf8(BODY),
+    });
+    expect((kept.body as EditWithOriginal).contents).toEqual({
       properties: PROPERTIES,
       headersTyped: headers,
       body: utf8(changed),

@@ -64,7 +64,10 @@ describe('Freezing resends', () => {
       outcomes: { confirmed: 60 },
     });
     const events = await first.api.get('/api/audit-events?kind=settings.changed').expect(200);
-    expect((events.body as { data: unknown[] }).data).toHaveLength(2);
+    expect((events.body as { data: unknown[] }).data).toMatchObject([
+      { details: { resendsFrozen: null, before: { resendsFrozen: { reason: 'order API down' } } } },
+      { details: { resendsFrozen: { reason: 'order API down' }, before: { resendsFrozen: null } } },
+    ]);
   });
 
   it('refuses settings that make no sense, and says which', async () => {

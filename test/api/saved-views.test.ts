@@ -91,6 +91,8 @@ describe('saved views', () => {
     await office.api.patch(path).send({ isShared: false, version: shared?.version }).expect(200);
     expect((await views(office.api)).filter(({ isMine }) => !isMine)).toEqual([]);
     const events = await office.api.get('/api/audit-events').query({ kind: 'savedView.changed' }).expect(200);
-    expect((events.body as List<unknown>).data).toMatchObject([{ actor: 'operator', details: { shared: false } }]);
+    expect((events.body as List<unknown>).data).toMatchObject([
+      { actor: 'operator', details: { shared: false, before: { name: shared?.name, shared: true } } },
+    ]);
   });
 });

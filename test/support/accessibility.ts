@@ -11,8 +11,16 @@ const results = z.object({
   ),
 });
 
+/** What fades in is not what is to be read: waits for everything that moves to an end. */
+const AT_REST = `Promise.all(
+  document.getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+    .map((one) => one.finished.catch(() => undefined)),
+).then(() => undefined)`;
+
 /** What axe finds wrong on the page as it is now, a line for each element. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AT_REST);
   // By the browser's own means: the page allows no script but its own.
   await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(

@@ -40,7 +40,7 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
               sx={{ color: 'text.secondary', overflowWrap: 'anywhere', minWidth: 200 }}
               title={event.requestId === null ? undefined : text('auditEvents.requestId', { id: event.requestId })}
             >
-              <AuditDetails details={event.details} />
+              <AuditDetails event={event} />
             </TableCell>
           </TableRow>
         ))}
@@ -60,6 +60,14 @@ function Subject({ event }: { event: AuditEvent }) {
   }
   if (event.messageId !== null) {
     return <AppLink to={`/messages/${event.messageId}`}>{text('timeline.message', { id: event.messageId })}</AppLink>;
+  }
+  const groupId = event.kind.startsWith('group.') ? event.details['id'] : undefined;
+  if (typeof groupId === 'string') {
+    return (
+      <AppLink to={`/groups/${encodeURIComponent(groupId)}`}>
+        {event.subject === null || event.subject === '' ? text('groups.one', { id: groupId }) : event.subject}
+      </AppLink>
+    );
   }
   return event.subject;
 }

@@ -7,7 +7,7 @@ import DialogTitle from '@mui/material/DialogTitle';
 import { useId, type ReactNode } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 
 interface QueueDialogProps {
@@ -47,7 +47,7 @@ export function QueueDialog({ title, submit, isBusy, isEdited, error, onSubmit, 
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent>
           {children}
-          {error && <FaultNotice error={error} />}
+          {error && <ActFault error={error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose}>

@@ -3,7 +3,7 @@ import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
 import { useSay } from '../show/use-say.ts';
 import { ConfirmDialog } from '../show/ConfirmDialog.tsx';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
 
 /** Asks before a dead queue is removed from the office; the queue itself and what is kept of it stay. */
@@ -29,7 +29,7 @@ export function RemoveDeadQueue({ queue, onClose }: { queue: DeadQueue; onClose:
       }}
       onClose={onClose}
     >
-      {remove.error && <FaultNotice error={remove.error} />}
+      {remove.error && <ActFault error={remove.error} />}
     </ConfirmDialog>
   );
 }

@@ -15,6 +15,7 @@ import { useLocation } from 'react-router-dom';
 import { useText } from '../i18n/use-text.ts';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { FreezeDialog } from '../settings/FreezeDialog.tsx';
+import { useSay } from '../show/use-say.ts';
 import { useAskBeforeLeaving } from '../show/use-unsaved-edits.ts';
 import { useSettings } from '../settings/use-settings.ts';
 import { ChoiceItems } from './ChoiceMenu.tsx';
@@ -25,6 +26,7 @@ export function AccountMenu() {
   const text = useText();
   const user = useUser();
   const logout = useLogout();
+  const say = useSay();
   const askBeforeLeaving = useAskBeforeLeaving();
   const language = useLanguage();
   const appearance = useAppearance();
@@ -85,7 +87,9 @@ export function AccountMenu() {
         <MenuItem
           onClick={() => {
             close();
-            askBeforeLeaving(() => void logout());
+            askBeforeLeaving(() => {
+              logout().catch(say.failed);
+            });
           }}
         >
           <ListItemIcon>

@@ -13,7 +13,7 @@ import { useNavigate } from 'react-router-dom';
 import type { Group } from '../../../server/contract/schemas/groups.ts';
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { Mono } from '../show/Mono.tsx';
 import { formatNumber } from '../show/numbers.ts';
@@ -92,7 +92,7 @@ export function GroupParts({ group, blocked }: GroupPartsProps) {
       </Box>
       {split.error && (
         <Box sx={{ px: 2, pb: 1.5 }}>
-          <FaultNotice error={split.error} />
+          <ActFault error={split.error} />
         </Box>
       )}
       <Table size="small" sx={STACKING}>

@@ -8,7 +8,7 @@ import { office } from '../api/office.ts';
 import { OfficeError } from '../api/office-error.ts';
 import { useText } from '../i18n/use-text.ts';
 import { roleReaches, useUser } from '../session/use-user.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useNow } from '../show/use-now.ts';
 import { useSay } from '../show/use-say.ts';
@@ -141,7 +141,7 @@ export function GroupTriage({ group }: { group: Group }) {
         }}
         slotProps={{ htmlInput: { maxLength: MAX_TRACKER_URL }, inputLabel: { shrink: true } }}
       />
-      {save.error && <FaultNotice error={save.error} />}
+      {save.error && <ActFault error={save.error} />}
       <GatedButton blocked={why} type="submit" variant="contained" loading={save.isPending} sx={{ mt: 1 }}>
         {text('common.save')}
       </GatedButton>

@@ -13,8 +13,9 @@ import type { Group, GroupRow } from '../../../server/contract/schemas/groups.ts
 import { office } from '../api/office.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { FaultState } from '../show/FaultState.tsx';
+import { GatedButton } from '../show/GatedButton.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { useSay } from '../show/use-say.ts';
 import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
@@ -108,22 +109,22 @@ export function MergeDialog({ group, onClose }: { group: Group; onClose: () => v
             </Box>
           ))}
         </Box>
-        {merge.error && <FaultNotice error={merge.error} />}
+        {merge.error && <ActFault error={merge.error} />}
       </DialogContent>
       <DialogActions>
         <Button color="inherit" onClick={onClose}>
           {text('common.cancel')}
         </Button>
-        <Button
+        <GatedButton
+          blocked={chosen.size === 0 ? text('missing.group') : undefined}
           variant="contained"
-          disabled={chosen.size === 0}
           loading={merge.isPending}
           onClick={() => {
             merge.mutate([...chosen.keys()]);
           }}
         >
           {text('groups.mergeConfirm', { count: chosen.size })}
-        </Button>
+        </GatedButton>
       </DialogActions>
     </Dialog>
   );

@@ -63,6 +63,8 @@ export function MessageActions({ message }: { message: MessageDetail }) {
       <Menu
         anchorEl={anchor}
         open={anchor !== null}
+        // What cannot be done is come to by keyboard too: it says why.
+        slotProps={{ list: { disabledItemsFocusable: true } }}
         onClose={() => {
           setAnchor(null);
         }}

@@ -86,9 +86,14 @@ export function ChangeRate({ operation }: { operation: Operation }) {
               <Button color="inherit" onClick={close}>
                 {text('common.cancel')}
               </Button>
-              <Button type="submit" variant="contained" loading={isSteering} disabled={isWrong}>
+              <GatedButton
+                blocked={isWrong ? text('dialog.notANumber', { ...RANGES.rate }) : undefined}
+                type="submit"
+                variant="contained"
+                loading={isSteering}
+              >
                 {text('common.apply')}
-              </Button>
+              </GatedButton>
             </DialogActions>
           </Box>
         </Dialog>

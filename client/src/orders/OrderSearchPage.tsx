@@ -1,12 +1,12 @@
 import Search from '@mui/icons-material/Search';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { GatedButton } from '../show/GatedButton.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { orderPath } from './order-path.ts';
@@ -47,9 +47,14 @@ export function OrderSearchPage() {
             }}
             slotProps={{ htmlInput: { maxLength: 191, autoComplete: 'off', spellCheck: false } }}
           />
-          <Button type="submit" variant="contained" startIcon={<Search aria-hidden />} disabled={orderId.trim() === ''}>
+          <GatedButton
+            blocked={orderId.trim() === '' ? text('missing.orderId') : undefined}
+            type="submit"
+            variant="contained"
+            startIcon={<Search aria-hidden />}
+          >
             {text('orders.searchButton')}
-          </Button>
+          </GatedButton>
         </Box>
       </Panel>
       <SeveralOrders />

@@ -126,7 +126,7 @@ function ExportButton({ content, orders, label }: ExportButtonProps) {
       const file = await guard(office.ordersFile({ content, orderIds: orders.map(({ orderId }) => orderId) }));
       saveFile(file, content === 'orders' ? 'orders.csv' : 'order-events.csv');
     } catch (error) {
-      say.failed(error);
+      say.failedWith(error, 'orders.notExported');
     } finally {
       setBusy(false);
     }
@@ -136,7 +136,7 @@ function ExportButton({ content, orders, label }: ExportButtonProps) {
       variant="outlined"
       color="inherit"
       startIcon={<Download aria-hidden />}
-      disabled={isBusy}
+      loading={isBusy}
       onClick={() => void download()}
     >
       {label}

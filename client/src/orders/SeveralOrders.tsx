@@ -1,7 +1,6 @@
 import PlaylistAddCheck from '@mui/icons-material/PlaylistAddCheck';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
@@ -12,6 +11,7 @@ import { office } from '../api/office.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
 import { FaultState } from '../show/FaultState.tsx';
+import { GatedButton } from '../show/GatedButton.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { parseOrderList } from './order-list.ts';
@@ -73,14 +73,20 @@ export function SeveralOrders() {
             </Alert>
           )}
           <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.5, mt: 1.5 }}>
-            <Button
+            <GatedButton
+              blocked={
+                orderIds.length === 0
+                  ? text('missing.orders')
+                  : tooMany
+                    ? text('orders.tooMany', { count: orderIds.length, most: MAX_ORDERS })
+                    : undefined
+              }
               type="submit"
               variant={shown ? 'outlined' : 'contained'}
               startIcon={<PlaylistAddCheck aria-hidden />}
-              disabled={orderIds.length === 0 || tooMany}
             >
               {orderIds.length === 0 ? text('orders.lookUp') : text('orders.lookUpCount', { count: orderIds.length })}
-            </Button>
+            </GatedButton>
             {repeated > 0 && (
               <Typography variant="body2" color="text.secondary">
                 {text('orders.repeated', { count: repeated })}

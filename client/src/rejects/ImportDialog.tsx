@@ -15,6 +15,7 @@ import { office } from '../api/office.ts';
 import { useSessionGuard } from '../api/use-session-guard.ts';
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
+import { GatedButton } from '../show/GatedButton.tsx';
 import { formatBytes } from '../show/numbers.ts';
 import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { RegistrationResult } from './RegistrationResult.tsx';
@@ -82,20 +83,20 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         {upload.data && <Imported answer={upload.data} />}
       </DialogContent>
       <DialogActions>
-        <Button color="inherit" onClick={close} disabled={upload.isPending}>
+        <GatedButton blocked={upload.isPending ? text('importing.busy') : undefined} color="inherit" onClick={close}>
           {text(upload.data ? 'common.close' : 'common.cancel')}
-        </Button>
+        </GatedButton>
         {!upload.data && (
-          <Button
+          <GatedButton
+            blocked={file ? undefined : text('missing.file')}
             variant="contained"
             loading={upload.isPending}
-            disabled={!file}
             onClick={() => {
               if (file) upload.mutate(file);
             }}
           >
             {text('importing.submit')}
-          </Button>
+          </GatedButton>
         )}
       </DialogActions>
     </Dialog>

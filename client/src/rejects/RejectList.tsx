@@ -16,7 +16,7 @@ import { useSelection } from '../list/use-selection.ts';
 import { usePolling } from '../live/live-context.ts';
 import { PageCheckbox } from '../messages/PageCheckbox.tsx';
 import { roleReaches, useUser } from '../session/use-user.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
@@ -90,7 +90,7 @@ export function RejectList() {
           {text('rejects.elsewhere', { count: elsewhere })}
         </Alert>
       )}
-      {register.error && <FaultNotice error={register.error} />}
+      {register.error && <ActFault error={register.error} />}
       {answer && (
         <Outcome
           answer={answer}

@@ -14,7 +14,7 @@ import { PropertiesTab } from '../messages/PropertiesTab.tsx';
 import { roleReaches, useUser } from '../session/use-user.ts';
 import { BackLink } from '../show/BackLink.tsx';
 import { Facts } from '../show/Facts.tsx';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { Lines } from '../show/Lines.tsx';
@@ -82,7 +82,7 @@ function Shown({ reject, back, onRefused }: ShownProps) {
           </GatedButton>
         }
       />
-      {register.error && <FaultNotice error={register.error} />}
+      {register.error && <ActFault error={register.error} />}
       {register.data && register.data.counts.registered === 0 && (
         <Alert severity="warning" variant="outlined" sx={{ mb: 1.5, bgcolor: 'background.paper' }}>
           <RegistrationResult counts={register.data.counts} />

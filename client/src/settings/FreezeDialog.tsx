@@ -9,7 +9,8 @@ import Typography from '@mui/material/Typography';
 import { useId, useState } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
+import { GatedButton } from '../show/GatedButton.tsx';
 import { useSay } from '../show/use-say.ts';
 import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
 import { useChangeSettings } from './use-settings.ts';
@@ -68,15 +69,20 @@ export function FreezeDialog({ isFrozen: given, onClose }: { isFrozen: boolean; 
               slotProps={{ htmlInput: { maxLength: 500 } }}
             />
           )}
-          {change.error && <FaultNotice error={change.error} />}
+          {change.error && <ActFault error={change.error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose}>
             {text('common.cancel')}
           </Button>
-          <Button type="submit" variant="contained" disabled={!isReady} loading={change.isPending}>
+          <GatedButton
+            blocked={isReady ? undefined : text('missing.reason')}
+            type="submit"
+            variant="contained"
+            loading={change.isPending}
+          >
             {text(isFrozen ? 'frozen.thaw' : 'frozen.confirm')}
-          </Button>
+          </GatedButton>
         </DialogActions>
       </Box>
     </Dialog>

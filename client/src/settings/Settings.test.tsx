@@ -32,7 +32,9 @@ describe('Frozen resends', () => {
     fireEvent.click(await screen.findByRole('menuitem', { name: 'Freeze resends …' }));
     const dialog = await screen.findByRole('dialog');
     const confirm = within(dialog).getByRole('button', { name: 'Freeze resends' });
-    expect((confirm as HTMLButtonElement).disabled).toBe(true);
+    expect(confirm.getAttribute('aria-disabled')).toBe('true');
+    fireEvent.mouseOver(confirm);
+    expect(await screen.findByText('A reason is needed.')).toBeTruthy();
     fireEvent.change(within(dialog).getByRole('textbox', { name: /Reason/ }), { target: { value: ' API is down ' } });
     fireEvent.click(confirm);
     const banner = await screen.findByTestId('frozen-banner');

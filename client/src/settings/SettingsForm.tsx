@@ -5,7 +5,7 @@ import { useState } from 'react';
 
 import type { Settings } from '../../../server/contract/schemas/settings.ts';
 import { useText } from '../i18n/use-text.ts';
-import { FaultNotice } from '../show/FaultNotice.tsx';
+import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useSay } from '../show/use-say.ts';
 import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
@@ -92,7 +92,7 @@ export function SettingsForm({ settings, blocked }: SettingsFormProps) {
       {field('contentsKeptDays')}
       {field('recordsKeptDays')}
       <RetentionPreview {...preview} />
-      {save.error && <FaultNotice error={save.error} />}
+      {save.error && <ActFault error={save.error} />}
       <GatedButton blocked={why} type="submit" variant="contained" loading={save.isPending} sx={{ mt: 2 }}>
         {text('common.save')}
       </GatedButton>

@@ -42,7 +42,7 @@ export function ConfirmDialog({
         <Button color="inherit" onClick={onClose} autoFocus>
           {cancel}
         </Button>
-        <Button variant="contained" color="error" onClick={onConfirm} disabled={isBusy}>
+        <Button variant="contained" color="error" onClick={onConfirm} loading={isBusy}>
           {confirm}
         </Button>
       </DialogActions>

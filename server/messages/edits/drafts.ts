@@ -13,6 +13,7 @@ import type {
   EditableContents,
   Editing,
   EditWithContents,
+  EditWithOriginal,
   NewDraft,
 } from '../../contract/schemas/drafts.ts';
 import { idColumn, nameListColumn } from '../../database/columns.ts';
@@ -78,16 +79,37 @@ export async function readEditing({ database, keyHeaders }: DraftServices, messa
 }
 
 /**
- * One edit of a message with its contents, whether it was sent or not.
+ * One edit of a message with its contents, beside those that were edited, whether it was sent or not.
  *
  * @throws AppError `edit.notFound`, `message.contentsPurged`.
  */
-export async function readEdit(database: Database, messageId: string, editId: string): Promise<EditWithContents> {
+export async function readEdit(database: Database, messageId: string, editId: string): Promise<EditWithOriginal> {
   const edit = (await readEdits(database, messageId)).find(({ id }) => id === editId);
   if (edit === undefined) throw new AppError('edit.notFound');
   const { stripHeaders } = await readLatest(database, messageId);
-  return await withContents(database, edit, stripHeaders);
+  return {
+    ...(await withContents(database, edit, stripHeaders)),
+    original: await readOriginal(database, edit.deathId, stripHeaders),
+  };
 }
+
+/** What a death arrived with; null where it was removed after its term. */
+async function readOriginal(
+  database: Database,
+  deathId: string,
+  stripHeaders: readonly string[],
+): Promise<EditableContents | null> {
+  const row: unknown = await database('deaths').where('id', deathId).first('content_id');
+  if (row === undefined) return null;
+  try {
+    return (await readEditable(database, contentRow.parse(row).content_id, stripHeaders)).editable;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'message.contentsPurged') return null;
+    throw error;
+  }
+}
+
+const contentRow = z.object({ content_id: idColumn });
 
 /**
  * Keeps a draft of a message in place of the one there is. The message itself, and its contents, stay as they are.
@@ -138,12 +160,12 @@ export async function saveDraft(
       },
     ]);
     if (before !== null) await removeContents(transaction, [before]);
-    const { body: isBody, headers, properties } = changed;
+    const { body: isBody, headers, headersReordered, properties } = changed;
     await recordAuditEvent(transaction, {
       actor,
       kind: 'message.draftSaved',
       messageId,
-      details: { body: isBody, headers, properties },
+      details: { body: isBody, headers, headersReordered, properties },
       requestId,
     });
   });

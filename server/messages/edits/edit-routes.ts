@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { editing, editWithContents, newDraft } from '../../contract/schemas/drafts.ts';
+import { editing, editWithOriginal, newDraft } from '../../contract/schemas/drafts.ts';
 import { id } from '../../contract/schemas/lists.ts';
 import { route, type Route } from '../../web/route.ts';
 import { discardDraft, readEdit, readEditing, saveDraft, type DraftServices } from './drafts.ts';
@@ -47,10 +47,10 @@ export function editRoutes(services: DraftServices): Route[] {
     route({
       method: 'get',
       path: '/api/messages/:id/edits/:editId',
-      summary: 'One edit of a message with its contents',
+      summary: 'One edit of a message with its contents, beside those that were edited',
       access: 'viewer',
       params: z.strictObject({ id, editId: id }),
-      responses: { 200: { description: 'The edit.', schema: editWithContents } },
+      responses: { 200: { description: 'The edit.', schema: editWithOriginal } },
       handle: async ({ params }) => ({
         status: 200,
         body: await readEdit(services.database, params.id, params.editId),

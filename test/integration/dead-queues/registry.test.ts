@@ -94,6 +94,13 @@ describe('the registry', () => {
       ['deadQueue.removed', 'orders.dead', 'kim'],
       ['deadQueue.added', 'orders.dead', 'kim'],
     ]);
+    const details = await database('audit_events').where('kind', 'deadQueue.changed').pluck<string[]>('details');
+    expect(details.map((json): unknown => JSON.parse(json))).toMatchObject([
+      {
+        settings: { watched: false, prefetch: null },
+        before: { watched: true, prefetch: 50, stripHeaders: ['x-try'] },
+      },
+    ]);
   });
 
   test('what cannot be is refused, and leaves nothing on record', async () => {

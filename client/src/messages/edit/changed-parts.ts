@@ -4,7 +4,10 @@ import type { Text } from '../../i18n/use-text.ts';
 const SHOWN = 6;
 
 /** Which parts an edit changed, by name, in one line. */
-export function changedParts({ body, headers, headersReordered, properties }: EditSummary, text: Text): string {
+export function changedParts(
+  { body, headers, headersReordered, properties }: Omit<EditSummary, 'keys'>,
+  text: Text,
+): string {
   const names = [...new Set([...headers.added, ...headers.removed, ...headers.changed, ...properties])];
   return [
     ...(body ? [text('tab.body')] : []),

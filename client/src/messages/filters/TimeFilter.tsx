@@ -5,6 +5,7 @@ import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
+import { GatedButton } from '../../show/GatedButton.tsx';
 import type { ListAddress } from '../../list/list-address.ts';
 import { relativeSpan } from '../message-list-spec.ts';
 import { TIME_PRESETS } from './filter-fields.ts';
@@ -51,9 +52,13 @@ export function TimeFilter({
         <LocalTime label={text('common.from')} value={from} onChange={setFrom} />
         <LocalTime label={text('common.to')} value={to} onChange={setTo} />
         <Box sx={{ display: 'flex', justifyContent: 'flex-end' }}>
-          <Button type="submit" variant="contained" disabled={from === '' && to === ''}>
+          <GatedButton
+            blocked={from === '' && to === '' ? text('missing.time') : undefined}
+            type="submit"
+            variant="contained"
+          >
             {text('common.apply')}
-          </Button>
+          </GatedButton>
         </Box>
       </Box>
     </>

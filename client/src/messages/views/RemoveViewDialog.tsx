@@ -4,7 +4,7 @@ import type { SavedView } from '../../../../server/contract/schemas/saved-views.
 import { office } from '../../api/office.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { ConfirmDialog } from '../../show/ConfirmDialog.tsx';
-import { FaultNotice } from '../../show/FaultNotice.tsx';
+import { ActFault } from '../../show/ActFault.tsx';
 import { useSay } from '../../show/use-say.ts';
 import type { SavedViews } from './use-saved-views.ts';
 
@@ -41,7 +41,7 @@ export function RemoveViewDialog({ view, act, onClose }: RemoveViewDialogProps) 
       onConfirm={() => void remove()}
       onClose={onClose}
     >
-      {error !== undefined && <FaultNotice error={error} />}
+      {error !== undefined && <ActFault error={error} />}
     </ConfirmDialog>
   );
 }

@@ -13,7 +13,8 @@ import type { SavedView } from '../../../../server/contract/schemas/saved-views.
 import { office } from '../../api/office.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { roleReaches, useUser } from '../../session/use-user.ts';
-import { FaultNotice } from '../../show/FaultNotice.tsx';
+import { ActFault } from '../../show/ActFault.tsx';
+import { GatedButton } from '../../show/GatedButton.tsx';
 import { useSay } from '../../show/use-say.ts';
 import { useUnsavedEdits } from '../../show/use-unsaved-edits.ts';
 import type { SavedViews } from './use-saved-views.ts';
@@ -66,7 +67,7 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void save();
+          if (name.trim() !== '' && !isBusy) void save();
         }}
       >
         <DialogTitle id={titleId}>
@@ -104,7 +105,7 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
           <Typography variant="caption" color="text.secondary" component="p" sx={{ ml: 4 }}>
             {text(mayShare ? 'views.shareHint' : 'views.shareDenied')}
           </Typography>
-          {error !== undefined && <FaultNotice error={error} meaning={text('views.notSaved')} />}
+          {error !== undefined && <ActFault error={error} />}
         </DialogContent>
         <DialogActions>
           <Button
@@ -115,9 +116,14 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
           >
             {text('common.cancel')}
           </Button>
-          <Button type="submit" variant="contained" disabled={isBusy || name.trim() === ''}>
+          <GatedButton
+            blocked={name.trim() === '' ? text('missing.name') : undefined}
+            type="submit"
+            variant="contained"
+            loading={isBusy}
+          >
             {text('common.save')}
-          </Button>
+          </GatedButton>
         </DialogActions>
       </form>
     </Dialog>

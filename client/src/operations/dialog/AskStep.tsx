@@ -12,6 +12,7 @@ import type { NewOperation, Target } from '../../../../server/contract/schemas/o
 import { useText } from '../../i18n/use-text.ts';
 import { useSettings } from '../../settings/use-settings.ts';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
+import { GatedButton } from '../../show/GatedButton.tsx';
 import { Lines } from '../../show/Lines.tsx';
 import { useNow } from '../../show/use-now.ts';
 import type { ActSelection } from '../act-selection.ts';
@@ -74,7 +75,16 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
   const counted = selection.kind === 'filter' ? Math.min(question.selected, limitOf(form) ?? Infinity) : count;
   const reasonNeeded = action === 'handle' || (from !== null && counted >= from);
   const reasonMissing = reasonNeeded && reason.trim() === '';
-  const isReady = count > 0 && question.selection !== undefined && !reasonMissing && wrong.size === 0;
+  const blocked =
+    question.count === 0
+      ? text('dialog.nothingLeft')
+      : question.selection === undefined
+        ? text(question.error === null ? 'dialog.counting' : 'dialog.notCounted')
+        : wrong.size > 0
+          ? text('missing.right')
+          : reasonMissing
+            ? text('missing.reason')
+            : undefined;
   const title = useTitle(action, question);
   const press = usePressText(action, question, sent, isResend ? limitOf(form) : undefined);
   const confirm = () => {
@@ -99,7 +109,7 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
       sx={{ display: 'contents' }}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady && !isStarting) confirm();
+        if (blocked === undefined && !isStarting) confirm();
       }}
     >
       <DialogTitle id="act-title">{title}</DialogTitle>
@@ -159,14 +169,14 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
         <Button color="inherit" onClick={onCancel}>
           {text('common.cancel')}
         </Button>
-        <Button
+        <GatedButton
+          blocked={isStarting ? text('dialog.working') : blocked}
           type="submit"
           variant="contained"
           color={action === 'delete' ? 'error' : 'primary'}
-          disabled={!isReady || isStarting}
         >
           {isStarting ? text('dialog.working') : press}
-        </Button>
+        </GatedButton>
       </DialogActions>
     </Box>
   );

@@ -1,0 +1,214 @@
+import { ROLES } from '../../../server/contract/access.ts';
+import type { AuditKind } from '../../../server/contract/audit.ts';
+import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
+import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
+import { changedParts } from '../messages/edit/changed-parts.ts';
+import { formatNumber } from '../show/numbers.ts';
+import { span } from '../show/times.ts';
+import {
+  change,
+  filterWords,
+  groupChanges,
+  inner,
+  listOf,
+  numberOf,
+  queueSettings,
+  quoted,
+  settingChanges,
+  textOf,
+  time,
+  viewWords,
+  type Details,
+  type Tools,
+} from './detail-parts.ts';
+
+type Words = (string | undefined)[];
+type Tell = (details: Details, tools: Tools) => Words;
+
+/** What the kind and the subject of an event say already. */
+const nothing: Tell = () => [];
+const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
+const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
+
+/** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
+const TELL: Readonly<Record<AuditKind, Tell>> = {
+  'session.created': nothing,
+  'session.refused': nothing,
+  'session.ended': nothing,
+  'user.created': (details, { text }) => {
+    const role = ROLES.find((one) => one === details['role']);
+    return [role && text(`role.${role}`)];
+  },
+  'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
+  'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
+  'deadQueue.removed': nothing,
+  'operation.created': operation,
+  'operation.paused': nothing,
+  'operation.resumed': nothing,
+  'operation.cancelled': nothing,
+  'operation.finished': (details, { text, locale }) => {
+    const status = OPERATION_STATUSES.find((one) => one === details['status']);
+    const counts = inner(details, 'outcomes');
+    return [
+      status && text(`operationStatus.${status}`),
+      details['because'] === 'restored' ? text('audit.installation.restored') : undefined,
+      ...OUTCOMES.filter((outcome) => numberOf(counts, outcome) !== undefined).map(
+        (outcome) => `${formatNumber(Number(counts[outcome]), locale)} ${text(`outcome.${outcome}`)}`,
+      ),
+    ];
+  },
+  'operation.rateChanged': (details, tools) => {
+    const rate = (value: unknown) =>
+      typeof value === 'number'
+        ? tools.text('operations.perSecond', { count: value })
+        : tools.text('operations.rateNone');
+    return [change(tools.text('operations.ratePace'), rate(details['from']), rate(details['to']), tools)];
+  },
+  'settings.changed': settingChanges,
+  'group.changed': (details, tools) => groupChanges(inner(details, 'before'), inner(details, 'after'), tools),
+  'group.merged': (details, tools) => {
+    const ids = listOf(details, 'groupIds');
+    return [
+      tools.text('auditEvents.merged', { count: ids.length, ids: ids.join(', ') }),
+      quoted(textOf(details, 'reason'), tools),
+    ];
+  },
+  'group.split': (details, tools) => [
+    tools.text('auditEvents.split', {
+      count: listOf(details, 'fingerprintIds').length,
+      id: textOf(details, 'newGroupId'),
+    }),
+    quoted(textOf(details, 'reason'), tools),
+  ],
+  'retention.purged': (details, { text }) =>
+    purged.map((field) => {
+      const count = numberOf(details, field);
+      return count === undefined ? undefined : text(`auditEvents.${field}`, { count });
+    }),
+  'message.bodyDownloaded': nothing,
+  'message.draftSaved': (details, { text }) => {
+    const headers = inner(details, 'headers');
+    const changed = {
+      body: details['body'] === true,
+      headers: {
+        added: listOf(headers, 'added'),
+        removed: listOf(headers, 'removed'),
+        changed: listOf(headers, 'changed'),
+      },
+      headersReordered: details['headersReordered'] === true,
+      properties: listOf(details, 'properties'),
+    };
+    return [text('edit.sentParts', { parts: changedParts(changed, text) })];
+  },
+  'message.draftDiscarded': nothing,
+  'message.registered': (details, tools) => {
+    const at = time(textOf(details, 'arrivedAt'), tools);
+    return [
+      tools.text(details['from'] === 'journal' ? 'rejects.journal' : 'rejects.rejects'),
+      at === undefined ? undefined : tools.text('auditEvents.arrived', { time: at }),
+    ];
+  },
+  'journal.registered': (details, { text }) => [
+    text('auditEvents.total', { count: numberOf(details, 'messages') ?? 0 }),
+  ],
+  'rejects.imported': (details, { text }) => [
+    ...REGISTRATION_OUTCOMES.map((outcome) => {
+      const count = numberOf(details, outcome);
+      return count === undefined ? undefined : text(`registration.${outcome}`, { count });
+    }),
+    numberOf(details, 'problems') === undefined
+      ? undefined
+      : text('auditEvents.problems', { count: numberOf(details, 'problems') ?? 0 }),
+  ],
+  'messages.exported': (details, tools) => [
+    textOf(details, 'format')?.toUpperCase(),
+    filterWords(inner(details, 'filter'), tools) ?? tools.text('auditEvents.noFilter'),
+  ],
+  'orders.exported': (details, { text }) => {
+    const ids = listOf(details, 'orderIds');
+    const named = ids.slice(0, 3).join(', ');
+    return [
+      text('auditEvents.orders', { count: ids.length, ids: ids.length > 3 ? `${named}, …` : named }),
+      text(details['content'] === 'orders' ? 'auditEvents.orderLines' : 'auditEvents.eventLines'),
+    ];
+  },
+  'reject.bodyDownloaded': nothing,
+  'message.restored': nothing,
+  'installation.restored': (details, { text }) => [
+    text('auditEvents.total', { count: Number(details['messages'] ?? 0) }),
+    text('auditEvents.stopped', { count: Number(details['operations'] ?? 0) }),
+  ],
+  'savedView.shared': view,
+  'savedView.changed': (details, tools) => {
+    const before = inner(details, 'before');
+    return [
+      textOf(before, 'name') === undefined
+        ? undefined
+        : tools.text('auditEvents.viewWas', { name: textOf(before, 'name') }),
+      details['shared'] === false ? tools.text('auditEvents.viewTakenBack') : undefined,
+      change(
+        tools.text('operations.filter'),
+        viewWords(textOf(before, 'address'), tools),
+        viewWords(textOf(details, 'address'), tools) ?? '',
+        tools,
+      ),
+    ];
+  },
+  'savedView.removed': view,
+};
+
+/** The details of an event in words: parts of one line. */
+export function detailWords(kind: AuditKind, details: Details, tools: Tools): string[] {
+  return TELL[kind](details, tools).filter((words) => words !== undefined && words !== '') as string[];
+}
+
+const OPTIONS = ['restoreCc', 'restoreExpiration', 'sendInexact', 'edited'] as const;
+
+function operation(details: Details, tools: Tools): Words {
+  const { text, locale } = tools;
+  const action = ACTIONS.find((one) => one === details['action']);
+  const selection = inner(details, 'selection');
+  const count = numberOf(details, 'total') ?? numberOf(details, 'shown');
+  const counted = (name: 'skipped', words: 'auditEvents.skipped') => {
+    const many = numberOf(details, name);
+    return many === undefined ? undefined : text(words, { count: many });
+  };
+  const limit = numberOf(details, 'limit');
+  const canary = inner(details, 'canary');
+  const stop = details['stopWhenCameBack'];
+  const rate = numberOf(details, 'ratePerSecond');
+  const startAt = time(textOf(details, 'startAt'), tools);
+  return [
+    action && text(`action.${action}`),
+    count === undefined ? undefined : text('auditEvents.total', { count }),
+    counted('skipped', 'auditEvents.skipped'),
+    selection['filter'] === undefined
+      ? undefined
+      : (filterWords(inner(selection, 'filter'), tools) ?? text('auditEvents.noFilter')),
+    target(inner(details, 'target'), tools),
+    limit === undefined ? undefined : text('operations.limit', { count: limit }),
+    canary['first'] === undefined
+      ? undefined
+      : text(canary['then'] === 'continue' ? 'operations.canaryContinue' : 'operations.canaryAsk', {
+          first: Number(canary['first']),
+          span: span(Number(canary['waitSeconds']) * 1000, locale),
+        }),
+    typeof stop === 'number' ? text('operations.stopWhenCameBack', { count: stop }) : undefined,
+    rate === undefined ? undefined : text('operations.perSecond', { count: rate }),
+    startAt === undefined ? undefined : text('auditEvents.fact', { what: text('operations.startAt'), value: startAt }),
+    ...OPTIONS.map((option) => (details[option] === true ? text(`operations.${option}`) : undefined)),
+    details['includePossibleDuplicates'] === true ? text('auditEvents.withDuplicates') : undefined,
+    quoted(textOf(details, 'reason'), tools),
+  ];
+}
+
+function target(given: Details, { text }: Tools): string | undefined {
+  const { kind, exchange, routingKey } = given;
+  if (kind === 'original') return text('operations.targetOriginal');
+  if (kind === 'queue') return text('operations.targetQueue');
+  if (kind !== 'custom') return undefined;
+  return text('operations.targetCustom', {
+    exchange: exchange === '' ? text('way.defaultExchange') : String(exchange),
+    routingKey: String(routingKey),
+  });
+}
