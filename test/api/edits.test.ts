@@ -91,8 +91,8 @@ const sent = (id: string, more: object = {}) => ({
   ...more,
 });
 async function send(id: string, more: object = {}): Promise<Operation> {
-  const { body } = await lead.post('/api/operations').send(sent(id, more)).expect(202);
-  return await ended((body as Operation).id);
+  const started = await lead.post('/api/operations').send(sent(id, more)).expect(202);
+  return await ended((started.body as Operation).id);
 }
 const ended = (id: string) =>
   waitFor(
@@ -320,11 +320,11 @@ describe('a draft', () => {
   });
 
   it('of a message that is deleted is not begun', async () => {
-    const { body } = await lead
+    const started = await lead
       .post('/api/operations')
       .send({ action: 'delete', selection: { ids: [message.id] } })
       .expect(202);
-    await ended((body as Operation).id);
+    await ended((started.body as Operation).id);
     const answer = await lead.put(`/api/messages/${message.id}/draft`).send({ body: utf8('{}') });
     expect([answer.status, codeOf(answer)]).toEqual([409, 'draft.wrongStatus']);
   });
