@@ -96,7 +96,10 @@ describe('the registry', () => {
     ]);
     const details = await database('audit_events').where('kind', 'deadQueue.changed').pluck<string[]>('details');
     expect(details.map((json): unknown => JSON.parse(json))).toMatchObject([
-      { settings: { watched: false, prefetch: null }, before: { watched: true, prefetch: 50, stripHeaders: ['x-try'] } },
+      {
+        settings: { watched: false, prefetch: null },
+        before: { watched: true, prefetch: 50, stripHeaders: ['x-try'] },
+      },
     ]);
   });
 
