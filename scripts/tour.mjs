@@ -1,11 +1,10 @@
 // npm run tour [-- PICTURE…]: takes the pictures of docs/tour.md, all or these, of the real office and the example.
 import './launcher/node-version.mjs';
-import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { ensureChromium } from './launcher/chromium.mjs';
-import { findProgram, run } from './launcher/commands.mjs';
 import { root, shown } from './launcher/paths.mjs';
 import { prepare } from './launcher/prepare.mjs';
 import { Problem, runCommand } from './launcher/problem.mjs';
@@ -13,6 +12,7 @@ import { pause, step } from './launcher/progress.mjs';
 import { firstStopSignal } from './launcher/stop-signals.mjs';
 import { openDesk } from './tour/desk.mjs';
 import { SCREENS, WALK } from './tour/screens.mjs';
+import { smallPng } from './tour/small-png.mjs';
 
 const FOLDER = path.join(root, 'docs', 'tour');
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -79,7 +79,7 @@ async function takePictures(browser, desk, wanted) {
  * @param {Awaited<ReturnType<typeof openDesk>>} desk
  * @param {Pick<import('./tour/screens.mjs').Screen, 'theme' | 'size' | 'language'>} look
  */
-async function openPage(browser, { console: url, login }, { theme = 'light', size = 'desk', language = 'en' }) {
+async function openPage(browser, desk, { theme = 'light', size = 'desk', language = 'en' }) {
   const context = await browser.newContext({
     locale: language === 'ko' ? 'ko-KR' : 'en-GB',
     timezoneId: 'Asia/Seoul',
@@ -87,8 +87,7 @@ async function openPage(browser, { console: url, login }, { theme = 'light', siz
     viewport: SIZES[size],
     reducedMotion: 'reduce',
   });
-  const answer = await context.request.post(`${url}/api/session`, { data: login, headers: { origin: url } });
-  if (!answer.ok()) throw new Error(`Signing in answered ${answer.status()}.`);
+  await context.addCookies(desk.cookies);
   context.setDefaultTimeout(STEP_WITHIN_MS);
   return await context.newPage();
 }
@@ -118,20 +117,9 @@ async function takePicture(page, name) {
   // A pointer that rests on something shows a hint; a cursor in a field blinks.
   await page.mouse.move(0, 0);
   await pause(400);
-  await page.screenshot({ path: file, caret: 'hide', animations: 'disabled' });
-  const convert = findProgram('convert');
-  if (convert)
-    await run(convert, [
-      file,
-      '-strip',
-      '+dither',
-      '-colors',
-      '64',
-      '-define',
-      'png:compression-level=9',
-      `PNG8:${file}`,
-    ]);
-  const { size } = statSync(file);
+  const picture = smallPng(await page.screenshot({ caret: 'hide', animations: 'disabled' }));
+  writeFileSync(file, picture);
+  const size = picture.length;
   console.log(
     `${shown(file)}  ${Math.ceil(size / 1000)} kB${size > LARGEST_BYTES ? '  (larger than it should be)' : ''}`,
   );

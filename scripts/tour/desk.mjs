@@ -55,11 +55,34 @@ export async function openDesk() {
       }),
     );
     await answering('The example', `${example}/status`);
-    return { console: url, login, fix: (/** @type {string} */ cause) => fix(example, cause), end };
+    return {
+      console: url,
+      cookies: await signIn(url, login),
+      fix: (/** @type {string} */ cause) => fix(example, cause),
+      end,
+    };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/**
+ * One session for every window: the audit is one of the pictures.
+ * @param {string} url
+ * @param {{ username: string, password: string }} login
+ */
+async function signIn(url, login) {
+  const answer = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify(login),
+  });
+  if (!answer.ok) throw new Problem(`Signing in answered ${answer.status}.`);
+  return answer.headers.getSetCookie().map((cookie) => {
+    const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=');
+    return { name, value, url };
+  });
 }
 
 /** @param {string} name @param {string} url */

@@ -23,7 +23,7 @@ const dialog = (page) => page.getByRole('dialog').last();
 
 /** The start page with everything on it: figures, chart, groups. @param {Page} page */
 const startPage = async (page) => {
-  await page.locator('#main .MuiBarChart-element').first().waitFor();
+  await page.locator('#main .MuiBarChart-element').last().waitFor();
   await page.getByRole('region', { name: 'Growing fastest' }).getByRole('link').first().waitFor();
 };
 
