@@ -82,8 +82,7 @@ export const WALK = [
     picture: '6-none-came-back',
     open: async (page) => {
       await dialog(page).getByRole('link', { name: 'Open the operation' }).click();
-      await page.getByText(/^0 came back/).waitFor();
-      await page.getByText(/\d settled/).waitFor({ timeout: 180_000 });
+      await page.getByText(/^None came back · \d+ settled$/).waitFor({ timeout: 180_000 });
     },
   },
 ];
@@ -104,12 +103,33 @@ export const SCREENS = [
   },
   { picture: 'messages', address: '/messages?status=all', open: rows },
   {
-    picture: 'error',
+    picture: 'compare',
+    address: '/messages?errorType=TemplateNotFoundError',
+    open: async (page) => {
+      await rows(page);
+      const boxes = page.locator('#main tbody').getByRole('checkbox');
+      await boxes.nth(0).check();
+      await boxes.nth(1).check();
+      await page
+        .getByRole('toolbar')
+        .getByRole('link', { name: /^Compare/ })
+        .click();
+      await heading(page, 'Messages');
+    },
+  },
+  {
+    picture: 'edit',
     address: '/messages?errorType=TemplateNotFoundError',
     open: async (page) => {
       await page.locator('#main tbody tr').first().click();
-      await page.getByRole('tab', { name: /^Error/ }).click();
-      await page.getByRole('tabpanel').waitFor();
+      await page.getByTestId('body').waitFor();
+      await page.keyboard.press('e');
+      await page.locator('.cm-content').first().click();
+      await page.keyboard.press('ControlOrMeta+End');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.insertText(',"template":"TMS-300"}');
+      await page.getByRole('button', { name: /^Review/ }).click();
+      await page.getByLabel(/^Reason/).waitFor();
     },
   },
   {
