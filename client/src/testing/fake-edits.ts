@@ -28,32 +28,13 @@ export class FakeEdits {
 
   editing(detail: MessageDetail): Editing {
     const sensitive = detail.headersTyped
-      .filter(({ name }) => /order|attempt|type/i.test(name))
+      .filter(({ name }, index) => isOwn(detail, index) && /order|attempt|type/i.test(name))
       .map(({ name }) => name);
     return {
       deathId: latestDeath(detail),
       original: originalOf(detail),
       locked: {
-        headers: [
-          {
-            header: {
-              name: 'x-death',
-              type: 'array',
-              value: [
-                {
-                  type: 'table',
-                  value: [
-                    { name: 'count', type: 'int64', value: '1' },
-                    { name: 'queue', type: 'string', value: detail.queue ?? '' },
-                  ],
-                },
-              ],
-            },
-            because: 'broker',
-          },
-          { header: { name: 'x-failure-type', type: 'string', value: detail.errorType ?? '' }, because: 'framework' },
-          { header: { name: 'x-dead-letter-office-id', type: 'string', value: `7-${detail.id}` }, because: 'office' },
-        ],
+        headers: lockedOf(detail),
         properties: ['userId'],
       },
       sensitive: { headers: sensitive, properties: ['replyTo', 'correlationId', 'type', 'contentType'] },
@@ -135,11 +116,12 @@ function latestDeath({ id, failureCount }: MessageDetail): string {
   return `${id}${failureCount - 1}`;
 }
 
-function originalOf({ properties, headersTyped, bodyPreview }: MessageDetail): EditableContents {
+function originalOf(detail: MessageDetail): EditableContents {
+  const { properties, headersTyped, bodyPreview } = detail;
   return {
     // None of them is there as undefined.
     properties: properties as EditableContents['properties'],
-    headersTyped,
+    headersTyped: headersTyped.filter((_header, index) => isOwn(detail, index)),
     body: bodyPreview && { encoding: bodyPreview.encoding, text: bodyPreview.text },
   };
 }
@@ -164,4 +146,18 @@ function summary(before: EditableContents, after: EditableContents): EditSummary
     properties: propertyChanges(before.properties, after.properties).map(({ name }) => name),
     keys: isSame(was, is) ? [] : [{ name: 'orderId', before: was, after: is }],
   };
+}
+
+function isOwn({ headerSources }: MessageDetail, index: number): boolean {
+  return (headerSources[index] ?? 'application') === 'application';
+}
+
+/** What the broker, the framework and the office have put there. */
+function lockedOf(detail: MessageDetail): Editing['locked']['headers'] {
+  const locked = detail.headersTyped.flatMap((header, index) => {
+    const source = detail.headerSources[index] ?? 'application';
+    return source === 'application' ? [] : [{ header, because: source }];
+  });
+  const mark = { name: 'x-dead-letter-office-id', type: 'string', value: `7-${detail.id}` } as const;
+  return [...locked, { header: mark, because: 'office' }];
 }

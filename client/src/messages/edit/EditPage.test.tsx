@@ -176,10 +176,10 @@ describe('Editing a message', () => {
     ).toBeTruthy();
     press('Remove trace');
     press('Add header');
-    fill('Name of header 4', 'x-death');
+    fill('Name of header 4', 'x-delivery-count');
     expect(await screen.findByText('A header of this name cannot be set by hand.')).toBeTruthy();
     expect(screen.getByRole('button', { name: /Review and send/ }).getAttribute('aria-disabled')).toBe('true');
-    fill('Name of x-death', 'fixed');
+    fill('Name of x-delivery-count', 'fixed');
     fireEvent.change(screen.getByRole('combobox', { name: 'Type of fixed' }), { target: { value: 'boolean' } });
     press('Save draft');
     await screen.findByText('The draft is saved. Nothing was sent.');
