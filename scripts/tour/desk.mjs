@@ -47,18 +47,26 @@ export async function openDesk() {
       }),
     );
     await answering('The office', `${url}/health/ready`);
-    ends.push(
-      start('examples/orders/main', ['run', '--interval', '0.5', '--failure-interval', '1'], {
+    const startExample = async (/** @type {string[]} */ options) => {
+      const endIt = start('examples/orders/main', ['run', ...options], {
         ...env,
         EXAMPLE_PORT: String(examplePort),
         CONSOLE_URL: url,
-      }),
-    );
-    await answering('The example', `${example}/status`);
+      });
+      await answering('The example', `${example}/status`);
+      return endIt;
+    };
+    let endExample = await startExample(['--interval', '0.5', '--failure-interval', '1']);
+    ends.push(() => endExample());
+    const calm = async (/** @type {string} */ cause) => {
+      await endExample();
+      endExample = await startExample(['--no-stream']);
+      await fix(example, cause);
+    };
     return {
       console: url,
       cookies: await signIn(url, login),
-      fix: (/** @type {string} */ cause) => fix(example, cause),
+      calm,
       end,
     };
   } catch (error) {

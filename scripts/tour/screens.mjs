@@ -3,7 +3,8 @@
  *
  * @typedef {object} Desk what the pictures are taken of
  * @property {string} console its address
- * @property {(cause: string) => Promise<void>} fix mends a cause in the example
+ * @property {(cause: string) => Promise<void>} calm mends a cause in the example, and lets no new orders come: a resent
+ *   message is settled when its queue has been empty for a while
  *
  * @typedef {object} Screen
  * @property {string} picture the name of its file in docs/tour, without its ending
@@ -55,8 +56,8 @@ export const WALK = [
   },
   {
     picture: '4-question',
-    open: async (page, { fix }) => {
-      await fix('order-api');
+    open: async (page, { calm }) => {
+      await calm('order-api');
       await page.goBack();
       await rows(page);
       await page.getByRole('checkbox', { name: 'Select all on this page' }).check();

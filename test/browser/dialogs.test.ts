@@ -178,7 +178,8 @@ describe.each(LANGUAGES)('In $locale', ({ locale, texts }) => {
       PAPER,
       '/orders/ORD-1',
       async (page) => {
-        await heading(page);
+        // The sheet is made of what was loaded.
+        await page.getByText(texts.orders.timeline, { exact: true }).first().waitFor();
         await page.emulateMedia({ media: 'print' });
         await page.evaluate('window.dispatchEvent(new Event("beforeprint"))');
         await page.getByTestId('print').waitFor();
@@ -214,6 +215,14 @@ describe.each(LANGUAGES)('In $locale', ({ locale, texts }) => {
         await page.getByRole('button', { name: new RegExp(`^${texts.frame.account}`) }).click();
         await choose(page, texts.frozen.thaw);
         await opened(page);
+      },
+    ],
+    [
+      'the account',
+      '/messages',
+      async (page) => {
+        await page.getByRole('button', { name: new RegExp(`^${texts.frame.account}`) }).click();
+        await page.getByRole('menuitem', { name: texts.frame.signOut }).waitFor();
       },
     ],
     [

@@ -57,7 +57,7 @@ export function AccountMenu() {
       </Button>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
         {user && (
-          <ListSubheader sx={{ lineHeight: 1.5, py: 1, bgcolor: 'transparent' }}>
+          <ListSubheader role="presentation" sx={{ lineHeight: 1.5, py: 1, bgcolor: 'transparent' }}>
             {text('frame.signedInAs', { name: user.fullName })}
             <br />
             {text(`role.${user.role}`)}
@@ -65,9 +65,13 @@ export function AccountMenu() {
         )}
         <Box sx={{ display: { sm: 'none' } }}>
           <Divider />
-          <ListSubheader sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>{text('frame.language')}</ListSubheader>
+          <ListSubheader role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
+            {text('frame.language')}
+          </ListSubheader>
           <ChoiceItems {...language} />
-          <ListSubheader sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>{text('frame.theme')}</ListSubheader>
+          <ListSubheader role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
+            {text('frame.theme')}
+          </ListSubheader>
           <ChoiceItems {...appearance} />
         </Box>
         {settings && user && roleReaches(user.role, 'operator') && (

@@ -1,10 +1,14 @@
 import Sync from '@mui/icons-material/Sync';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Tooltip from '@mui/material/Tooltip';
 import { Link } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
 import { useRunningOperations } from '../operations/operation-queries.ts';
+
+/** For ears alone. */
+const HEARD = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' };
 
 /** How many operations run, with the way to them. Nothing where none runs. */
 export function RunningOperations() {
@@ -14,11 +18,10 @@ export function RunningOperations() {
   if (running.length === 0) return null;
   const label = text('frame.operationsRunning', { count: running.length });
   return (
-    <Tooltip title={label}>
+    <Tooltip describeChild title={label}>
       <Button
         component={Link}
         to={only ? `/operations/${only.id}` : '/operations?status=active'}
-        aria-label={label}
         startIcon={
           <Sync
             aria-hidden
@@ -30,7 +33,10 @@ export function RunningOperations() {
         }
         sx={{ whiteSpace: 'nowrap', px: 1 }}
       >
-        {running.length}
+        <span aria-hidden>{running.length}</span>
+        <Box component="span" sx={HEARD}>
+          {label}
+        </Box>
       </Button>
     </Tooltip>
   );

@@ -47,7 +47,13 @@ export function ExportButton({ filter, total }: { filter: Query; total: number |
             {text(`exporting.${format}`)}
           </MenuItem>
         ))}
-        <Typography variant="body2" color="text.secondary" component="li" sx={{ px: 2, py: 1, maxWidth: 320 }}>
+        <Typography
+          variant="body2"
+          color="text.secondary"
+          component="li"
+          role="presentation"
+          sx={{ px: 2, py: 1, maxWidth: 320 }}
+        >
           {text('exporting.hint')}
         </Typography>
       </Menu>

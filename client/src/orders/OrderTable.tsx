@@ -66,7 +66,10 @@ function Row({ order }: { order: OrderSummary }) {
       <TableRow>
         <TableCell className="wide">{orderId}</TableCell>
         <TableCell colSpan={4} className="wide" sx={{ color: 'text.secondary' }}>
-          {text('orders.noMessage')} <AppLink to={orderPath(orderId)}>{text('orders.lookForSimilar')}</AppLink>
+          {text('orders.noMessage')}{' '}
+          <AppLink inText to={orderPath(orderId)}>
+            {text('orders.lookForSimilar')}
+          </AppLink>
         </TableCell>
       </TableRow>
     );

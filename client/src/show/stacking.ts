@@ -29,5 +29,7 @@ export const STACKING: SxProps<Theme> = {
     },
     '& td:empty': { display: 'none' },
     '& td.wide': { flexBasis: '100%' },
+    // Room for a finger.
+    '& td a': { display: 'inline-block', py: '3px' },
   },
 };

@@ -153,5 +153,10 @@ export function SavedViewsMenu({ address }: { address: ListAddress }) {
 }
 
 function Heading({ children }: { children: string }) {
-  return <ListSubheader sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>{children}</ListSubheader>;
+  // A menu holds items; a heading among them is only to be seen.
+  return (
+    <ListSubheader role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
+      {children}
+    </ListSubheader>
+  );
 }
