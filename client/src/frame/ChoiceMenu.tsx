@@ -5,7 +5,7 @@ import ListItemText from '@mui/material/ListItemText';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Tooltip from '@mui/material/Tooltip';
-import { useState, type ReactNode } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 
 export interface Choice<T extends string> {
   value: T;
@@ -45,25 +45,28 @@ export function ChoiceMenu<T extends string>({ label, icon, value, choices, onCh
           setAnchor(null);
         }}
       >
-        <ChoiceItems
-          value={value}
-          choices={choices}
-          onChoose={(chosen) => {
+        {choiceItems({
+          value,
+          choices,
+          onChoose: (chosen) => {
             setAnchor(null);
             onChoose(chosen);
-          }}
-        />
+          },
+        })}
       </Menu>
     </>
   );
 }
 
-/** The items alone, for a menu that holds several choices. */
-export function ChoiceItems<T extends string>({
+/**
+ * The items alone, for a menu that holds several choices. No component: a menu puts the focus on those of its children
+ * that are items.
+ */
+export function choiceItems<T extends string>({
   value,
   choices,
   onChoose,
-}: Pick<ChoiceMenuProps<T>, 'value' | 'choices' | 'onChoose'>) {
+}: Pick<ChoiceMenuProps<T>, 'value' | 'choices' | 'onChoose'>): ReactElement[] {
   return choices.map((choice) => (
     <MenuItem
       key={choice.value}
