@@ -17,7 +17,7 @@ export function DeathsTab({ message }: { message: MessageDetail }) {
   const text = useText();
   const deaths = [...message.deaths].sort((one, other) => other.arrivedAt.localeCompare(one.arrivedAt));
   return (
-    <Box sx={{ overflowX: 'auto' }}>
+    <Box tabIndex={0} role="region" aria-label={text('tab.deaths')} sx={{ overflowX: 'auto' }}>
       <Box sx={{ px: 2, py: 1.25, fontSize: '0.8125rem', color: 'text.secondary' }}>{text('deaths.hint')}</Box>
       <Table size="small" sx={STACKING}>
         <TableHead>
