@@ -45,7 +45,12 @@ export function MessageList() {
   return (
     <ListContextProvider value={asListContext('messages', list, selection)}>
       <PageHeader title={text('messages.title')} actions={<SavedViewsMenu address={list.address} />} />
-      <StatusTabs tab={statusTab(list.address.filter)} filter={list.address.filter} setFilter={list.setFilter} />
+      <StatusTabs
+        tab={statusTab(list.address.filter)}
+        filter={list.address.filter}
+        setFilter={list.setFilter}
+        isListPending={list.isPending || list.isStale}
+      />
       <FilterBar list={list} />
       <Panel label={text('messages.title')}>
         <SelectionBar

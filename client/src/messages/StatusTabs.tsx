@@ -13,13 +13,15 @@ interface StatusTabsProps {
   tab: StatusTab;
   filter: ListAddress['filter'];
   setFilter: (name: string, values: readonly string[]) => void;
+  /** The list itself is still being read. */
+  isListPending: boolean;
 }
 
 /** One tab a state, each with how many messages of it match the other filters. */
-export function StatusTabs({ tab, filter, setFilter }: StatusTabsProps) {
+export function StatusTabs({ tab, filter, setFilter, isListPending }: StatusTabsProps) {
   const text = useText();
   const locale = useLocale();
-  const counts = useStatusCounts(filter);
+  const counts = useStatusCounts(filter, !isListPending);
   return (
     <Tabs
       value={tab}

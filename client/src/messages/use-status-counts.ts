@@ -12,28 +12,32 @@ export interface StatusCount {
   capped: boolean;
 }
 
-/** How many messages of each state match the filter. The tab of all of them has no count: it would be a sum of caps. */
-export function useStatusCounts(filter: ListAddress['filter']): Partial<Record<StatusTab, StatusCount>> {
+/**
+ * How many messages of each state match the filter. The tab of all of them has no count: it would be a sum of caps.
+ *
+ * @param isNext whether it is their turn: the rows that somebody waits for come first.
+ */
+export function useStatusCounts(
+  filter: ListAddress['filter'],
+  isNext: boolean,
+): Partial<Record<StatusTab, StatusCount>> {
   const minute = Math.floor(useNow().getTime() / 60_000) * 60_000;
   const query = withoutStatus(filter, minute);
   const answer = useOfficeQuery(
     ['messages', 'counts', query],
     async (signal) => {
-      const lists = await Promise.all(
-        MESSAGE_STATUSES.map((status) => office.list('messages', { ...query, status, perPage: 1 }, signal)),
-      );
       const counts: Partial<Record<StatusTab, StatusCount>> = {};
-      MESSAGE_STATUSES.forEach((status, index) => {
-        const list = lists[index];
-        if (!list) return;
+      // One by one: nobody waits for them, and what is waited for does not queue behind them.
+      for (const status of MESSAGE_STATUSES) {
+        const list = await office.list('messages', { ...query, status, perPage: 1 }, signal);
         counts[status] =
           list.total === null
             ? { atLeast: Math.max(0, list.totalAtLeast - 1), capped: true }
             : { atLeast: list.total, capped: false };
-      });
+      }
       return counts;
     },
-    { refetchInterval: usePolling(10_000), keepPrevious: true },
+    { refetchInterval: usePolling(10_000), keepPrevious: true, enabled: isNext },
   );
   return answer.data ?? {};
 }
