@@ -7,7 +7,7 @@ import { Facts, type Fact } from '../show/Facts.tsx';
 import { Time } from '../show/Time.tsx';
 import { span } from '../show/times.ts';
 import { FilterChips } from './FilterChips.tsx';
-import { isEnded } from './operation-queries.ts';
+import { isEnded, openCount } from './operation-queries.ts';
 
 /** Who asked for an operation, when and why, on what, and how it is done. */
 export function OperationFacts({ operation }: { operation: Operation }) {
@@ -93,10 +93,10 @@ function useOptions({ limit, canary, stopWhenCameBack, ...operation }: Operation
 }
 
 /** What has become of what was resent. */
-function Aftermath({ operation: { outcomes, cameBack, settled } }: { operation: Operation }) {
+function Aftermath({ operation }: { operation: Operation }) {
   const text = useText();
-  // One that was taken for lost can come back too.
-  const open = Math.max(0, outcomes.confirmed - cameBack - settled);
+  const { cameBack, settled } = operation;
+  const open = openCount(operation);
   return [
     cameBack === 0 ? text('operations.noneCameBack') : text('operations.cameBack', { count: cameBack }),
     ...(settled > 0 ? [text('operations.settled', { count: settled })] : []),

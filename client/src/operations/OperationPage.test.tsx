@@ -60,6 +60,18 @@ describe('The page of an operation', () => {
     expect(screen.queryByTestId('hold')).toBeNull();
   });
 
+  it('that has ended goes on to say what came of its messages, until nothing is open', async () => {
+    const office = officeWith({
+      status: 'finished',
+      outcomes: { confirmed: 12, unroutable: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 },
+      finishedAt: '2026-11-22T03:12:00.000Z',
+    });
+    await renderApp('/operations/42', { office });
+    await screen.findByText('None came back · 12 may still come back');
+    Object.assign(office.operations[0]?.operation ?? {}, { settled: 12 });
+    expect(await screen.findByText('None came back · 12 settled')).toBeTruthy();
+  });
+
   it('says that more match than were shown, and can be cancelled', async () => {
     const office = officeWith({
       status: 'paused',

@@ -20,6 +20,11 @@ export function doneCount({ outcomes }: Pick<Operation, 'outcomes'>): number {
   return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 }
 
+/** How many of those that it delivered have neither come back nor settled. One that was taken for lost can come back too. */
+export function openCount({ outcomes, cameBack, settled }: Operation): number {
+  return Math.max(0, outcomes.confirmed - cameBack - settled);
+}
+
 /** Puts what an answer or an event says of an operation into every place that shows it. */
 export function takeOperation(queryClient: QueryClient, operation: Operation): void {
   queryClient.setQueryData(operationKey(operation.id), operation);
@@ -29,13 +34,16 @@ export function takeOperation(queryClient: QueryClient, operation: Operation): v
   });
 }
 
-/** One operation, followed to its end: by events where the stream is open, else by asking. */
+/**
+ * One operation, followed to its end: by events where the stream is open, else by asking. What becomes of a resend
+ * afterwards is asked for until each message has come back or settled.
+ */
 export function useOperation(id: string | undefined): UseQueryResult<Operation> {
-  const { connected } = useLive();
+  const { connected, live } = useLive();
   return useOfficeQuery(operationKey(id ?? ''), (signal) => office.operation(id ?? '', signal), {
     enabled: id !== undefined,
-    refetchInterval: ({ state }) => {
-      if (state.data && isEnded(state.data)) return false;
+    refetchInterval: ({ state: { data } }) => {
+      if (data && isEnded(data)) return live && data.action === 'resend' && openCount(data) > 0 ? 5000 : false;
       return connected ? 5000 : 1000;
     },
   });
