@@ -5,6 +5,8 @@ import { currentAddress, renderApp } from '../../testing/render-app.tsx';
 
 const field = async () => screen.findByRole('combobox', { name: 'Filter by fields and words' });
 const type = async (text: string) => {
+  // What is typed while the list is still on its way is another matter.
+  await screen.findByTestId('range');
   const input = await field();
   input.focus();
   fireEvent.change(input, { target: { value: text } });
