@@ -182,7 +182,7 @@ it('a look reads along an index what is new, whatever is in the table', async ()
   await readChanges(database, null);
   expect(looks).toHaveLength(1);
   const [look] = looks;
-  const [plan] = (await database.raw(`EXPLAIN ${look?.sql ?? ''}`, look?.bindings as string[])) as [
+  const [plan] = (await database.raw(`EXPLAIN FORMAT=TRADITIONAL ${look?.sql ?? ''}`, look?.bindings as string[])) as [
     { table: string; key: string | null; rows: string | number }[],
   ];
   const onChanges = plan.find(({ table }) => table === 'changes');
