@@ -3,7 +3,6 @@ import './launcher/node-version.mjs';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
 import { ensureChromium } from './launcher/chromium.mjs';
 import { root, shown } from './launcher/paths.mjs';
 import { prepare } from './launcher/prepare.mjs';
@@ -30,6 +29,8 @@ await runCommand(async () => {
   const stopped = firstStopSignal(() => process.exit(130));
   await prepare({ built: true });
   const executablePath = await ensureChromium();
+  // Installed by now, also where nothing was.
+  const { chromium } = await import('playwright-core');
   mkdirSync(FOLDER, { recursive: true });
   const desk = await openDesk();
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
