@@ -1,4 +1,3 @@
-import { json } from '@codemirror/lang-json';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorState, Text, type Extension } from '@codemirror/state';
 import { EditorView, highlightSpecialChars, lineNumbers } from '@codemirror/view';
@@ -14,7 +13,6 @@ import { usePhrases } from './use-phrases.ts';
 interface BodyDiffProps {
   before: string;
   after: string;
-  isJson: boolean;
   /** What the two sides are. */
   beforeLabel: string;
   afterLabel: string;
@@ -25,7 +23,7 @@ const DIFF = { scanLimit: 2000, timeout: 400 };
 const COLLAPSE = { margin: 3, minSize: 6 };
 
 /** Two bodies beside each other, or one under the other where there is no room; to be read only. */
-export function BodyDiff({ before, after, isJson, beforeLabel, afterLabel }: BodyDiffProps) {
+export function BodyDiff({ before, after, beforeLabel, afterLabel }: BodyDiffProps) {
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
   const phrases = usePhrases();
@@ -46,7 +44,6 @@ export function BodyDiff({ before, after, isJson, beforeLabel, afterLabel }: Bod
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       phrases,
       codeStyle(theme),
-      isJson ? json() : [],
     ];
     if (isNarrow) {
       const view = new EditorView({
@@ -76,7 +73,7 @@ export function BodyDiff({ before, after, isJson, beforeLabel, afterLabel }: Bod
     return () => {
       view.destroy();
     };
-  }, [before, after, isJson, beforeLabel, afterLabel, both, isNarrow, theme, phrases]);
+  }, [before, after, beforeLabel, afterLabel, both, isNarrow, theme, phrases]);
   return (
     <div>
       {!isNarrow && (

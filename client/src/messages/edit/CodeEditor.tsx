@@ -20,7 +20,7 @@ import { useEffect, useRef } from 'react';
 import { useText } from '../../i18n/use-text.ts';
 import { jsonFault } from '../body/json-fault.ts';
 import type { BodyText } from './body-text.ts';
-import { codeStyle } from './code-style.ts';
+import { codeColours, codeStyle } from './code-style.ts';
 import { usePhrases } from './use-phrases.ts';
 
 interface CodeEditorProps extends Pick<BodyText, 'lineSeparator' | 'isMixed'> {
@@ -60,6 +60,7 @@ export function CodeEditor({
   const dressed: Extension = [
     phrases,
     codeStyle(theme),
+    codeColours(theme),
     EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': describedBy, spellcheck: 'false' }),
     isJson ? [json(), linter(faultIn(notJson), { delay: 400 })] : [],
   ];

@@ -105,13 +105,7 @@ function BodyPart({ before, after, beforeLabel, afterLabel }: BodyPartProps) {
       {isUnchanged && <Note>{text(before.body === null ? 'edit.bodyStays' : 'edit.unchanged')}</Note>}
       {!isUnchanged && (one === undefined || other === undefined) && <Note>{text('edit.bodyNoDiff')}</Note>}
       {!isUnchanged && one !== undefined && other !== undefined && (
-        <BodyDiff
-          before={shown(one)}
-          after={shown(other)}
-          isJson={isJson}
-          beforeLabel={beforeLabel}
-          afterLabel={afterLabel}
-        />
+        <BodyDiff before={shown(one)} after={shown(other)} beforeLabel={beforeLabel} afterLabel={afterLabel} />
       )}
     </Section>
   );

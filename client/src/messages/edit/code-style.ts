@@ -11,12 +11,7 @@ export function codeStyle({ palette }: Theme): Extension {
   const { state, text, primary, divider, sunken, background } = palette;
   const isDark = palette.mode === 'dark';
   const wash = (colour: string, percent: number) => `color-mix(in srgb, ${colour} ${percent}%, transparent)`;
-  const colours = HighlightStyle.define([
-    { tag: tags.propertyName, color: primary.main },
-    { tag: [tags.number, tags.bool, tags.null], color: state.unsure },
-    { tag: [tags.separator, tags.brace, tags.squareBracket], color: text.secondary },
-  ]);
-  const look = EditorView.theme(
+  return EditorView.theme(
     {
       '&': { color: text.primary, backgroundColor: sunken, fontSize: '0.8125rem' },
       '&.cm-focused': { outline: `2px solid ${primary.main}`, outlineOffset: '-2px' },
@@ -68,5 +63,15 @@ export function codeStyle({ palette }: Theme): Extension {
     },
     { dark: isDark },
   );
-  return [look, syntaxHighlighting(colours)];
+}
+
+/** The colours of JSON. Not for comparing: on coloured ground they could not be read. */
+export function codeColours({ palette: { state, text, primary } }: Theme): Extension {
+  return syntaxHighlighting(
+    HighlightStyle.define([
+      { tag: tags.propertyName, color: primary.main },
+      { tag: [tags.number, tags.bool, tags.null], color: state.unsure },
+      { tag: [tags.separator, tags.brace, tags.squareBracket], color: text.secondary },
+    ]),
+  );
 }
