@@ -4,8 +4,8 @@ import { useState } from 'react';
 
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
+import { FormDialog } from '../show/FormDialog.tsx';
 import { useSay } from '../show/use-say.ts';
-import { QueueDialog } from './QueueDialog.tsx';
 import { asChange, isEdited, NEW_QUEUE, QueueFields } from './QueueFields.tsx';
 import { QueuePreflight } from './QueuePreflight.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
@@ -21,7 +21,7 @@ export function AddDeadQueue({ onClose }: { onClose: () => void }) {
     onClose();
   });
   return (
-    <QueueDialog
+    <FormDialog
       title={text('deadQueues.add')}
       submit={text('common.add')}
       isBusy={add.isPending}
@@ -53,6 +53,6 @@ export function AddDeadQueue({ onClose }: { onClose: () => void }) {
       />
       <QueuePreflight name={name} />
       <QueueFields form={form} onChange={setForm} />
-    </QueueDialog>
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { DeadQueue, DeadQueueChange } from '../../../server/contract/schemas/dead-queues.ts';
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
+import { FormDialog } from '../show/FormDialog.tsx';
 import { useSay } from '../show/use-say.ts';
-import { QueueDialog } from './QueueDialog.tsx';
 import { asChange, isEdited, QueueFields, type QueueForm } from './QueueFields.tsx';
 import { QueueWarnings } from './QueueWarnings.tsx';
 import { useDeadQueueAct } from './use-dead-queue-act.ts';
@@ -29,7 +29,7 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
     },
   );
   return (
-    <QueueDialog
+    <FormDialog
       title={text('deadQueues.settingsOf', { name: queue.name })}
       submit={text('common.save')}
       isBusy={save.isPending}
@@ -42,6 +42,6 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
     >
       <QueueWarnings warnings={queue.warnings} />
       <QueueFields form={form} onChange={setForm} />
-    </QueueDialog>
+    </FormDialog>
   );
 }

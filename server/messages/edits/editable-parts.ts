@@ -4,7 +4,7 @@ import type { Header, HeaderTable, MessageContents, MessageProperties } from '..
 import { OFFICE_HEADER } from '../../amqp/publish-checks.ts';
 import { ROUTING_HEADERS } from '../../amqp/unsendable-parts.ts';
 import type { Editing } from '../../contract/schemas/drafts.ts';
-import { BROKER_HEADERS } from '../../diagnosis/broker-headers.ts';
+import { BROKER_HEADERS, headersForResend } from '../../diagnosis/broker-headers.ts';
 import { AppError } from '../../web/app-error.ts';
 
 type LockedHeader = Editing['locked']['headers'][number];
@@ -23,7 +23,7 @@ export const SENSITIVE_PROPERTIES: readonly (keyof MessageProperties)[] = [
   'type',
   'timestamp',
 ];
-/** Of frameworks that choose the handler or the type of a body by a header; a dot or dash at the end means "begins with". */
+/** Of frameworks that choose the handler, or the type of a body, by a header: whole names, then beginnings. */
 const FRAMEWORK_HEADERS =
   /^(?:__(?:Key|Content)?TypeId__|task|id|root_id|parent_id|argsrepr|kwargsrepr)$|^(?:NServiceBus\.|rbs2-|MT-|spring_|x-)/i;
 
@@ -39,22 +39,23 @@ export function splitHeaders(
   headers: HeaderTable,
   stripHeaders: readonly string[],
 ): { editable: Header[]; locked: LockedHeader[] } {
-  const added = new Set(stripHeaders);
   const editable: Header[] = [];
   const locked: LockedHeader[] = [];
   for (const header of headers) {
-    const because = whyLocked(header.name, added);
+    const because = whyLocked(header, stripHeaders);
     if (because === null) editable.push(header);
     else locked.push({ header, because });
   }
   return { editable, locked };
 }
 
-function whyLocked(name: string, added: ReadonlySet<string>): LockedHeader['because'] | null {
+/** What a resend leaves off is asked of the very rule by which it does. */
+function whyLocked(header: Header, stripHeaders: readonly string[]): LockedHeader['because'] | null {
+  const { name } = header;
   if (name === OFFICE_HEADER) return 'office';
-  if (BROKER_HEADERS.includes(name)) return 'broker';
   if (ROUTING_HEADERS.includes(name)) return 'copies';
-  return added.has(name) ? 'framework' : null;
+  if (headersForResend([header], stripHeaders).length > 0) return null;
+  return BROKER_HEADERS.includes(name) ? 'broker' : 'framework';
 }
 
 /** What somebody wants changed; what is absent stays as it is. */

@@ -1,25 +1,19 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ROLES } from '../../../server/contract/access.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { ChangeFeed } from '../../../server/live/change-feed.ts';
 import { eventRoutes } from '../../../server/live/event-routes.ts';
 import { OperationFeed } from '../../../server/operations/operation-feed.ts';
-import { createApp } from '../../../server/web/app.ts';
 import { EventStreams } from '../../../server/web/server-sent-events.ts';
 import { openEventStream, type TestStream } from '../../support/event-stream.ts';
 import { openOperationDesk, type OperationDesk } from '../../support/operations.ts';
+import { serveRoutes } from '../../support/served-routes.ts';
 import { waitFor } from '../../support/services.ts';
 import { silentLogger } from '../../support/wire.ts';
 
 let desk: OperationDesk;
-let server: Server;
+let served: Awaited<ReturnType<typeof serveRoutes>>;
 let streams: EventStreams;
-let url: string;
 
 beforeEach(async () => {
   desk = await openOperationDesk();
@@ -29,23 +23,11 @@ beforeEach(async () => {
     changes: new ChangeFeed(desk.database, silentLogger),
     streams,
   });
-  const app = createApp({
-    logger: silentLogger,
-    routes,
-    // The name of the role is the whole credential here.
-    authenticate: (request) => {
-      const role = ROLES.find((one) => one === request.get('X-Role'));
-      return Promise.resolve(role === undefined ? null : { userId: '7', username: `the ${role}`, role });
-    },
-    clientDir: null,
-  });
-  server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  served = await serveRoutes(routes);
 });
 afterEach(async () => {
   streams.close();
-  server.close();
+  served.close();
   await desk.close();
 });
 
@@ -55,7 +37,7 @@ const operationsOf = ({ events }: TestStream): Operation[] =>
 
 describe('The event stream', () => {
   it('follows an operation from its start to its end, and ends when the process stops', async () => {
-    const stream = await openEventStream(url, VIEWER);
+    const stream = await openEventStream(served.url, VIEWER);
     expect(stream.contentType).toMatch('text/event-stream');
     const ids = await desk.seed([{}]);
     const { id } = await desk.plan({ action: 'delete', selection: { ids } });
@@ -71,11 +53,11 @@ describe('The event stream', () => {
   });
 
   it('says at once from where it can be taken up again; ids that the office never gave mean: all anew', async () => {
-    const fresh = await openEventStream(url, VIEWER);
+    const fresh = await openEventStream(served.url, VIEWER);
     const position = await waitFor(() => fresh.position());
-    const resumed = await openEventStream(url, VIEWER, { lastEventId: position });
-    const byHeader = await openEventStream(url, { ...VIEWER, 'Last-Event-ID': position }, { lastEventId: '0' });
-    const foreign = await openEventStream(url, { ...VIEWER, 'Last-Event-ID': 'abc' });
+    const resumed = await openEventStream(served.url, VIEWER, { lastEventId: position });
+    const byHeader = await openEventStream(served.url, { ...VIEWER, 'Last-Event-ID': position }, { lastEventId: '0' });
+    const foreign = await openEventStream(served.url, { ...VIEWER, 'Last-Event-ID': 'abc' });
     const all = [fresh, resumed, byHeader, foreign];
     await waitFor(() => all.every((stream) => stream.events.length > 0));
     const resets = all.map(({ events }) => events[0]?.data.type === 'changes' && events[0].data.reset);
@@ -83,10 +65,10 @@ describe('The event stream', () => {
     expect(all.map(({ events }) => events[0]?.name)).toEqual(['changes', 'changes', 'changes', 'changes']);
     for (const stream of all) await stream.close();
     await waitFor(() => streams.size === 0);
-    expect((await fetch(`${url}/api/events?lastEventId=abc`, { headers: VIEWER })).status).toBe(400);
+    expect((await fetch(`${served.url}/api/events?lastEventId=abc`, { headers: VIEWER })).status).toBe(400);
   });
 
   it('is not for strangers', async () => {
-    expect((await fetch(`${url}/api/events`)).status).toBe(401);
+    expect((await fetch(`${served.url}/api/events`)).status).toBe(401);
   });
 });

@@ -1,11 +1,6 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-
 import supertest from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ROLES } from '../../../server/contract/access.ts';
 import {
   operation,
   operationItemList,
@@ -14,13 +9,11 @@ import {
 } from '../../../server/contract/schemas/operations.ts';
 import { readMessages } from '../../../server/messages/message-rows.ts';
 import { operationRoutes } from '../../../server/operations/operation-routes.ts';
-import { createApp } from '../../../server/web/app.ts';
 import { openOperationDesk, type OperationDesk } from '../../support/operations.ts';
-import { silentLogger } from '../../support/wire.ts';
+import { serveRoutes } from '../../support/served-routes.ts';
 
 let desk: OperationDesk;
-let server: Server;
-let url: string;
+let served: Awaited<ReturnType<typeof serveRoutes>>;
 let nudged: number;
 
 beforeEach(async () => {
@@ -38,26 +31,14 @@ beforeEach(async () => {
       nudged += 1;
     },
   });
-  const app = createApp({
-    logger: silentLogger,
-    routes,
-    // The name of the role is the whole credential here.
-    authenticate: (request) => {
-      const role = ROLES.find((one) => one === request.get('X-Role'));
-      return Promise.resolve(role === undefined ? null : { userId: '7', username: `the ${role}`, role });
-    },
-    clientDir: null,
-  });
-  server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  served = await serveRoutes(routes);
 });
 afterEach(async () => {
-  server.close();
+  served.close();
   await desk.close();
 });
 
-const as = (role: string) => supertest.agent(url).set('X-Role', role);
+const as = (role: string) => supertest.agent(served.url).set('X-Role', role);
 const start = async (body: object) =>
   operation.parse((await as('operator').post('/api/operations').send(body).expect(202)).body);
 
@@ -65,7 +46,7 @@ describe('Operations over HTTP', () => {
   it('are started by operators, and looked at by viewers', async () => {
     const ids = await desk.seed([{}, {}]);
     const body = { action: 'delete', selection: { ids } };
-    await supertest(url).post('/api/operations').send(body).expect(401);
+    await supertest(served.url).post('/api/operations').send(body).expect(401);
     await as('viewer').post('/api/operations').send(body).expect(403);
     await as('viewer').post('/api/operations/preview').send(body).expect(403);
     const started = await start(body);

@@ -15,7 +15,7 @@ import {
 } from '@codemirror/view';
 import Box from '@mui/material/Box';
 import { useTheme } from '@mui/material/styles';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
 import { jsonFault } from '../body/json-fault.ts';
@@ -57,13 +57,16 @@ export function CodeEditor({
   const theme = useTheme();
   const phrases = usePhrases();
   const notJson = text('edit.json.notHere');
-  const dressed: Extension = [
-    phrases,
-    codeStyle(theme),
-    codeColours(theme),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': describedBy, spellcheck: 'false' }),
-    isJson ? [json(), linter(faultIn(notJson), { delay: 400 })] : [],
-  ];
+  const dressed = useMemo<Extension>(
+    () => [
+      phrases,
+      codeStyle(theme),
+      codeColours(theme),
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': describedBy, spellcheck: 'false' }),
+      isJson ? [json(), linter(faultIn(notJson), { delay: 400 })] : [],
+    ],
+    [theme, phrases, label, describedBy, isJson, notJson],
+  );
   const first = useRef({ value, dressed });
   useEffect(() => {
     told.current = onChange;
@@ -107,9 +110,7 @@ export function CodeEditor({
 
   useEffect(() => {
     view.current?.dispatch({ effects: changing.current.reconfigure(dressed) });
-    // `dressed` is made of these.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [theme, phrases, label, describedBy, isJson, notJson]);
+  }, [dressed]);
 
   // A text that comes from elsewhere (laid out, taken over) goes in as one step that can be undone.
   useEffect(() => {

@@ -60,17 +60,20 @@ export function ContentsDiff({ before, after, beforeLabel, afterLabel, sensitive
   );
 }
 
+/** Undefined where it is not text, or too large to be at hand. */
+function textOf(body: EditableContents['body']): string | undefined {
+  return body?.encoding === 'utf8' ? body.text : undefined;
+}
+
 type BodyPartProps = Omit<ContentsDiffProps, 'sensitive'>;
 
 function BodyPart({ before, after, beforeLabel, afterLabel }: BodyPartProps) {
   const text = useText();
   const [isLaidOut, setLaidOut] = useState(false);
-  const bodies = [before.body, after.body].map((body) => (body?.encoding === 'utf8' ? body.text : undefined));
-  const [one, other] = bodies;
+  const one = textOf(before.body);
+  const other = textOf(after.body);
   const isJson = useMemo(
-    () => bodies.every((body) => body !== undefined && jsonFault(body) === undefined),
-    // The texts are what matters, not the list that they are in.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    () => [one, other].every((body) => body !== undefined && jsonFault(body) === undefined),
     [one, other],
   );
   const shown = (body: string) =>

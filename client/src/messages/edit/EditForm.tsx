@@ -39,6 +39,13 @@ interface Other {
   editing: Editing;
 }
 
+interface EditFormProps {
+  message: MessageDetail;
+  start: Editing;
+  /** What an earlier edit sent: not saved again yet. Where there is a draft, that is gone on with. */
+  from: EditableContents | undefined;
+}
+
 /**
  * An edit, from the message as it failed to the draft that is sent.
  *
@@ -49,14 +56,16 @@ interface Other {
  *
  * What is sent is the version of the draft that the review showed, and no other.
  */
-export function EditForm({ message, start }: { message: MessageDetail; start: Editing }) {
+export function EditForm({ message, start, from }: EditFormProps) {
   const text = useText();
   const say = useSay();
   const navigate = useNavigate();
   const guard = useSessionGuard();
   const [editing, setEditing] = useState(start);
   const [loaded, setLoaded] = useState(() => formOf(startOf(start), start));
-  const [form, act] = useReducer(changeForm, loaded);
+  const [form, act] = useReducer(changeForm, loaded, (saved) =>
+    from === undefined || start.draft ? saved : formOf(from, start),
+  );
   const [other, setOther] = useState<Other | undefined>(
     start.draft?.outdated === true ? { why: 'outdated', editing: start } : undefined,
   );

@@ -356,6 +356,18 @@ describe('Sending an edited message', () => {
     await screen.findByRole('heading', { name: `Edit 700 of message ${ID}` });
     expect((await screen.findByTestId('diff')).textContent).toContain('ORD-20261122-000012');
     expect(screen.getByText('confirmed')).toBeTruthy();
+    // What was sent is where the next edit can begin.
+    const [before] = saved(office);
+    fireEvent.click(await screen.findByRole('button', { name: 'Edit again from here' }));
+    expect((await editorView()).state.sliceDoc()).toBe(before?.body?.text);
+    press('Save draft');
+    await waitFor(() => {
+      expect(saved(office)[1]).toMatchObject({ body: before?.body, headersTyped: before?.headersTyped, version: 0 });
+    });
+    cleanup();
+    await renderApp(`/messages/${ID}/edits/700`, { office });
+    const again = await screen.findByRole('button', { name: 'Edit again from here' });
+    expect(again.getAttribute('aria-disabled')).toBe('true');
   });
 
   it('says that nothing was started when the draft is another by now, and leads to a comparison', async () => {

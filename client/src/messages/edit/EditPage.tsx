@@ -1,8 +1,8 @@
 import Lock from '@mui/icons-material/LockOutlined';
 import { useState, type ReactNode } from 'react';
-import { useParams } from 'react-router-dom';
+import { useParams, useSearchParams } from 'react-router-dom';
 
-import type { Editing } from '../../../../server/contract/schemas/drafts.ts';
+import type { EditableContents, Editing } from '../../../../server/contract/schemas/drafts.ts';
 import type { MessageDetail } from '../../../../server/contract/schemas/messages.ts';
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
@@ -18,7 +18,7 @@ import { useEditing } from './draft-queries.ts';
 import { EditForm } from './EditForm.tsx';
 import { useEditBlocked, useEditRoleBlocked } from './use-edit-blocked.ts';
 
-/** The editor of one message: its draft, or the message as it failed where there is none. */
+/** The editor of one message: its draft; without one an edit that was sent before, or the message as it failed. */
 export function EditPage() {
   const text = useText();
   const { id = '' } = useParams();
@@ -29,8 +29,15 @@ export function EditPage() {
     enabled: isAllowed,
   });
   const editing = useEditing(id, isAllowed);
-  if (message.data && editing.data) return <Editor key={id} message={message.data} start={editing.data} />;
-  const error = editing.error ?? message.error;
+  const from = useSearchParams()[0].get('from');
+  const earlier = useOfficeQuery(['messages', 'edit', id, from], (signal) => office.edit(id, from ?? '', signal), {
+    enabled: isAllowed && from !== null,
+    staleTime: Infinity,
+  });
+  if (message.data && editing.data && (from === null || earlier.data)) {
+    return <Editor key={id} message={message.data} start={editing.data} from={earlier.data?.contents} />;
+  }
+  const error = editing.error ?? message.error ?? earlier.error;
   return (
     <Around id={id}>
       {blocked !== undefined ? (
@@ -41,6 +48,7 @@ export function EditPage() {
           onRetry={() => {
             void message.refetch();
             void editing.refetch();
+            if (from !== null) void earlier.refetch();
           }}
         />
       ) : (
@@ -50,12 +58,18 @@ export function EditPage() {
   );
 }
 
+interface EditorProps {
+  message: MessageDetail;
+  start: Editing;
+  from: EditableContents | undefined;
+}
+
 /** The form, unless the message could not be sent when it was opened: its own resend changes that state. */
-function Editor({ message, start }: { message: MessageDetail; start: Editing }) {
+function Editor({ message, start, from }: EditorProps) {
   const text = useText();
   const now = useEditBlocked(message);
   const [blocked] = useState(now);
-  if (blocked === undefined) return <EditForm message={message} start={start} />;
+  if (blocked === undefined) return <EditForm message={message} start={start} from={from} />;
   return (
     <Around id={message.id}>
       <QuietState icon={Lock} title={text('edit.blocked.now')} text={blocked} />

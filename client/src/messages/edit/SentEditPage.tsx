@@ -1,8 +1,9 @@
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import { useParams } from 'react-router-dom';
+import { useNavigate, useParams } from 'react-router-dom';
 
 import type { EditWithOriginal } from '../../../../server/contract/schemas/drafts.ts';
+import type { MessageDetail } from '../../../../server/contract/schemas/messages.ts';
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 import { useText } from '../../i18n/use-text.ts';
@@ -11,13 +12,16 @@ import { AppLink } from '../../show/AppLink.tsx';
 import { BackLink } from '../../show/BackLink.tsx';
 import { Facts } from '../../show/Facts.tsx';
 import { FaultState } from '../../show/FaultState.tsx';
+import { GatedButton } from '../../show/GatedButton.tsx';
 import { Lines } from '../../show/Lines.tsx';
 import { OutcomeMark } from '../../show/OutcomeMark.tsx';
 import { PageHeader } from '../../show/PageHeader.tsx';
 import { Panel } from '../../show/Panel.tsx';
 import { Time } from '../../show/Time.tsx';
 import { ContentsDiff } from './ContentsDiff.tsx';
+import { editPath } from './edit-paths.ts';
 import { KeyChanges } from './KeyChanges.tsx';
+import { useEditBlocked } from './use-edit-blocked.ts';
 
 /** One edit to be read: who, when, with which operation, what came of it, and what it changed. */
 export function SentEditPage() {
@@ -29,11 +33,13 @@ export function SentEditPage() {
     // What was sent does not change; what came of it may not be known yet.
     { refetchInterval: usePolling(10_000) },
   );
+  const message = useOfficeQuery(['messages', 'one', id], (signal) => office.message(id, signal));
   return (
     <>
       <PageHeader
         before={<BackLink to={`/messages/${id}?tab=timeline`}>{text('messages.number', { id })}</BackLink>}
         title={text('edit.pageTitle', { id, editId })}
+        actions={data?.operationId && message.data && <EditAgain message={message.data} editId={editId} />}
       />
       {data ? (
         <SentEdit edit={data} />
@@ -41,6 +47,26 @@ export function SentEditPage() {
         <Panel>{error ? <FaultState error={error} onRetry={() => void refetch()} /> : <Lines count={10} />}</Panel>
       )}
     </>
+  );
+}
+
+/** The way back into the editor with what was sent: it may not have been delivered, or have failed again. */
+function EditAgain({ message, editId }: { message: MessageDetail; editId: string }) {
+  const text = useText();
+  const navigate = useNavigate();
+  const hasDraft = message.edits.some(({ operationId }) => operationId === null);
+  const blocked = useEditBlocked(message) ?? (hasDraft ? text('edit.blocked.draft') : undefined);
+  return (
+    <GatedButton
+      variant="outlined"
+      blocked={blocked}
+      hint={text('edit.againHint')}
+      onClick={() => {
+        void navigate(editPath(message.id, editId));
+      }}
+    >
+      {text('edit.again')}
+    </GatedButton>
   );
 }
 

@@ -1,22 +1,15 @@
-import Button from '@mui/material/Button';
 import Checkbox from '@mui/material/Checkbox';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 
 import type { SavedView } from '../../../../server/contract/schemas/saved-views.ts';
 import { office } from '../../api/office.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { roleReaches, useUser } from '../../session/use-user.ts';
-import { ActFault } from '../../show/ActFault.tsx';
-import { GatedButton } from '../../show/GatedButton.tsx';
+import { FormDialog } from '../../show/FormDialog.tsx';
 import { useSay } from '../../show/use-say.ts';
-import { useUnsavedEdits } from '../../show/use-unsaved-edits.ts';
 import type { SavedViews } from './use-saved-views.ts';
 
 interface SaveViewDialogProps {
@@ -30,7 +23,6 @@ interface SaveViewDialogProps {
 /** Asks for the name of a view, and who sees it. */
 export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogProps) {
   const text = useText();
-  const titleId = useId();
   const say = useSay();
   const user = useUser();
   const mayShare = roleReaches(user?.role, 'operator');
@@ -38,7 +30,6 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
   const [isShared, setShared] = useState(view?.isShared ?? false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const { askBefore } = useUnsavedEdits(name !== (view?.name ?? '') || isShared !== (view?.isShared ?? false));
   const save = async () => {
     setBusy(true);
     try {
@@ -55,77 +46,49 @@ export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogPr
     }
   };
   return (
-    <Dialog
-      open
+    <FormDialog
+      title={view ? text('views.editTitle', { name: view.name }) : text('views.saveTitle')}
+      submit={text('common.save')}
+      isBusy={isBusy}
+      isEdited={name !== (view?.name ?? '') || isShared !== (view?.isShared ?? false)}
+      blocked={name.trim() === '' ? text('missing.name') : undefined}
+      error={error}
+      onSubmit={() => void save()}
       onClose={() => {
-        askBefore(onClose);
+        onClose();
       }}
-      maxWidth="xs"
-      fullWidth
-      aria-labelledby={titleId}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '' && !isBusy) void save();
+      <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
+        {text('views.saveText')}
+      </Typography>
+      <TextField
+        fullWidth
+        autoFocus
+        size="small"
+        label={text('views.name')}
+        value={name}
+        onChange={(event) => {
+          setName(event.target.value);
         }}
-      >
-        <DialogTitle id={titleId}>
-          {view ? text('views.editTitle', { name: view.name }) : text('views.saveTitle')}
-        </DialogTitle>
-        <DialogContent>
-          <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
-            {text('views.saveText')}
-          </Typography>
-          <TextField
-            fullWidth
-            autoFocus
-            size="small"
-            label={text('views.name')}
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
+        slotProps={{ htmlInput: { maxLength: 80, autoComplete: 'off' } }}
+      />
+      <FormControlLabel
+        disabled={!mayShare}
+        control={
+          <Checkbox
+            checked={isShared}
+            onChange={(_event, on) => {
+              setShared(on);
             }}
-            slotProps={{ htmlInput: { maxLength: 80, autoComplete: 'off' } }}
           />
-          <FormControlLabel
-            disabled={!mayShare}
-            control={
-              <Checkbox
-                checked={isShared}
-                onChange={(_event, on) => {
-                  setShared(on);
-                }}
-              />
-            }
-            label={text('views.share')}
-            slotProps={{ typography: { variant: 'body2' } }}
-            sx={{ mt: 1 }}
-          />
-          <Typography variant="caption" color="text.secondary" component="p" sx={{ ml: 4 }}>
-            {text(mayShare ? 'views.shareHint' : 'views.shareDenied')}
-          </Typography>
-          {error !== undefined && <ActFault error={error} />}
-        </DialogContent>
-        <DialogActions>
-          <Button
-            color="inherit"
-            onClick={() => {
-              onClose();
-            }}
-          >
-            {text('common.cancel')}
-          </Button>
-          <GatedButton
-            blocked={name.trim() === '' ? text('missing.name') : undefined}
-            type="submit"
-            variant="contained"
-            loading={isBusy}
-          >
-            {text('common.save')}
-          </GatedButton>
-        </DialogActions>
-      </form>
-    </Dialog>
+        }
+        label={text('views.share')}
+        slotProps={{ typography: { variant: 'body2' } }}
+        sx={{ mt: 1 }}
+      />
+      <Typography variant="caption" color="text.secondary" component="p" sx={{ ml: 4 }}>
+        {text(mayShare ? 'views.shareHint' : 'views.shareDenied')}
+      </Typography>
+    </FormDialog>
   );
 }

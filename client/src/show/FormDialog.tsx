@@ -7,23 +7,31 @@ import DialogTitle from '@mui/material/DialogTitle';
 import { useId, type ReactNode } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
-import { ActFault } from '../show/ActFault.tsx';
-import { useUnsavedEdits } from '../show/use-unsaved-edits.ts';
+import { ActFault } from './ActFault.tsx';
+import { GatedButton } from './GatedButton.tsx';
+import { useUnsavedEdits } from './use-unsaved-edits.ts';
 
-interface QueueDialogProps {
-  title: string;
-  submit: string;
+interface FormDialogProps {
+  title: ReactNode;
+  /** What its button says. */
+  submit: ReactNode;
   isBusy: boolean;
-  /** Something is in it that would be lost. */
+  /** Something was typed that closing it would lose. */
   isEdited: boolean;
-  error: Error | null;
+  /** Why it cannot be submitted as it is. */
+  blocked?: string | undefined;
+  /** `blocked` says all there is to say: the browser's own checks are off. */
+  noValidate?: boolean;
+  /** What the submission failed with. */
+  error?: unknown;
   onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** The dialog around a form of a dead queue. */
-export function QueueDialog({ title, submit, isBusy, isEdited, error, onSubmit, onClose, children }: QueueDialogProps) {
+/** A dialog around a short form. Escape and a press beside it ask before they lose what was typed. */
+export function FormDialog(props: FormDialogProps) {
+  const { title, submit, isBusy, isEdited, blocked, noValidate = false, error, onSubmit, onClose, children } = props;
   const text = useText();
   const titleId = useId();
   const { askBefore } = useUnsavedEdits(isEdited);
@@ -39,23 +47,24 @@ export function QueueDialog({ title, submit, isBusy, isEdited, error, onSubmit, 
     >
       <Box
         component="form"
+        noValidate={noValidate}
         onSubmit={(event) => {
           event.preventDefault();
-          onSubmit();
+          if (blocked === undefined && !isBusy) onSubmit();
         }}
       >
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent>
           {children}
-          {error && <ActFault error={error} />}
+          {error !== undefined && error !== null && <ActFault error={error} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose}>
             {text('common.cancel')}
           </Button>
-          <Button type="submit" variant="contained" loading={isBusy}>
+          <GatedButton blocked={blocked} type="submit" variant="contained" loading={isBusy}>
             {submit}
-          </Button>
+          </GatedButton>
         </DialogActions>
       </Box>
     </Dialog>
