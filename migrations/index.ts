@@ -47,6 +47,10 @@ import { orderFailureCountsByHour } from './0046-failure-counts-by-hour.ts';
 import { createSavedViews } from './0047-saved-views.ts';
 import { createChanges } from './0048-changes.ts';
 import { createEdits } from './0049-edits.ts';
+import { addUsersScope } from './0050-users-scope.ts';
+import { renameAdministrators } from './0051-users-admin.ts';
+import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
+import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -100,4 +104,8 @@ export const migrations: readonly Migration[] = [
   createSavedViews,
   createChanges,
   createEdits,
+  addUsersScope,
+  renameAdministrators,
+  createOperationDeadQueues,
+  nameDeadQueuesOfOperations,
 ];

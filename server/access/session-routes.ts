@@ -5,15 +5,17 @@ import { AppError } from '../web/app-error.ts';
 import { requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
 
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
+import { scopeOf } from './scope.ts';
 import { createSession, endSession, findSessionUser } from './sessions-store.ts';
-import { findByCredentials } from './users-store.ts';
+import { findByCredentials, readUser } from './users-store.ts';
 
 /** Finds out by the session cookie who is asking. */
 export function authenticateWith(database: Database): Authenticate {
   return async (request) => {
     const token = readSessionCookie(request);
     const user = token === null ? null : await findSessionUser(database, token);
-    return user === null ? null : { userId: user.id, username: user.username, role: user.role };
+    if (user === null) return null;
+    return { userId: user.id, username: user.username, role: user.role, scope: await scopeOf(database, user.scope) };
   };
 }
 
@@ -54,11 +56,11 @@ export function sessionRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/session',
       summary: 'Who is signed in',
-      access: 'viewer',
+      access: 'signedIn',
       responses: { 200: { description: 'The signed-in user.', schema: session } },
-      handle: ({ principal }) => ({
+      handle: async ({ principal }) => ({
         status: 200,
-        body: { user: { id: principal.userId, username: principal.username, role: principal.role } },
+        body: { user: await readUser(database, principal.userId) },
       }),
     }),
     route({

@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+import { z } from 'zod';
+
+import { countColumn } from '../database/columns.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
-import { toUser, type User } from './users-store.ts';
+import { USER_COLUMNS, userRow, type User } from './users-store.ts';
 
 /** A session ends this long after it was last used, and at the latest after `LONGEST_HOURS`. */
 const IDLE_HOURS = 12;
@@ -27,19 +30,17 @@ export async function createSession(database: Database | Transaction, userId: st
 /** Whose session this is; null when it has ended or the user is disabled. Using it keeps it alive. */
 export async function findSessionUser(database: Database, token: string): Promise<User | null> {
   const tokenHash = hashToken(token);
-  const row = await database('sessions')
+  const row: unknown = await database('sessions')
     .join('users', 'users.id', 'sessions.user_id')
     .where('sessions.token_hash', tokenHash)
     .where('sessions.expires_at', '>', database.raw('UTC_TIMESTAMP(3)'))
     .whereNull('users.disabled_at')
-    .first<{ id: string; username: string; role: string; stale: string } | undefined>(
-      'users.id',
-      'users.username',
-      'users.role',
+    .first(
+      ...USER_COLUMNS,
       database.raw(`sessions.last_seen_at < UTC_TIMESTAMP(3) - INTERVAL ${SEEN_EVERY_SECONDS} SECOND AS stale`),
     );
   if (row === undefined) return null;
-  if (Number(row.stale) === 1) {
+  if (staleRow.parse(row).stale === 1) {
     await database('sessions')
       .where('token_hash', tokenHash)
       .update({
@@ -49,8 +50,10 @@ export async function findSessionUser(database: Database, token: string): Promis
         ),
       });
   }
-  return toUser(row);
+  return userRow.parse(row);
 }
+
+const staleRow = z.object({ stale: countColumn });
 
 /** Ends a session; one that does not exist is ended already. */
 export async function endSession(database: Database | Transaction, token: string): Promise<void> {

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
+import { z } from 'zod';
+
 import { recordAuditEvent, THE_OFFICE } from '../audit/audit-store.ts';
 import { ROLES, type Role } from '../contract/access.ts';
+import { idColumn, nameListColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+
+import { AppError } from '../web/app-error.ts';
 
 import { hashPassword, verifyPassword } from './passwords.ts';
 
@@ -10,28 +15,44 @@ export interface User {
   id: string;
   username: string;
   role: Role;
+  /** Patterns of the dead queues to which they are limited; null: to none. */
+  scope: string[] | null;
 }
 
-interface UserRow {
-  id: string;
-  username: string;
-  role: string;
-  password_hash: string;
-}
+export const userRow = z
+  .object({
+    id: idColumn,
+    username: z.string(),
+    // One that this version does not know gives the least rights.
+    role: z.enum(ROLES).catch('viewer'),
+    scope: nameListColumn.nullable(),
+  })
+  .transform((row): User => row);
+export const USER_COLUMNS = ['users.id', 'users.username', 'users.role', 'users.scope'] as const;
 
-/** A role in the database that this version does not know gives the least rights. */
-export function toUser(row: Pick<UserRow, 'id' | 'username' | 'role'>): User {
-  return { id: row.id, username: row.username, role: ROLES.find((role) => role === row.role) ?? 'viewer' };
-}
+const passwordRow = z.object({ password_hash: z.string() });
 
 /** What an unknown username is checked against, so that it takes as long as a wrong password. */
 const nobodysHash = hashPassword(randomBytes(16).toString('hex'));
 
 /** The user whose password this is, or null. Takes the same time whether or not the username exists. */
 export async function findByCredentials(database: Database, username: string, password: string): Promise<User | null> {
-  const row = await database<UserRow>('users').where({ username }).whereNull('disabled_at').first();
-  const right = await verifyPassword(password, row?.password_hash ?? (await nobodysHash));
-  return right && row !== undefined ? toUser(row) : null;
+  const row: unknown = await database('users')
+    .where({ username })
+    .whereNull('disabled_at')
+    .first(...USER_COLUMNS, 'users.password_hash');
+  const hash = row === undefined ? await nobodysHash : passwordRow.parse(row).password_hash;
+  const right = await verifyPassword(password, hash);
+  return right && row !== undefined ? userRow.parse(row) : null;
+}
+
+/** @throws AppError `session.missing` when there is no such user (any more). */
+export async function readUser(database: Database, id: string): Promise<User> {
+  const row: unknown = await database('users')
+    .where({ id })
+    .first(...USER_COLUMNS);
+  if (row === undefined) throw new AppError('session.missing');
+  return userRow.parse(row);
 }
 
 /**
@@ -49,7 +70,7 @@ export async function ensureAdministrator(
   const created = await database.transaction(async (transaction) => {
     // Two instances may start at once: the username is unique, the second insert does nothing.
     const [result] = (await transaction.raw(
-      `INSERT IGNORE INTO users (username, role, password_hash, created_at) VALUES (?, 'administrator', ?, UTC_TIMESTAMP(3))`,
+      `INSERT IGNORE INTO users (username, role, password_hash, created_at) VALUES (?, 'admin', ?, UTC_TIMESTAMP(3))`,
       [username, passwordHash],
     )) as [{ affectedRows: number }];
     if (result.affectedRows === 0) return false;
@@ -57,7 +78,7 @@ export async function ensureAdministrator(
       actor: THE_OFFICE,
       kind: 'user.created',
       subject: username,
-      details: { role: 'administrator' },
+      details: { role: 'admin' },
     });
     return true;
   });

@@ -28,7 +28,7 @@ export function auditRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/audit-events',
       summary: 'Who did what, newest first',
-      access: 'viewer',
+      access: 'audit.read',
       query: auditEventQuery,
       responses: { 200: { description: 'A page of audit events.', schema: auditEventList } },
       handle: async ({ query }) => ({ status: 200, body: await listAuditEvents(database, query) }),

@@ -59,7 +59,7 @@ export function deadQueueRoutes({
       method: 'get',
       path: '/api/dead-queues',
       summary: 'The watched dead queues',
-      access: 'viewer',
+      access: 'desk.read',
       query: deadQueueListQuery,
       responses: { 200: { description: 'A page of dead queues, oldest first', schema: deadQueueList } },
       handle: async ({ query }) => {
@@ -82,7 +82,7 @@ export function deadQueueRoutes({
       method: 'get',
       path: '/api/dead-queues/preflight',
       summary: 'What is known of a queue before it is watched; nothing is changed',
-      access: 'administrator',
+      access: 'deadQueues.edit',
       query: queuePreflightQuery,
       responses: { 200: { description: 'Facts and warnings.', schema: queuePreflight } },
       handle: async ({ query: { name } }) => {
@@ -110,7 +110,7 @@ export function deadQueueRoutes({
       method: 'get',
       path: '/api/dead-queues/:id',
       summary: 'One dead queue',
-      access: 'viewer',
+      access: 'desk.read',
       params: oneQueue,
       responses: { 200: { description: 'The dead queue', schema: deadQueue } },
       handle: async ({ params }) => ({ status: 200, body: await show(params.id) }),
@@ -119,7 +119,7 @@ export function deadQueueRoutes({
       method: 'post',
       path: '/api/dead-queues',
       summary: 'Watch a dead queue; one that was removed is taken up again',
-      access: 'administrator',
+      access: 'deadQueues.edit',
       body: newDeadQueue,
       responses: { 201: { description: 'The dead queue', schema: deadQueue } },
       handle: async ({ body, principal, requestId }) => {
@@ -147,7 +147,7 @@ export function deadQueueRoutes({
       method: 'patch',
       path: '/api/dead-queues/:id',
       summary: "Change a dead queue's settings",
-      access: 'administrator',
+      access: 'deadQueues.edit',
       params: oneQueue,
       body: deadQueueChange,
       responses: { 200: { description: 'The dead queue', schema: deadQueue } },
@@ -162,7 +162,7 @@ export function deadQueueRoutes({
       method: 'delete',
       path: '/api/dead-queues/:id',
       summary: 'Stop watching a dead queue. Its messages stay',
-      access: 'administrator',
+      access: 'deadQueues.edit',
       params: oneQueue,
       responses: { 204: { description: 'It is not watched any more' } },
       handle: async ({ params, principal, requestId }) => {

@@ -15,7 +15,7 @@ import { readMessages } from '../messages/message-rows.ts';
 import { planSweep, sweepPart } from '../messages/message-sweep.ts';
 import { ensureInstallation, type Installation } from '../messages/resend-mark.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Route } from '../web/route.ts';
+import { mustBeAllowed, route, type Route } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
 
@@ -59,7 +59,7 @@ export function messagesExportRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/messages/export',
       summary: 'The messages that match a filter, as CSV, or as NDJSON that can be registered again. Oldest first',
-      access: 'viewer',
+      access: 'desk.read',
       query,
       responses: {
         200: {
@@ -71,6 +71,7 @@ export function messagesExportRoutes(database: Database): Route[] {
         },
       },
       handle: async ({ query: { format, ...filter }, principal, requestId, response }) => {
+        if (format === 'ndjson') mustBeAllowed(principal, 'messages.reveal');
         if (filter.outcome !== undefined && filter.operationId === undefined) {
           throw new AppError('request.malformed', {
             detail: 'outcome needs operationId.',

@@ -34,7 +34,7 @@ export function operationItemsExportRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/operations/:id/items/export',
       summary: 'The messages of an operation with their outcomes as CSV, in id order',
-      access: 'viewer',
+      access: 'desk.read',
       params: z.strictObject({ id }),
       query,
       responses: { 200: { description: 'The table.', contentType: 'text/csv', schema: z.string() } },

@@ -63,7 +63,7 @@ export function ordersExportRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/orders/:orderId/timeline/export',
       summary: 'Everything that happened to the messages of an order as CSV, oldest first',
-      access: 'viewer',
+      access: 'desk.read',
       params: z.strictObject({ orderId }),
       query: z.strictObject({ format: z.literal('csv') }),
       responses: csv,
@@ -85,7 +85,7 @@ export function ordersExportRoutes(database: Database): Route[] {
       method: 'post',
       path: '/api/orders/export',
       summary: 'Several orders as CSV: one line an order, or one line an event. The list is too long for an address',
-      access: 'viewer',
+      access: 'desk.read',
       body: ordersExportRequest,
       responses: csv,
       handle: async ({ body: { content, orderIds }, principal, requestId, response }) => {

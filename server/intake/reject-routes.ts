@@ -43,7 +43,7 @@ export function rejectRoutes({
       method: 'get',
       path: '/api/rejects',
       summary: 'Messages that are not registered: of the journal that this instance reaches, and of the rejects',
-      access: 'viewer',
+      access: 'messages.reveal',
       query: rejectListQuery,
       responses: { 200: { description: 'A page of them: the journal first, each newest first.', schema: rejectList } },
       handle: async ({ query }) => ({ status: 200, body: await manual().list(query) }),
@@ -52,7 +52,7 @@ export function rejectRoutes({
       method: 'post',
       path: '/api/rejects/register',
       summary: 'Register some or all of them. What is registered already adds nothing',
-      access: 'operator',
+      access: 'rejects.register',
       body: registerRequest,
       responses: { 200: { description: 'What became of each.', schema: registerAnswer } },
       handle: async ({ body, principal: actor, requestId }) => {
@@ -66,7 +66,7 @@ export function rejectRoutes({
       path: '/api/rejects/import',
       summary:
         'Register the messages of a journal file or an NDJSON export. A file that is imported twice adds nothing',
-      access: 'operator',
+      access: 'rejects.register',
       upload: { contentType: NDJSON, description: 'The file, line by line; at most 2 GiB.' },
       responses: {
         200: { description: 'How many were registered, and the lines that were not.', schema: importAnswer },
@@ -97,7 +97,7 @@ export function rejectRoutes({
       method: 'get',
       path: '/api/rejects/:id',
       summary: 'One of them with its headers and the beginning of its body',
-      access: 'viewer',
+      access: 'messages.reveal',
       params: oneReject,
       responses: { 200: { description: 'The message.', schema: rejectDetail } },
       handle: async ({ params }) => ({ status: 200, body: await manual().detail(params.id) }),
@@ -106,7 +106,7 @@ export function rejectRoutes({
       method: 'get',
       path: '/api/rejects/:id/body',
       summary: 'The exact bytes of its body, as an attachment',
-      access: 'viewer',
+      access: 'messages.reveal',
       params: oneReject,
       responses: { 200: { description: 'The bytes.', contentType: 'application/octet-stream', schema: z.string() } },
       handle: async ({ params, principal, requestId, response }) => {

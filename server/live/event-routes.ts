@@ -25,7 +25,7 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
         'Server-sent events: `changes` for what anybody changed on any instance, `operation` for each operation that runs ' +
         'and when one ends, `health` when the database or the broker goes or comes back. With the id of the last event ' +
         'a stream goes on from there, on any instance, for about an hour',
-      access: 'viewer',
+      access: 'desk.read',
       query: eventsQuery,
       responses: { 200: { description: 'A stream.', contentType: 'text/event-stream', schema: officeEvent } },
       handle: ({ query, request, response }) => {

@@ -11,7 +11,7 @@ export function filterValueRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/messages/values',
       summary: 'The values of a filter, for completion, with how many failures each had in the last days',
-      access: 'viewer',
+      access: 'desk.read',
       query: filterValuesQuery,
       responses: { 200: { description: 'Most failures first.', schema: filterValues } },
       handle: async ({ query }) => ({ status: 200, body: await listFilterValues(database, query) }),

@@ -13,7 +13,7 @@ import {
   rateChange,
 } from '../contract/schemas/operations.ts';
 import { AppError } from '../web/app-error.ts';
-import { mustReach, route, type Principal, type Route } from '../web/route.ts';
+import { mustBeAllowed, route, type Principal, type Route } from '../web/route.ts';
 
 import { changeRate, commandOperation, COMMANDS, type Command } from './commands.ts';
 import { listOperationItems, listOperations, readOperation } from './operation-queries.ts';
@@ -39,7 +39,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       method: 'post',
       path: '/api/operations',
       summary: 'Start an operation on selected messages. With an Idempotency-Key it can safely be asked for again',
-      access: 'operator',
+      access: 'messages.act',
       body: newOperation,
       responses: { 202: { description: 'The operation; its items are frozen.', schema: operation } },
       handle: async ({ body, principal, requestId, request }) => {
@@ -58,7 +58,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       method: 'post',
       path: '/api/operations/preview',
       summary: 'What an operation would do; nothing is done',
-      access: 'operator',
+      access: 'messages.act',
       body: previewedOperation,
       responses: { 200: { description: 'Counts, targets and a sample.', schema: operationPreview } },
       handle: async ({ body, principal }) => {
@@ -70,7 +70,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       method: 'get',
       path: '/api/operations',
       summary: 'Operations, newest first',
-      access: 'viewer',
+      access: 'desk.read',
       query: operationListQuery,
       responses: { 200: { description: 'A page of operations.', schema: operationList } },
       handle: async ({ query }) => ({ status: 200, body: await listOperations(database, query) }),
@@ -79,7 +79,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       method: 'get',
       path: '/api/operations/:id',
       summary: 'One operation with its outcomes',
-      access: 'viewer',
+      access: 'desk.read',
       params: oneOperation,
       responses: { 200: { description: 'The operation.', schema: operation } },
       handle: async ({ params }) => ({ status: 200, body: await readOperation(database, params.id) }),
@@ -88,7 +88,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       method: 'get',
       path: '/api/operations/:id/items',
       summary: 'The messages of an operation with their outcomes, in id order',
-      access: 'viewer',
+      access: 'desk.read',
       params: oneOperation,
       query: operationItemQuery,
       responses: { 200: { description: 'A page of items.', schema: operationItemList } },
@@ -102,7 +102,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
         method: 'post',
         path: `/api/operations/:id/${command}`,
         summary: `${command[0]?.toUpperCase() ?? ''}${command.slice(1)} an operation; what is in flight finishes`,
-        access: 'operator',
+        access: 'messages.act',
         params: oneOperation,
         responses: { 200: { description: 'The operation.', schema: operation } },
         handle: async ({ params, principal, requestId }) => {
@@ -116,7 +116,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       method: 'patch',
       path: '/api/operations/:id',
       summary: 'Change the pace of a resend while it runs',
-      access: 'operator',
+      access: 'messages.act',
       params: oneOperation,
       body: rateChange,
       responses: { 200: { description: 'The operation.', schema: operation } },
@@ -131,7 +131,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
 
 /** Sending something else than what failed is for those who may edit. */
 function checkMayEdit({ edited }: { edited?: boolean | undefined }, principal: Principal): void {
-  if (edited === true) mustReach(principal, 'lead');
+  if (edited === true) mustBeAllowed(principal, 'messages.edit');
 }
 
 function keyOf(header: string | undefined): string | null {

@@ -11,7 +11,7 @@ export function retentionRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/retention/preview',
       summary: 'How much would be removed by these retention terms now',
-      access: 'administrator',
+      access: 'settings.edit',
       query: retentionPreviewQuery,
       responses: { 200: { description: 'What would go.', schema: retentionPreview } },
       handle: async ({ query: { contentsKeptDays, recordsKeptDays = null } }) => ({

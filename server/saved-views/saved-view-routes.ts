@@ -13,7 +13,7 @@ import { recordChanges } from '../database/changes.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Principal, type Route } from '../web/route.ts';
+import { mustBeAllowed, route, type Principal, type Route } from '../web/route.ts';
 
 import {
   countSavedViews,
@@ -35,7 +35,7 @@ export function savedViewRoutes(database: Database): Route[] {
       method: 'get',
       path: '/api/saved-views',
       summary: 'Your views of the list of messages, and the shared ones, by name',
-      access: 'viewer',
+      access: 'desk.read',
       responses: { 200: { description: 'All of them in one page.', schema: savedViewList } },
       handle: async ({ principal }) => {
         const data = await listSavedViews(database, principal.userId);
@@ -47,11 +47,11 @@ export function savedViewRoutes(database: Database): Route[] {
       method: 'post',
       path: '/api/saved-views',
       summary: 'Keep a view under a name',
-      access: 'viewer',
+      access: 'desk.read',
       body: newSavedView,
       responses: { 201: { description: 'The view.', schema: savedView } },
       handle: async ({ body, principal, requestId }) => {
-        if (body.isShared) mayShare(principal);
+        if (body.isShared) mustBeAllowed(principal, 'views.share');
         const made = await inTransaction(database, async (transaction) => {
           if ((await countSavedViews(transaction, principal.userId)) >= MOST_VIEWS)
             throw new AppError('savedView.tooMany', { params: { most: MOST_VIEWS } });
@@ -72,14 +72,14 @@ export function savedViewRoutes(database: Database): Route[] {
       method: 'patch',
       path: '/api/saved-views/:id',
       summary: 'Rename a view, share it or take it back, or set it to other filters',
-      access: 'viewer',
+      access: 'desk.read',
       params: z.strictObject({ id }),
       body: savedViewChange,
       responses: { 200: { description: 'The view.', schema: savedView } },
       handle: async ({ params, body, principal, requestId }) => {
         const changed = await inTransaction(database, async (transaction) => {
           const before = await own(transaction, params.id, principal);
-          if (body.isShared === true && !before.isShared) mayShare(principal);
+          if (body.isShared === true && !before.isShared) mustBeAllowed(principal, 'views.share');
           const done = await updateSavedView(transaction, params.id, body);
           if (done === 'duplicate') throw new AppError('savedView.exists');
           if (done === 'stale') throw new AppError('savedView.changed');
@@ -96,7 +96,7 @@ export function savedViewRoutes(database: Database): Route[] {
       method: 'delete',
       path: '/api/saved-views/:id',
       summary: 'Remove a view',
-      access: 'viewer',
+      access: 'desk.read',
       params: z.strictObject({ id }),
       responses: { 204: { description: 'Removed.' } },
       handle: async ({ params, principal, requestId }) => {
@@ -115,10 +115,6 @@ export function savedViewRoutes(database: Database): Route[] {
   ];
 }
 
-function mayShare({ role }: Principal): void {
-  if (role === 'viewer') throw new AppError('access.denied', { params: { role: 'operator' } });
-}
-
 /** @throws AppError `savedView.notFound`: also for what is somebody else's own. */
 async function existing(
   transaction: Transaction,
@@ -135,7 +131,7 @@ async function existing(
 
 async function own(transaction: Transaction, viewId: string, principal: Principal): Promise<SavedView> {
   const view = await existing(transaction, viewId, principal);
-  if (!view.isMine && principal.role !== 'administrator') throw new AppError('access.denied');
+  if (!view.isMine) mustBeAllowed(principal, 'views.editAll');
   return view;
 }
 

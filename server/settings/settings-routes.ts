@@ -2,8 +2,7 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import { settings, settingsChange, type Settings, type SettingsChange } from '../contract/schemas/settings.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { AppError } from '../web/app-error.ts';
-import { route, type Principal, type Route } from '../web/route.ts';
+import { mustBeAllowed, route, type Principal, type Route } from '../web/route.ts';
 
 import { readSettings, writeSettings } from './settings-store.ts';
 
@@ -14,7 +13,7 @@ export function settingsRoutes(database: Database, changed: () => void): Route[]
       method: 'get',
       path: '/api/settings',
       summary: 'The runtime switches',
-      access: 'viewer',
+      access: 'desk.read',
       responses: { 200: { description: 'The settings.', schema: settings } },
       handle: async () => ({ status: 200, body: await readSettings(database) }),
     }),
@@ -22,12 +21,12 @@ export function settingsRoutes(database: Database, changed: () => void): Route[]
       method: 'patch',
       path: '/api/settings',
       summary: 'Change runtime switches. Every instance follows within two seconds',
-      access: 'operator',
+      access: 'resends.freeze',
       body: settingsChange,
       responses: { 200: { description: 'The settings.', schema: settings } },
       handle: async ({ body, principal, requestId }) => {
         const { resendsFrozen: _resendsFrozen, ...others } = body;
-        if (Object.keys(others).length > 0 && principal.role !== 'administrator') throw new AppError('access.denied');
+        if (Object.keys(others).length > 0) mustBeAllowed(principal, 'settings.edit');
         const now = await inTransaction(database, async (transaction) => {
           const before = await readSettings(transaction);
           const written = valuesOf(body, principal);

@@ -15,7 +15,7 @@ export function statisticsRoutes({ database, facts }: { database: Database; fact
       method: 'get',
       path: '/api/stats/overview',
       summary: 'How things stand: what waits, what came back, what grows',
-      access: 'viewer',
+      access: 'desk.read',
       query: overviewQuery,
       responses: { 200: { description: 'As of now, from counts that are kept by the hour', schema: overview } },
       handle: async ({ query: { timeZone = 'UTC' } }) => ({
@@ -27,7 +27,7 @@ export function statisticsRoutes({ database, facts }: { database: Database; fact
       method: 'get',
       path: '/api/stats/failures',
       summary: 'Failures over time by failing queue or by group',
-      access: 'viewer',
+      access: 'desk.read',
       query: failuresQuery,
       responses: {
         200: { description: 'Every bucket of the range, the empty ones included', schema: failuresOverTime },

@@ -30,6 +30,7 @@ function registerRoute(registry: OpenAPIRegistry, route: Route): void {
     path: route.path.replace(/:(\w+)/g, '{$1}'),
     summary: route.summary,
     security: route.access === 'public' ? [] : [{ session: [] }],
+    'x-permission': route.access,
     request: {
       ...(route.params === undefined ? {} : { params: route.params }),
       ...(route.query === undefined ? {} : { query: route.query }),

@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type {} from 'pino-http';
 import type { z } from 'zod';
 
-import { ROLES, type Role } from '../contract/access.ts';
+import { may, PERMISSIONS, type Permission, type Role } from '../contract/access.ts';
 import type { FieldError } from '../contract/errors.ts';
 
 import { AppError } from './app-error.ts';
@@ -12,7 +12,11 @@ export interface Principal {
   userId: string;
   username: string;
   role: Role;
+  scope: Scope;
 }
+
+/** Ids of the dead queues whose messages somebody sees; null: of all. */
+export type Scope = readonly string[] | null;
 
 /** What a route's handler gets: parsed, checked, and with a name on it. */
 export interface RouteRequest<Params, Query, Body> {
@@ -36,8 +40,8 @@ export interface Route {
   /** As in Express: `/api/messages/:id`. */
   path: string;
   summary: string;
-  /** `public`, or the least role that may call it. */
-  access: 'public' | Role;
+  /** `public`, `signedIn` for everybody who is, or what it takes. */
+  access: 'public' | 'signedIn' | Permission;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -107,13 +111,13 @@ export function mountRoutes(
   }
 }
 
-const NOBODY: Principal = { userId: '0', username: '', role: 'viewer' };
+const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [] };
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
   if (definition.access === 'public') return null;
   const principal = await authenticate(request);
   if (principal === null) throw new AppError('session.missing');
-  mustReach(principal, definition.access);
+  if (definition.access !== 'signedIn') mustBeAllowed(principal, definition.access);
   return principal;
 }
 
@@ -122,10 +126,8 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
  *
  * @throws AppError `access.denied`.
  */
-export function mustReach(principal: Principal, needed: Role): void {
-  if (ROLES.indexOf(principal.role) < ROLES.indexOf(needed)) {
-    throw new AppError('access.denied', { params: { role: needed } });
-  }
+export function mustBeAllowed(principal: Principal, permission: Permission): void {
+  if (!may(principal, permission)) throw new AppError('access.denied', { params: { role: PERMISSIONS[permission] } });
 }
 
 function parse(

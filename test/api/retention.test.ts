@@ -70,7 +70,7 @@ describe('GET /api/retention/preview', () => {
       await database('users').update({ role: 'operator' });
       await preview({ contentsKeptDays: '30' }).expect(403);
     } finally {
-      await database('users').update({ role: 'administrator' });
+      await database('users').update({ role: 'admin' });
       await database.destroy();
     }
   });

@@ -18,7 +18,7 @@ const codeOf = (response: { body: unknown }) => (response.body as { code: string
 describe('signing in', () => {
   it('gives a cookie that no script reads and no other site sends', async () => {
     const response = await supertest(office.url).post('/api/session').send(office.administrator).expect(201);
-    expect(response.body).toMatchObject({ user: { username: 'operator', role: 'administrator' } });
+    expect(response.body).toMatchObject({ user: { username: 'operator', role: 'admin' } });
     const cookie = response.headers['set-cookie']?.[0] ?? '';
     expect(cookie).toMatch(/HttpOnly/);
     expect(cookie).toMatch(/SameSite=Strict/);

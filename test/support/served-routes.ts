@@ -14,7 +14,7 @@ export async function serveRoutes(routes: readonly Route[]): Promise<{ url: stri
     routes,
     authenticate: (request) => {
       const role = ROLES.find((one) => one === request.get('X-Role'));
-      return Promise.resolve(role === undefined ? null : { userId: '7', username: `the ${role}`, role });
+      return Promise.resolve(role === undefined ? null : { userId: '7', username: `the ${role}`, role, scope: null });
     },
     clientDir: null,
   });

@@ -9,14 +9,16 @@ import type { TestOffice } from './office.ts';
 export async function signInAs(
   office: TestOffice,
   database: Database,
-  user: { username: string; role: Role },
+  { username, role, scope = null }: { username: string; role: Role; scope?: string[] | null },
 ): Promise<TestOffice['api']> {
   await database('users').insert({
-    ...user,
+    username,
+    role,
+    scope: scope === null ? null : JSON.stringify(scope),
     password_hash: await hashPassword('correct horse'),
     created_at: database.raw('UTC_TIMESTAMP(3)'),
   });
   const api = supertest.agent(office.url);
-  await api.post('/api/session').send({ username: user.username, password: 'correct horse' }).expect(201);
+  await api.post('/api/session').send({ username, password: 'correct horse' }).expect(201);
   return api;
 }

@@ -9,6 +9,8 @@ export interface Identity extends UserIdentity {
   id: string;
   fullName: string;
   role: SessionUser['role'];
+  /** Patterns of the dead queues whose messages they see; null: of all. */
+  scope: SessionUser['scope'];
 }
 
 /**
@@ -50,7 +52,7 @@ export function createAuthProvider(): AuthProvider {
     },
     async getIdentity({ signal }: { signal?: AbortSignal } = {}): Promise<Identity> {
       const user = await current(signal);
-      return { id: user.id, fullName: user.username, role: user.role };
+      return { id: user.id, fullName: user.username, role: user.role, scope: user.scope };
     },
     async getPermissions({ signal }: { signal?: AbortSignal } = {}) {
       return (await current(signal)).role;

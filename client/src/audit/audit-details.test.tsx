@@ -33,7 +33,7 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'session.created': {},
   'session.refused': {},
   'session.ended': {},
-  'user.created': { role: 'administrator' },
+  'user.created': { role: 'admin' },
   'deadQueue.added': { id: '7', settings: { name: 'orders.dead', ...queue } },
   'deadQueue.changed': {
     id: '7',

@@ -7,7 +7,7 @@ import type { ListSpec } from '../list/list-address.ts';
 import { ListBody } from '../list/ListBody.tsx';
 import { useAddressedList } from '../list/use-addressed-list.ts';
 import { usePolling } from '../live/live-context.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
 import { Panel } from '../show/Panel.tsx';
@@ -23,10 +23,9 @@ type Open = { dialog: 'add' } | { dialog: 'settings' | 'remove'; queue: DeadQueu
 /** The dead queues that the office watches: what it sees of each, and what it does about it. */
 export function DeadQueueList() {
   const text = useText();
-  const user = useUser();
   const [open, setOpen] = useState<Open>();
   const list = useAddressedList({ resource: 'dead-queues', spec: SPEC, pollMs: usePolling(5000) });
-  const blocked = user && !roleReaches(user.role, 'administrator') ? text('blocked.administrator') : undefined;
+  const blocked = useBlocked('deadQueues.edit');
   const close = () => {
     setOpen(undefined);
   };

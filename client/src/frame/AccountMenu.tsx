@@ -15,7 +15,7 @@ import { useState } from 'react';
 import { useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useMay, useUser } from '../session/use-user.ts';
 import { FreezeDialog } from '../settings/FreezeDialog.tsx';
 import { useSay } from '../show/use-say.ts';
 import { useAskBeforeLeaving } from '../show/use-unsaved-edits.ts';
@@ -27,6 +27,7 @@ import { useAppearance, useLanguage } from './use-preferences.ts';
 export function AccountMenu() {
   const text = useText();
   const user = useUser();
+  const mayFreeze = useMay('resends.freeze');
   const logout = useLogout();
   const say = useSay();
   const askBeforeLeaving = useAskBeforeLeaving();
@@ -77,7 +78,7 @@ export function AccountMenu() {
           </ListSubheader>,
           ...choiceItems(appearance),
         ]}
-        {settings && user && roleReaches(user.role, 'operator') && (
+        {settings && mayFreeze && (
           <MenuItem
             onClick={() => {
               close();

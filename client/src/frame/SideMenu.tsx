@@ -12,9 +12,9 @@ import Box from '@mui/material/Box';
 import Drawer from '@mui/material/Drawer';
 import { NavLink } from 'react-router-dom';
 
-import type { Role } from '../../../server/contract/access.ts';
+import { may, type Permission } from '../../../server/contract/access.ts';
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useUser } from '../session/use-user.ts';
 
 /** The sections in the order in which an operator needs them. A new screen adds its line here. */
 const SECTIONS = [
@@ -26,8 +26,8 @@ const SECTIONS = [
   { name: 'dead-queues', icon: AltRoute },
   { name: 'rejects', icon: MoveToInbox },
   { name: 'audit-events', icon: FactCheck },
-  { name: 'settings', icon: Tune, role: 'administrator' },
-] as const satisfies readonly { name: string; icon: SvgIconComponent; role?: Role }[];
+  { name: 'settings', icon: Tune, needs: 'settings.edit' },
+] as const satisfies readonly { name: string; icon: SvgIconComponent; needs?: Permission }[];
 
 /** The sections: beside the screen where there is room, as a drawer on a small one. */
 export function SideMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -62,7 +62,7 @@ function Sections({ onNavigate }: { onNavigate: () => void }) {
   const user = useUser();
   return (
     <Box component="nav" aria-label={text('nav.label')} sx={{ p: 1, display: 'grid', gap: 0.25 }}>
-      {SECTIONS.filter((section) => !('role' in section) || roleReaches(user?.role, section.role)).map(
+      {SECTIONS.filter((section) => !('needs' in section) || (user !== undefined && may(user, section.needs))).map(
         ({ name, icon: Icon }) => (
           <Box
             key={name}

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { GroupRow } from '../../../server/contract/schemas/groups.ts';
 import { useText } from '../i18n/use-text.ts';
 import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { pendingOf } from './group-acts.ts';
 
@@ -26,17 +26,12 @@ interface GroupActsProps {
 /** Resend and delete what of a group waits for a decision, by the dialog that asks. */
 export function GroupActs({ group, name, main = false }: GroupActsProps) {
   const text = useText();
-  const user = useUser();
   const [asking, setAsking] = useState<'resend' | 'delete'>();
   const filter = pendingOf(group);
+  const mayNot = useBlocked('messages.act');
   const blocked =
-    user && !roleReaches(user.role, 'operator')
-      ? text('blocked.role', { role: text(`role.${user.role}`) })
-      : filter === null
-        ? text('groups.noFilter')
-        : group.pending === 0
-          ? text('groups.nothingPending')
-          : undefined;
+    mayNot ??
+    (filter === null ? text('groups.noFilter') : group.pending === 0 ? text('groups.nothingPending') : undefined);
   return (
     <Box sx={{ display: 'flex', gap: 0.5, flexWrap: main ? 'wrap' : 'nowrap' }}>
       {ACTS.map(({ action, icon: Icon }) => (

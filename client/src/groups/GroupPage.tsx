@@ -6,7 +6,7 @@ import { Link, Navigate, useParams } from 'react-router-dom';
 import type { Group } from '../../../server/contract/schemas/groups.ts';
 import { useText } from '../i18n/use-text.ts';
 import { useRunningOperations } from '../operations/operation-queries.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { BackLink } from '../show/BackLink.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
@@ -42,12 +42,10 @@ export function GroupPage() {
 
 function Shown({ group, back }: { group: Group; back: React.ReactNode }) {
   const text = useText();
-  const user = useUser();
   const running = operationsOf({ groupIds: [group.id], filter: group.filter }, useRunningOperations());
   const name = groupName(group, text);
   const messages = messagesPath(group);
-  const blocked =
-    user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  const blocked = useBlocked('groups.edit');
   return (
     <>
       <PageHeader

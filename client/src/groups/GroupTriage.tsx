@@ -7,7 +7,7 @@ import type { Group } from '../../../server/contract/schemas/groups.ts';
 import { office } from '../api/office.ts';
 import { OfficeError } from '../api/office-error.ts';
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked, useUser } from '../session/use-user.ts';
 import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useNow } from '../show/use-now.ts';
@@ -19,7 +19,6 @@ import { useGroupAct } from './use-group.ts';
 /** Who is on it, its state, a note, a link. What somebody else changed meanwhile is not overwritten. */
 export function GroupTriage({ group }: { group: Group }) {
   const text = useText();
-  const user = useUser();
   const say = useSay();
   const now = useNow().getTime();
   // Only what was typed is kept, with the version that was on the screen then; everything else follows the office.
@@ -44,8 +43,8 @@ export function GroupTriage({ group }: { group: Group }) {
       version: wasRefused ? group.version : (typed?.version ?? group.version),
     });
   };
-  const blocked =
-    user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  const user = useUser();
+  const blocked = useBlocked('groups.edit');
   const why =
     blocked ??
     (wrong.size > 0

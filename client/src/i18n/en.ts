@@ -85,7 +85,7 @@ export const en = {
     viewer: 'viewer',
     operator: 'operator',
     lead: 'lead',
-    administrator: 'administrator',
+    admin: 'administrator',
   } satisfies Record<Role, string>,
   common: {
     cancel: 'Cancel',
@@ -514,8 +514,11 @@ export const en = {
     markResent: 'You know that it arrived',
   } satisfies Record<Action, string>,
   blocked: {
-    role: 'Your role (%{role}) may look, but not act.',
-    administrator: 'Only an administrator may do this.',
+    viewer: 'Your role does not allow this.',
+    operator: 'Your role (%{role}) may look, but not act.',
+    lead: 'Only a lead or an administrator may do this; your role is %{role}.',
+    admin: 'Only an administrator may do this.',
+    scope: 'This concerns all dead queues, and you see only some of them.',
     nothingSelected: 'Select messages first.',
     resend: 'Only messages that are pending, unknown, resent or settled can be resent. Restore the others first.',
     delete: 'Only pending and unknown messages can be deleted.',
@@ -525,10 +528,7 @@ export const en = {
     ended: 'The operation has ended.',
     notRunning: 'The operation is not running.',
     notPaused: 'The operation is not paused.',
-  } satisfies Record<
-    Action | 'role' | 'administrator' | 'nothingSelected' | 'ended' | 'notRunning' | 'notPaused',
-    string
-  >,
+  } satisfies Record<Action | Role | 'scope' | 'nothingSelected' | 'ended' | 'notRunning' | 'notPaused', string>,
   missing: {
     orderId: 'Type an order ID first.',
     orders: 'Paste at least one order ID first.',
@@ -757,7 +757,6 @@ export const en = {
     blocked: {
       title: 'Editing takes another role',
       now: 'This message cannot be edited now',
-      role: 'Only a lead or an administrator may edit messages; your role is %{role}.',
       status: 'Only messages that are pending, unknown, resent or settled can be edited and sent.',
       unchanged: 'Nothing is changed: this is the message as it failed.',
       saved: 'All of it is saved.',

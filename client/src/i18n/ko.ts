@@ -69,7 +69,7 @@ export const ko: Texts = {
     viewer: '조회자',
     operator: '운영자',
     lead: '리드',
-    administrator: '관리자',
+    admin: '관리자',
   },
   common: {
     cancel: '취소',
@@ -494,8 +494,11 @@ export const ko: Texts = {
     markResent: '도착한 것을 확인했습니다',
   },
   blocked: {
-    role: '%{role} 권한으로는 볼 수만 있습니다.',
-    administrator: '관리자만 할 수 있습니다.',
+    viewer: '이 권한으로는 할 수 없습니다.',
+    operator: '%{role} 권한으로는 볼 수만 있습니다.',
+    lead: '리드나 관리자만 할 수 있습니다. 현재 권한: %{role}.',
+    admin: '관리자만 할 수 있습니다.',
+    scope: '모든 데드 큐에 관한 일인데, 일부 데드 큐만 볼 수 있는 계정입니다.',
     nothingSelected: '먼저 메시지를 선택하세요.',
     resend: '대기, 결과 불명, 재전송됨, 정상 종료 상태만 재전송할 수 있습니다. 나머지는 먼저 복원하세요.',
     delete: '대기 또는 결과 불명 상태만 삭제할 수 있습니다.',
@@ -724,7 +727,6 @@ export const ko: Texts = {
     blocked: {
       title: '편집 권한이 없습니다',
       now: '지금은 편집할 수 없는 메시지입니다',
-      role: '리드나 관리자만 메시지를 편집할 수 있습니다. 현재 권한: %{role}.',
       status: '대기, 결과 불명, 재전송됨, 정상 종료 상태만 편집해 보낼 수 있습니다.',
       unchanged: '변경된 것이 없습니다. 실패한 그대로의 메시지입니다.',
       saved: '모두 저장되었습니다.',

@@ -8,7 +8,7 @@ import type { SvgIconComponent } from '@mui/icons-material';
 import type { MessageStatus } from '../../../server/contract/messages.ts';
 import type { Action } from '../../../server/contract/operations.ts';
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { allows } from './action-rules.ts';
 
@@ -30,7 +30,7 @@ interface ActButtonProps {
 
 /** The button of an act. Where it cannot be, it is disabled and says why. */
 export function ActButton({ action, statuses, onAct, main = false }: ActButtonProps) {
-  const reason = useBlocked(action, statuses);
+  const reason = useActBlocked(action, statuses);
   const text = useText();
   const Icon = ICONS[action];
   return (
@@ -49,16 +49,16 @@ export function ActButton({ action, statuses, onAct, main = false }: ActButtonPr
 }
 
 /** Why an act cannot be done now; undefined where it can. */
-function useBlocked(action: Action, statuses: readonly MessageStatus[]): string | undefined {
+function useActBlocked(action: Action, statuses: readonly MessageStatus[]): string | undefined {
   return useBlockedText()(action, statuses);
 }
 
 /** The same for messages that are known only when a key is pressed. */
 export function useBlockedText(): (action: Action, statuses: readonly MessageStatus[]) => string | undefined {
   const text = useText();
-  const user = useUser();
+  const blocked = useBlocked('messages.act');
   return (action, statuses) => {
-    if (user && !roleReaches(user.role, 'operator')) return text('blocked.role', { role: text(`role.${user.role}`) });
+    if (blocked !== undefined) return blocked;
     if (statuses.length === 0) return text('blocked.nothingSelected');
     return statuses.some((status) => allows(action, status)) ? undefined : text(`blocked.${action}`);
   };

@@ -4,23 +4,19 @@ import { useState } from 'react';
 import type { Outcome } from '../../../server/contract/operations.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { LazyActDialog } from './dialog/LazyActDialog.tsx';
 
 /** Sends again what of an operation ended in one way, however many: those of them that may be sent again now. */
 export function ResendThese({ operation, outcome }: { operation: Operation; outcome: Outcome }) {
   const text = useText();
-  const user = useUser();
+  const blocked = useBlocked('messages.act');
   const [asking, setAsking] = useState(false);
   return (
     <>
       <GatedButton
-        blocked={
-          user && !roleReaches(user.role, 'operator')
-            ? text('blocked.role', { role: text(`role.${user.role}`) })
-            : undefined
-        }
+        blocked={blocked}
         variant="outlined"
         startIcon={<Send aria-hidden />}
         onClick={() => {

@@ -3,8 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { office } from '../api/office.ts';
 import { useSessionGuard } from '../api/use-session-guard.ts';
-import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { useSay } from '../show/use-say.ts';
 import { takeOperation } from './operation-queries.ts';
 
@@ -19,8 +18,7 @@ export interface Steering {
 
 /** Pauses, resumes, cancels, or changes the pace of an operation; what the office answers is shown at once. */
 export function useSteering(operation: Operation): Steering {
-  const text = useText();
-  const user = useUser();
+  const blocked = useBlocked('messages.act');
   const guard = useSessionGuard();
   const queryClient = useQueryClient();
   const say = useSay();
@@ -39,12 +37,11 @@ export function useSteering(operation: Operation): Steering {
       void queryClient.invalidateQueries({ queryKey: ['operations'] });
     },
   });
-  const isAllowed = !user || roleReaches(user.role, 'operator');
   return {
     steer: (how, onDone) => {
       mutation.mutate(how, onDone ? { onSettled: onDone } : {});
     },
     isSteering: mutation.isPending,
-    blocked: isAllowed ? undefined : text('blocked.role', { role: text(`role.${user.role}`) }),
+    blocked,
   };
 }

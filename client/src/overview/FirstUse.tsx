@@ -5,7 +5,7 @@ import { useState } from 'react';
 
 import { AddDeadQueue } from '../dead-queues/AddDeadQueue.tsx';
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { QuietState } from '../show/QuietState.tsx';
@@ -13,7 +13,7 @@ import { QuietState } from '../show/QuietState.tsx';
 /** Nothing has ever failed here: what to do first, or that all there is to do is done. */
 export function FirstUse({ watched }: { watched: number }) {
   const text = useText();
-  const user = useUser();
+  const blocked = useBlocked('deadQueues.edit');
   const queryClient = useQueryClient();
   const [adding, setAdding] = useState(false);
   if (watched > 0) {
@@ -27,7 +27,6 @@ export function FirstUse({ watched }: { watched: number }) {
       </Panel>
     );
   }
-  const blocked = user && !roleReaches(user.role, 'administrator') ? text('blocked.administrator') : undefined;
   return (
     <Panel>
       <QuietState

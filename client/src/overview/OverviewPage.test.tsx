@@ -73,7 +73,7 @@ describe('The overview', () => {
 
   it('begins with what to do first, where no dead queue is watched', async () => {
     const office = new FakeOffice();
-    office.role = 'administrator';
+    office.role = 'admin';
     office.overview = { ...office.overview, hasFailed: false, deadQueues: [] };
     await renderApp('/', { office });
     expect(await screen.findByText('No dead queue is watched yet')).toBeTruthy();

@@ -15,7 +15,7 @@ import { useAddressedList } from '../list/use-addressed-list.ts';
 import { useSelection } from '../list/use-selection.ts';
 import { usePolling } from '../live/live-context.ts';
 import { PageCheckbox } from '../messages/PageCheckbox.tsx';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -30,7 +30,6 @@ const SPEC: ListSpec = { filters: [], sort: '', sorts: [], perPage: 50 };
 /** What the database did not take, with the reason, and registering it once that is mended. */
 export function RejectList() {
   const text = useText();
-  const user = useUser();
   const list = useAddressedList({ resource: 'rejects', spec: SPEC, pollMs: usePolling(10_000) });
   const selection = useSelection(list.isStale ? undefined : list.rows, '');
   const [importing, setImporting] = useState(false);
@@ -39,8 +38,7 @@ export function RejectList() {
     setAnswer(done);
     selection.clear();
   });
-  const blocked =
-    user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  const blocked = useBlocked('rejects.register');
   const { data: elsewhere = 0 } = useOfficeQuery(
     ['rejects', 'elsewhere'],
     (signal) => office.rejectsElsewhere(signal),

@@ -11,7 +11,7 @@ import { BodyTab } from '../messages/body/BodyTab.tsx';
 import { HeadersTab } from '../messages/HeadersTab.tsx';
 import { PartTabs } from '../messages/PartTabs.tsx';
 import { PropertiesTab } from '../messages/PropertiesTab.tsx';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { BackLink } from '../show/BackLink.tsx';
 import { Facts } from '../show/Facts.tsx';
 import { ActFault } from '../show/ActFault.tsx';
@@ -52,7 +52,6 @@ interface ShownProps {
 
 function Shown({ reject, back, onRefused }: ShownProps) {
   const text = useText();
-  const user = useUser();
   const navigate = useNavigate();
   const why = useWhy();
   const register = useRegister((answer) => {
@@ -60,8 +59,7 @@ function Shown({ reject, back, onRefused }: ShownProps) {
     if (messageId !== null) void navigate(`/messages/${messageId}`);
     else if (answer.counts.refused > 0) onRefused();
   });
-  const blocked =
-    user && !roleReaches(user.role, 'operator') ? text('blocked.role', { role: text(`role.${user.role}`) }) : undefined;
+  const blocked = useBlocked('rejects.register');
   const refusal = register.data?.results[0];
   return (
     <>

@@ -1,14 +1,25 @@
 import { useGetIdentity } from 'ra-core';
 
-import { ROLES, type Role } from '../../../server/contract/access.ts';
+import { may, PERMISSIONS, roleReaches, type Permission } from '../../../server/contract/access.ts';
 import type { Identity } from '../api/auth-provider.ts';
+import { useText } from '../i18n/use-text.ts';
 
 /** Who is signed in; undefined until it is known. */
 export function useUser(): Identity | undefined {
   return useGetIdentity().identity as Identity | undefined;
 }
 
-/** Whether the user's role reaches a task. The office checks again; this only keeps buttons honest. */
-export function roleReaches(role: Role | undefined, needed: Exclude<Role, 'viewer'>): boolean {
-  return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed);
+/** Whether the user may do something; not before they are known. The office checks again; this only keeps screens honest. */
+export function useMay(permission: Permission): boolean {
+  const user = useUser();
+  return user !== undefined && may(user, permission);
+}
+
+/** Why the user may not do something, for its button; undefined where they may, and until they are known. */
+export function useBlocked(permission: Permission): string | undefined {
+  const user = useUser();
+  const text = useText();
+  if (user === undefined || may(user, permission)) return undefined;
+  const needed = PERMISSIONS[permission];
+  return text(`blocked.${roleReaches(user.role, needed) ? 'scope' : needed}`, { role: text(`role.${user.role}`) });
 }

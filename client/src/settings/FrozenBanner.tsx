@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import { useLocale } from 'ra-core';
 
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useMay } from '../session/use-user.ts';
 import { shortTime } from '../show/times.ts';
 import { ThawButton } from './ThawButton.tsx';
 import { useSettings } from './use-settings.ts';
@@ -12,7 +12,7 @@ import { useSettings } from './use-settings.ts';
 export function FrozenBanner() {
   const text = useText();
   const locale = useLocale();
-  const user = useUser();
+  const mayFreeze = useMay('resends.freeze');
   const frozen = useSettings()?.resendsFrozen ?? null;
   const title =
     frozen &&
@@ -50,7 +50,7 @@ export function FrozenBanner() {
               <strong>{title}</strong> {text('frozen.bannerText')}
             </div>
           </Box>
-          {user && roleReaches(user.role, 'operator') && <ThawButton />}
+          {mayFreeze && <ThawButton />}
         </Box>
       )}
     </Box>

@@ -54,7 +54,7 @@ describe('Frozen resends', () => {
 });
 
 describe('The settings', () => {
-  const open = async (role: FakeOffice['role'] = 'administrator') => {
+  const open = async (role: FakeOffice['role'] = 'admin') => {
     const office = new FakeOffice();
     office.role = role;
     await renderApp('/settings', { office });

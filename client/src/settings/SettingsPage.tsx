@@ -1,6 +1,6 @@
 import type { Settings } from '../../../server/contract/schemas/settings.ts';
 import { useText } from '../i18n/use-text.ts';
-import { roleReaches, useUser } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -29,9 +29,7 @@ interface BodyProps {
 }
 
 function Body({ settings, error, onRetry }: BodyProps) {
-  const text = useText();
-  const user = useUser();
+  const blocked = useBlocked('settings.edit');
   if (settings === undefined) return error === null ? <Lines /> : <FaultState error={error} onRetry={onRetry} />;
-  const isAllowed = user === undefined || roleReaches(user.role, 'administrator');
-  return <SettingsForm settings={settings} blocked={isAllowed ? undefined : text('blocked.administrator')} />;
+  return <SettingsForm settings={settings} blocked={blocked} />;
 }

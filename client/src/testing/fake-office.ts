@@ -47,6 +47,7 @@ export interface SeenRequest {
 export class FakeOffice {
   signedIn = true;
   role: Role = 'operator';
+  scope: string[] | null = null;
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
   operations: FakeOperation[] = [];
   edits = new FakeEdits();
@@ -115,10 +116,10 @@ export class FakeOffice {
     if (method === 'POST') {
       if ((body as { password: string }).password !== 'right') return problem('session.wrongCredentials');
       this.signedIn = true;
-      return json({ user: { id: '1', username: 'operator', role: this.role } }, 201);
+      return json({ user: { id: '1', username: 'operator', role: this.role, scope: this.scope } }, 201);
     }
     return this.signedIn
-      ? json({ user: { id: '1', username: 'operator', role: this.role } })
+      ? json({ user: { id: '1', username: 'operator', role: this.role, scope: this.scope } })
       : problem('session.missing');
   }
 
@@ -220,7 +221,7 @@ export class FakeOffice {
   }
 
   private mayEdit(): Answer {
-    return this.role === 'lead' || this.role === 'administrator' ? undefined : problem('access.denied');
+    return this.role === 'lead' || this.role === 'admin' ? undefined : problem('access.denied');
   }
 
   private actOnDraft(method: string, id: string | undefined, body: unknown): Answer {

@@ -36,7 +36,7 @@ function fakeDeadQueue(id: string, name: string, over: Partial<DeadQueue> = {}):
 }
 
 const office = new FakeOffice();
-office.role = 'administrator';
+office.role = 'admin';
 office.pace = 5;
 office.messages = Array.from({ length: MESSAGES }, (_, number) => fakeMessage(number, {}, Date.now()));
 office.deadQueues = [

@@ -10,7 +10,13 @@ export const credentials = z.strictObject({
 export type Credentials = z.infer<typeof credentials>;
 
 export const sessionUser = z
-  .strictObject({ id, username: z.string(), role: z.enum(ROLES) })
+  .strictObject({
+    id,
+    username: z.string(),
+    role: z.enum(ROLES),
+    /** Patterns of dead queues; null: all of them. */
+    scope: z.array(z.string()).nullable(),
+  })
   .meta({ id: 'SessionUser' });
 export type SessionUser = z.infer<typeof sessionUser>;
 export const session = z.strictObject({ user: sessionUser });

@@ -67,7 +67,11 @@ async function arrivesIn(queues: readonly string[], { exchange, routingKey, head
 }
 
 const keys = fc.array(fc.constantFrom('a', 'b', ''), { maxLength: 3 }).map((words) => words.join('.'));
-const patterns = fc.array(fc.constantFrom('a', 'b', '', '*', '#'), { maxLength: 4 }).map((words) => words.join('.'));
+// RabbitMQ 4.3 takes no binding with more than two `#`.
+const patterns = fc
+  .array(fc.constantFrom('a', 'b', '', '*', '#'), { maxLength: 4 })
+  .filter((words) => words.filter((word) => word === '#').length <= 2)
+  .map((words) => words.join('.'));
 const names = fc.constantFrom('tenant', 'kind', 'x-kind');
 
 /** As amqplib writes them. */

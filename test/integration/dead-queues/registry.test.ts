@@ -41,7 +41,8 @@ beforeEach(async () => {
       Promise.resolve({
         userId: '7',
         username: 'kim',
-        role: request.get('x-role') === 'viewer' ? 'viewer' : 'administrator',
+        role: request.get('x-role') === 'viewer' ? 'viewer' : 'admin',
+        scope: null,
       }),
     clientDir: null,
   });

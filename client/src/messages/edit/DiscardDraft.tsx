@@ -5,7 +5,7 @@ import { ConfirmDialog } from '../../show/ConfirmDialog.tsx';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
 import { GatedButton } from '../../show/GatedButton.tsx';
 import { useDiscardDraft } from './use-discard-draft.ts';
-import { useEditRoleBlocked } from './use-edit-blocked.ts';
+import { useBlocked } from '../../session/use-user.ts';
 
 interface DiscardDraftProps {
   messageId: string;
@@ -15,7 +15,7 @@ interface DiscardDraftProps {
 /** Throws a draft away, after a question. The message itself stays as it is. */
 export function DiscardDraft({ messageId, onDiscarded }: DiscardDraftProps) {
   const text = useText();
-  const blocked = useEditRoleBlocked();
+  const blocked = useBlocked('messages.edit');
   const [isAsking, setAsking] = useState(false);
   const { mutate, isPending, error } = useDiscardDraft(messageId, () => {
     setAsking(false);

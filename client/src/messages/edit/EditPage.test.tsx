@@ -62,14 +62,14 @@ describe('The way into the editor', () => {
     await editorView();
     expect(currentAddress()).toBe(`/messages/${ID}/edit`);
     cleanup();
-    await renderApp(`/messages/${ID}`, { office: officeOf('administrator') });
+    await renderApp(`/messages/${ID}`, { office: officeOf('admin') });
     await screen.findByTestId('body');
     fireEvent.keyDown(document.body, { key: 'e' });
     await editorView();
   });
 
   it('is closed to an operator, with the reason: in the menu, by the key, in the dialog, and at the address', async () => {
-    const reason = /Only a lead or an administrator may edit messages; your role is operator\./;
+    const reason = /Only a lead or an administrator may do this; your role is operator\./;
     const office = officeOf('operator');
     await renderApp(`/messages/${ID}`, { office });
     await screen.findByTestId('body');

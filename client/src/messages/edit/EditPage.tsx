@@ -7,7 +7,7 @@ import type { MessageDetail } from '../../../../server/contract/schemas/messages
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { useUser } from '../../session/use-user.ts';
+import { useBlocked, useUser } from '../../session/use-user.ts';
 import { BackLink } from '../../show/BackLink.tsx';
 import { FaultState } from '../../show/FaultState.tsx';
 import { Lines } from '../../show/Lines.tsx';
@@ -16,14 +16,14 @@ import { Panel } from '../../show/Panel.tsx';
 import { QuietState } from '../../show/QuietState.tsx';
 import { useEditing } from './draft-queries.ts';
 import { EditForm } from './EditForm.tsx';
-import { useEditBlocked, useEditRoleBlocked } from './use-edit-blocked.ts';
+import { useEditBlocked } from './use-edit-blocked.ts';
 
 /** The editor of one message: its draft; without one an edit that was sent before, or the message as it failed. */
 export function EditPage() {
   const text = useText();
   const { id = '' } = useParams();
   const user = useUser();
-  const blocked = useEditRoleBlocked();
+  const blocked = useBlocked('messages.edit');
   const isAllowed = user !== undefined && blocked === undefined;
   const message = useOfficeQuery(['messages', 'one', id], (signal) => office.message(id, signal), {
     enabled: isAllowed,

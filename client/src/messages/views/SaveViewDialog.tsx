@@ -7,7 +7,7 @@ import { useState } from 'react';
 import type { SavedView } from '../../../../server/contract/schemas/saved-views.ts';
 import { office } from '../../api/office.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { roleReaches, useUser } from '../../session/use-user.ts';
+import { useMay } from '../../session/use-user.ts';
 import { FormDialog } from '../../show/FormDialog.tsx';
 import { useSay } from '../../show/use-say.ts';
 import type { SavedViews } from './use-saved-views.ts';
@@ -24,8 +24,7 @@ interface SaveViewDialogProps {
 export function SaveViewDialog({ view, address, act, onClose }: SaveViewDialogProps) {
   const text = useText();
   const say = useSay();
-  const user = useUser();
-  const mayShare = roleReaches(user?.role, 'operator');
+  const mayShare = useMay('views.share');
   const [name, setName] = useState(view?.name ?? '');
   const [isShared, setShared] = useState(view?.isShared ?? false);
   const [isBusy, setBusy] = useState(false);

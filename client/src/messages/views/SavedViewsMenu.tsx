@@ -14,7 +14,7 @@ import type { SavedView } from '../../../../server/contract/schemas/saved-views.
 import { office } from '../../api/office.ts';
 import { useText } from '../../i18n/use-text.ts';
 import type { ListAddress } from '../../list/list-address.ts';
-import { useUser } from '../../session/use-user.ts';
+import { useMay } from '../../session/use-user.ts';
 import { useSay } from '../../show/use-say.ts';
 import { RemoveViewDialog } from './RemoveViewDialog.tsx';
 import { SaveViewDialog } from './SaveViewDialog.tsx';
@@ -24,7 +24,7 @@ import { viewAddress } from './view-address.ts';
 /** Views of the list under a name: one's own and the shared ones, and what can be done with the one in force. */
 export function SavedViewsMenu({ address }: { address: ListAddress }) {
   const text = useText();
-  const user = useUser();
+  const mayEditAll = useMay('views.editAll');
   const say = useSay();
   const navigate = useNavigate();
   const { views, act } = useSavedViews();
@@ -35,7 +35,7 @@ export function SavedViewsMenu({ address }: { address: ListAddress }) {
   // The one that is shown; else the one that was chosen and has been changed since.
   const active = views.find((view) => view.address === shown) ?? views.find(({ id }) => id === chosenId);
   const isChanged = active !== undefined && active.address !== shown;
-  const mayChange = active !== undefined && (active.isMine || user?.role === 'administrator');
+  const mayChange = active !== undefined && (active.isMine || mayEditAll);
   const close = () => {
     setAnchor(null);
   };
