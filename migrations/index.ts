@@ -51,6 +51,9 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { addApiTokensLimits } from './0057-api-tokens-limits.ts';
+import { addDeadQueuesApproval } from './0058-dead-queues-approval.ts';
+import { addOperationsApproval } from './0059-operations-approval.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -108,4 +111,7 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  addApiTokensLimits,
+  addDeadQueuesApproval,
+  addOperationsApproval,
 ];

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { limitSignIns } from './access/sign-in-limit.ts';
+import { authenticateWithTokens } from './access/token-authentication.ts';
+import { tokenRoutes } from './access/token-routes.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
 import { openManagement } from './amqp/management.ts';
@@ -149,6 +151,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       migrated: () => migrated && !stopping.signal.aborted,
     }),
     ...sessionRoutes(asked),
+    ...tokenRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked),
     ...filterValueRoutes(asked),
@@ -193,7 +196,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const app = createApp({
     logger,
     routes: [...routes, documentRoute(routes)],
-    authenticate: authenticateWith(asked),
+    authenticate: authenticateWithTokens(asked, authenticateWith(asked)),
     duringDatabase: (work) => watch.during(work),
     guards: { 'POST /api/session': limitSignIns() },
     clientDir,

@@ -15,7 +15,8 @@ export function authenticateWith(database: Database): Authenticate {
     const token = readSessionCookie(request);
     const user = token === null ? null : await findSessionUser(database, token);
     if (user === null) return null;
-    return { userId: user.id, username: user.username, role: user.role, scope: await scopeOf(database, user.scope) };
+    const scope = await scopeOf(database, user.scope);
+    return { userId: user.id, username: user.username, role: user.role, scope, credential: { kind: 'session' } };
   };
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { recordAuditEvent, THE_OFFICE } from '../audit/audit-store.ts';
 import { ROLES, type Role } from '../contract/access.ts';
 import { idColumn, nameListColumn } from '../database/columns.ts';
-import type { Database } from '../database/connect.ts';
+import type { Database, Transaction } from '../database/connect.ts';
 
 import { AppError } from '../web/app-error.ts';
 
@@ -47,7 +47,7 @@ export async function findByCredentials(database: Database, username: string, pa
 }
 
 /** @throws AppError `session.missing` when there is no such user (any more). */
-export async function readUser(database: Database, id: string): Promise<User> {
+export async function readUser(database: Database | Transaction, id: string): Promise<User> {
   const row: unknown = await database('users')
     .where({ id })
     .first(...USER_COLUMNS);

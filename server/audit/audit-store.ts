@@ -3,11 +3,20 @@ import type { AuditField } from '../contract/audit-fields.ts';
 import { recordChanges, type NewChange } from '../database/changes.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
+import type { Credential } from '../web/route.ts';
+
 import { CHANGED_BY } from './changed-by.ts';
+
+/** Who did something: a person, by their session or by a token of theirs, or the office itself. */
+export interface Actor {
+  userId: string | null;
+  username: string;
+  credential?: Credential;
+}
 
 /** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
 export interface NewAuditEvent<K extends AuditKind = AuditKind> {
-  actor: { userId: string | null; username: string };
+  actor: Actor;
   kind: K;
   operationId?: string;
   messageId?: string;
@@ -33,6 +42,11 @@ export async function recordAuditEvent<K extends AuditKind>(
   await recordAuditEvents(database, [event]);
 }
 
+/** An act by a token has its user's name on it, and says which of the user's tokens it was. */
+function byToken({ credential }: Actor): { token?: { id: string; name: string } } {
+  return credential?.kind === 'token' ? { token: { id: credential.id, name: credential.name } } : {};
+}
+
 /** Likewise for several of one act; many of one kind are told of as one change. */
 export async function recordAuditEvents<K extends AuditKind>(
   database: Database | Transaction,
@@ -48,7 +62,7 @@ export async function recordAuditEvents<K extends AuditKind>(
       operation_id: event.operationId ?? null,
       message_id: event.messageId ?? null,
       subject: event.subject ?? null,
-      details: JSON.stringify(event.details ?? {}),
+      details: JSON.stringify({ ...event.details, ...byToken(event.actor) }),
       request_id: event.requestId ?? null,
     })),
   );

@@ -35,4 +35,10 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'savedView.shared': 'savedViews',
   'savedView.changed': 'savedViews',
   'savedView.removed': 'savedViews',
+  'token.created': 'tokens',
+  'token.revoked': 'tokens',
+  'operation.awaitsApproval': 'operations',
+  'operation.approved': 'operations',
+  'operation.rejected': 'operations',
+  'operation.approvalExpired': 'operations',
 };

@@ -22,7 +22,10 @@ export const AUDIT_FIELDS = {
   'operation.cancelled': [],
   'operation.finished': ['status', 'outcomes', 'because'],
   'operation.rateChanged': ['from', 'to'],
-  'settings.changed': ['resendsFrozen', 'reasonRequiredFrom', 'contentsKeptDays', 'recordsKeptDays', 'before'],
+  'settings.changed': [
+    ...['resendsFrozen', 'reasonRequiredFrom', 'contentsKeptDays', 'recordsKeptDays', 'before'],
+    ...['largeOperationFrom', 'approvalFrom'],
+  ],
   'group.changed': ['id', 'before', 'after'],
   'group.merged': ['id', 'groupIds', 'reason'],
   'group.split': ['id', 'newGroupId', 'fingerprintIds', 'reason'],
@@ -41,6 +44,12 @@ export const AUDIT_FIELDS = {
   'savedView.shared': ['address', 'shared', 'before'],
   'savedView.changed': ['address', 'shared', 'before'],
   'savedView.removed': ['address', 'shared', 'before'],
+  'token.created': ['id', 'role', 'scope', 'expiresAt'],
+  'token.revoked': ['id', 'owner'],
+  'operation.awaitsApproval': ['because', 'total', 'until'],
+  'operation.approved': ['reason', 'total'],
+  'operation.rejected': ['reason', 'total'],
+  'operation.approvalExpired': ['hours'],
 } as const satisfies Record<AuditKind, readonly string[]>;
 
 export type AuditField<K extends AuditKind> = (typeof AUDIT_FIELDS)[K][number];

@@ -32,5 +32,11 @@ export const AUDIT_KINDS = [
   'savedView.shared',
   'savedView.changed',
   'savedView.removed',
+  'token.created',
+  'token.revoked',
+  'operation.awaitsApproval',
+  'operation.approved',
+  'operation.rejected',
+  'operation.approvalExpired',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -1,4 +1,4 @@
-import { recordAuditEvent } from '../audit/audit-store.ts';
+import { recordAuditEvent, type Actor } from '../audit/audit-store.ts';
 import type { OperationStatus } from '../contract/operations.ts';
 import type { Operation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
@@ -6,7 +6,8 @@ import { inTransaction } from '../database/transaction.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { readOperation } from './operation-queries.ts';
-import { lockOperation, resumeOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
+import { goOnOrAwaitApproval } from './approval.ts';
+import { lockOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
 import { actions } from './actions.ts';
 
 /** What an operator can tell an operation that has not ended. Whoever runs it obeys within a second. */
@@ -32,16 +33,16 @@ export async function commandOperation(
   database: Database,
   operationId: string,
   command: Command,
-  by: { actor: { userId: string; username: string }; requestId: string },
+  by: { actor: Actor; requestId: string },
 ): Promise<Operation> {
   const { from, to, audit } = COMMANDS[command];
   return await inTransaction(database, async (transaction) => {
     const operation = await lockOperation(transaction, operationId);
     if (operation === null) throw new AppError('operation.notFound');
     if (from.some((status) => status === operation.status)) {
-      if (command === 'resume') await resumeOperation(transaction, operationId);
-      else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
       await recordAuditEvent(transaction, { ...by, kind: audit, operationId });
+      if (command === 'resume') await goOnOrAwaitApproval(transaction, operation);
+      else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
       throw new AppError('operation.ended');
     }
@@ -52,18 +53,20 @@ export async function commandOperation(
 /**
  * From now on a resend goes at this pace; null: as fast as it goes. Whoever runs it obeys within a second.
  *
- * @throws AppError `operation.notFound`, `operation.ended`, `operation.notPaced`.
+ * @throws AppError `operation.notFound`, `operation.ended`, `operation.notPaced`, `operation.awaitsApproval`.
  */
 export async function changeRate(
   database: Database,
   operationId: string,
   ratePerSecond: number | null,
-  by: { actor: { userId: string; username: string }; requestId: string },
+  by: { actor: Actor; requestId: string },
 ): Promise<Operation> {
   return await inTransaction(database, async (transaction) => {
     const operation = await lockOperation(transaction, operationId);
     if (operation === null) throw new AppError('operation.notFound');
     if (operation.finished || operation.status === 'cancelled') throw new AppError('operation.ended');
+    // What a second person decides on stays as they see it.
+    if (operation.status === 'awaitingApproval') throw new AppError('operation.awaitsApproval');
     const { action } = await readOperation(transaction, operationId);
     if (actions[action].work.kind !== 'publish') throw new AppError('operation.notPaced');
     if (operation.ratePerSecond !== ratePerSecond) {

@@ -4,9 +4,10 @@ import type { Action } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 
+import { goOnOrAwaitApproval, noteApprovalNeeded } from './approval.ts';
 import { countItems, deleteItems, insertItems } from './item-store.ts';
 import type { OperationRun } from './operation-run.ts';
-import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
+import { noteFrozen, readFreezeOrder, setOperationStatus, stopOperation, type FreezeOrder } from './operation-store.ts';
 import {
   firstGoing,
   leavingOut,
@@ -55,6 +56,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   const leftOutBecause = leavingOut(asked);
   const sweep = await planSweep(database, order.filter, { statuses: statusesTaken(asked), upTo: order.upToId });
   const sums = { total: 0, skipped: 0 };
+  const deadQueueIds = new Set<string>();
   let heldUp = false as boolean;
   // One consistent read: what changes meanwhile is found out by the versions.
   await database.transaction(
@@ -66,6 +68,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
           page.messages.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
           order.limit === null ? Infinity : order.limit - (sums.total - sums.skipped),
         );
+        for (const { leftOut, deadQueueId } of items) if (leftOut === null) deadQueueIds.add(deadQueueId);
         sums.total += items.length;
         sums.skipped += items.filter(({ leftOut }) => leftOut !== null).length;
         const goesOn = await run.transact(async (transaction, operation) => {
@@ -90,7 +93,18 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   const grew = order.limit === null && sums.total > shown;
   await run.transact(async (transaction, operation) => {
     if (operation.status !== 'preparing') return;
-    await endFreeze(transaction, operation.id, grew ? { count: sums.total, shown: order.shownCount } : null);
+    const { id } = operation;
+    if (order.largeFrom !== null && sums.total >= order.largeFrom) {
+      await stopOperation(transaction, id, { code: 'tooLarge', params: { from: order.largeFrom } });
+      return;
+    }
+    const going = sums.total - sums.skipped;
+    const undecided = await noteApprovalNeeded(transaction, id, { going, deadQueueIds }, run.services.settings.now);
+    if (grew) {
+      // Once somebody has said that it may begin, it waits for a second person where it takes one.
+      const params = { count: sums.total, shown: order.shownCount };
+      await setOperationStatus(transaction, id, 'paused', { code: 'selectionGrew', params });
+    } else await goOnOrAwaitApproval(transaction, { ...operation, undecided, total: sums.total });
   });
 }
 

@@ -48,6 +48,7 @@ export async function judgeByIds(
     left: judgement.left,
     targets: judgement.targets,
     inexact: judgement.inexact,
+    deadQueueIds: new Set(going.map(({ deadQueueId }) => deadQueueId)),
     sample: sent.slice(0, SAMPLE).map(({ messageId }) => messageId),
   };
 }

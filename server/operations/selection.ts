@@ -18,6 +18,7 @@ export interface SelectedMessage {
   version: number;
   lastDeathId: string;
   possibleDuplicate: boolean;
+  deadQueueId: string;
 }
 
 /** Messages read by one statement. */
@@ -26,7 +27,14 @@ export const SELECTION_PORTION = 1_000;
 const NAMED_IDS = 10;
 
 /** What is read of each. */
-export const SELECTED_COLUMNS = ['id', 'status', 'version', 'last_death_id', 'possible_duplicate_of'] as const;
+export const SELECTED_COLUMNS = [
+  'id',
+  'status',
+  'version',
+  'last_death_id',
+  'possible_duplicate_of',
+  'dead_queue_id',
+] as const;
 
 export const selectedRow = z
   .object({
@@ -35,6 +43,7 @@ export const selectedRow = z
     version: z.number().int(),
     last_death_id: idColumn,
     possible_duplicate_of: idColumn.nullable(),
+    dead_queue_id: idColumn,
   })
   .transform((row): SelectedMessage => ({
     messageId: row.id,
@@ -42,6 +51,7 @@ export const selectedRow = z
     version: row.version,
     lastDeathId: row.last_death_id,
     possibleDuplicate: row.possible_duplicate_of !== null,
+    deadQueueId: row.dead_queue_id,
   }));
 
 const RESEND_FIELDS = [

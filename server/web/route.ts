@@ -2,10 +2,11 @@ import type { Request, Response, Router } from 'express';
 import type {} from 'pino-http';
 import type { z } from 'zod';
 
-import { may, PERMISSIONS, type Permission, type Role } from '../contract/access.ts';
+import { may, NOT_BY_TOKEN, PERMISSIONS, type Permission, type Role } from '../contract/access.ts';
 import type { FieldError } from '../contract/errors.ts';
 
 import { AppError } from './app-error.ts';
+import { bearerOf } from './bearer.ts';
 
 /** Who is asking. */
 export interface Principal {
@@ -13,7 +14,11 @@ export interface Principal {
   username: string;
   role: Role;
   scope: Scope;
+  credential: Credential;
 }
+
+/** What somebody shows to be let in: the session of a browser, or the API token of a script. */
+export type Credential = { kind: 'session' } | { kind: 'token'; id: string; name: string };
 
 /** Ids of the dead queues whose messages somebody sees; null: of all. */
 export type Scope = readonly string[] | null;
@@ -111,14 +116,24 @@ export function mountRoutes(
   }
 }
 
-const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [] };
+const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [], credential: { kind: 'session' } };
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
-  if (definition.access === 'public') return null;
+  if (definition.access === 'public') {
+    // Signing in and out is for browsers.
+    if (definition.method !== 'get' && bearerOf(request) !== null) throw new AppError('token.notForThis');
+    return null;
+  }
   const principal = await authenticate(request);
   if (principal === null) throw new AppError('session.missing');
+  if (principal.credential.kind === 'token' && !isForTokens(definition)) throw new AppError('token.notForThis');
   if (definition.access !== 'signedIn') mustBeAllowed(principal, definition.access);
   return principal;
+}
+
+/** Whether a route is for API tokens, too. What everybody who signed in may do concerns their own account. */
+export function isForTokens({ access }: Pick<Route, 'access'>): boolean {
+  return access !== 'public' && access !== 'signedIn' && !NOT_BY_TOKEN.includes(access);
 }
 
 /**
@@ -127,6 +142,9 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
  * @throws AppError `access.denied`.
  */
 export function mustBeAllowed(principal: Principal, permission: Permission): void {
+  if (principal.credential.kind === 'token' && NOT_BY_TOKEN.includes(permission)) {
+    throw new AppError('token.notForThis');
+  }
   if (!may(principal, permission)) throw new AppError('access.denied', { params: { role: PERMISSIONS[permission] } });
 }
 

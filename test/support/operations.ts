@@ -121,7 +121,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
           requestId: 'test',
           idempotencyKey: idempotencyKey ?? null,
         },
-        { reasonRequiredFrom: null },
+        { ...settings.now, reasonRequiredFrom: null, largeOperationFrom: null },
       ),
     preview: async (request, { publisher, managementUrl = testServices().managementUrl } = {}) => {
       const management = managementUrl === null ? null : openManagement({ url: managementUrl });
@@ -139,6 +139,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
             reach: (publication) => routing.reach(publication),
           },
           request,
+          { ...settings.now, largeOperationFrom: null },
         );
       } finally {
         await connection.close();

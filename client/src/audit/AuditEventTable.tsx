@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
@@ -10,6 +11,7 @@ import { AppLink } from '../show/AppLink.tsx';
 import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { AuditDetails } from './AuditDetails.tsx';
+import { inner, textOf } from './detail-parts.ts';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
@@ -31,7 +33,10 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Time at={event.at} show="clock" />
             </TableCell>
-            <TableCell sx={{ fontWeight: 500, whiteSpace: 'nowrap' }}>{event.actor}</TableCell>
+            <TableCell sx={{ fontWeight: 500, whiteSpace: 'nowrap' }}>
+              {event.actor}
+              <ByToken event={event} />
+            </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`audit.${event.kind}`)}</TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Subject event={event} />
@@ -46,6 +51,18 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
         ))}
       </TableBody>
     </Table>
+  );
+}
+
+/** Which of the actor's API tokens it was, where it was one. */
+function ByToken({ event: { details } }: { event: AuditEvent }) {
+  const text = useText();
+  const name = textOf(inner(details, 'token'), 'name');
+  if (name === undefined) return null;
+  return (
+    <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary', maxWidth: 200, whiteSpace: 'normal' }}>
+      {text('auditEvents.byToken', { name })}
+    </Box>
   );
 }
 

@@ -1,5 +1,6 @@
 import AcUnit from '@mui/icons-material/AcUnit';
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
+import Key from '@mui/icons-material/KeyOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -12,7 +13,7 @@ import type { Theme } from '@mui/material/styles';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useLogout } from 'ra-core';
 import { useState } from 'react';
-import { useLocation } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
 import { useMay, useUser } from '../session/use-user.ts';
@@ -91,6 +92,12 @@ export function AccountMenu() {
             {text(settings.resendsFrozen === null ? 'frozen.freeze' : 'frozen.thaw')}
           </MenuItem>
         )}
+        <MenuItem component={Link} to="/account/tokens" onClick={close}>
+          <ListItemIcon>
+            <Key fontSize="small" />
+          </ListItemIcon>
+          {text('frame.tokens')}
+        </MenuItem>
         <Divider />
         <MenuItem
           onClick={() => {
