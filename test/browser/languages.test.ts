@@ -52,6 +52,7 @@ const LANGUAGES = [
       rejects: 'Manual registration',
       'audit-events': 'Audit',
       settings: 'Settings',
+      'account/tokens': 'API tokens',
     },
     headline: /^orders\.cancel failed on it/,
   },
@@ -68,6 +69,7 @@ const LANGUAGES = [
       rejects: '수동 등록',
       'audit-events': '감사 기록',
       settings: '설정',
+      'account/tokens': 'API 토큰',
     },
     headline: /^orders\.cancel 큐에서 처리 실패/,
   },
@@ -100,7 +102,7 @@ describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => 
           const text = (await page.locator('body').textContent()) ?? '';
           // A missing text shows its key.
           expect(text, address).not.toMatch(
-            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings|overview|groups)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
+            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings|overview|groups|tokens|approval)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
           );
           const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
           expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);
