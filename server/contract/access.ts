@@ -34,6 +34,7 @@ export type Permission = keyof typeof PERMISSIONS;
 
 /** What concerns everybody: somebody whose sight is limited to some dead queues may not do it, whatever the role. */
 const OF_THE_WHOLE_OFFICE: readonly Permission[] = [
+  'resends.freeze',
   'masking.edit',
   'deadQueues.edit',
   'settings.edit',
