@@ -175,7 +175,7 @@ async function addContaining(
   const messages = scope === null ? '' : 'JOIN failed_messages AS message ON message.id = newest.message_id';
   const [rows] = (await database.raw(
     `SELECT value FROM (${newest}) AS newest ${messages} WHERE ${within.sql} AND name_id = ? AND LOCATE(?, CONVERT(value USING utf8mb4) COLLATE utf8mb4_general_ci) > 0
-     GROUP BY value ORDER BY MAX(message_id) DESC LIMIT ${MOST_FOUND}`,
+     GROUP BY value ORDER BY MAX(newest.message_id) DESC LIMIT ${MOST_FOUND}`,
     [...within.bindings, keyId, search],
   )) as [unknown];
   await add(
