@@ -75,7 +75,9 @@ export async function readSeenFingerprints(
       ...SHELVES.map((shelf) => database.raw(lastOn(shelf))),
     );
   const rows = z.array(seenRow).parse(found);
-  const shared = rows.flatMap(({ id, is_beyond }) => (is_beyond === 1 ? [id] : []));
+  const shared = rows.flatMap((row) =>
+    row.is_beyond === 1 ? SHELVES.flatMap((shelf) => (row[shelf] === null ? [] : [{ id: row.id, shelf }])) : [],
+  );
   const lastWithin = scope === null ? new Map<string, bigint>() : await readLastWithin(database, shared, scope);
   return rows.flatMap((row) => {
     const ids = SHELVES.flatMap((shelf) => (row[shelf] === null ? [] : [BigInt(row[shelf])]));

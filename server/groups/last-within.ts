@@ -9,7 +9,12 @@ const LOOKED_AT = 2_000;
 /** Ranges in one statement. */
 const BRANCHES = 60;
 
-const SHELVES = ['desk', 'sent', 'deleted'] as const;
+/** A fingerprint's messages on one shelf. */
+export interface ShelfOfFingerprint {
+  id: string;
+  shelf: string;
+}
+
 const lookRow = z.object({
   fingerprint_id: idColumn,
   looked: countColumn,
@@ -21,14 +26,15 @@ const lookRow = z.object({
  * The latest deaths in scope of fingerprints that fail in other dead queues as well, by fingerprint. One whose newest 2 000
  * messages on a shelf are all outside, and which has older ones, is taken to have been seen last before those. Absent: it
  * has no message in scope.
+ *
+ * @param branches the shelves on which they have any.
  */
 export async function readLastWithin(
   database: Database,
-  fingerprintIds: readonly string[],
+  branches: readonly ShelfOfFingerprint[],
   scope: readonly string[],
 ): Promise<Map<string, bigint>> {
   const within = withinScope('looked.dead_queue_id', scope);
-  const branches = fingerprintIds.flatMap((id) => SHELVES.map((shelf) => ({ id, shelf })));
   const found = new Map<string, bigint>();
   const before = new Map<string, bigint>();
   for (let start = 0; start < branches.length; start += BRANCHES) {

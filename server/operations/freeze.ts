@@ -5,7 +5,7 @@ import type { Transaction } from '../database/connect.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 
 import { countItems, deleteItems, insertItems } from './item-store.ts';
-import { forgetDeadQueues, noteDeadQueues } from './operation-dead-queues.ts';
+import { forgetDeadQueues, noteDeadQueues, readNamed } from './operation-dead-queues.ts';
 import type { OperationRun } from './operation-run.ts';
 import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
 import {
@@ -61,6 +61,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   });
   const sums = { total: 0, skipped: 0 };
   const noted = new Set<string>();
+  const named = await readNamed(database, order.filter, order.scope);
   let heldUp = false as boolean;
   // One consistent read: what changes meanwhile is found out by the versions.
   await database.transaction(
@@ -72,7 +73,9 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
           page.messages.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
           order.limit === null ? Infinity : order.limit - (sums.total - sums.skipped),
         );
-        const fresh = new Set(items.map(({ deadQueueId }) => deadQueueId).filter((id) => !noted.has(id)));
+        const fresh = new Set(
+          [...named, ...items.map(({ deadQueueId }) => deadQueueId)].filter((id) => !noted.has(id)),
+        );
         sums.total += items.length;
         sums.skipped += items.filter(({ leftOut }) => leftOut !== null).length;
         const goesOn = await run.transact(async (transaction, operation) => {

@@ -137,15 +137,6 @@ export function mustBeAllowed(principal: Principal, permission: Permission): voi
     : new AppError('access.denied', { params: { role } });
 }
 
-/**
- * For what reaches beyond the dead queues of anybody whose sight is limited.
- *
- * @throws AppError `access.outOfScope`.
- */
-export function mustSeeAll({ scope }: Pick<Principal, 'scope'>): void {
-  if (scope !== null) throw new AppError('access.outOfScope');
-}
-
 function parse(
   schema: z.ZodType | undefined,
   given: unknown,

@@ -287,6 +287,27 @@ describe('Whoever is limited to a dead queue', () => {
     await as('viewer').get(`/api/operations/${operations.mine}/items`).expect(200);
   });
 
+  it('does not see an operation whose filter names another dead queue, nor one of others that has no message yet', async () => {
+    const { ids, office, mine, hidden, database } = desks;
+    const filter = { deadQueue: [mine.name, hidden.name], orderId: ['ORD-1'] };
+    const upToId = '99999999';
+    const request = { action: 'handle', reason: 'both', selection: { filter, upToId, expectedCount: 1 } };
+    const { id } = (await office.api.post('/api/operations').send(request).expect(202)).body as Operation;
+    await waitFor(async () => (await read<Operation>(office.api, `/api/operations/${id}`)).finishedAt !== null);
+    await as('admin').get(`/api/operations/${id}`).expect(404);
+    const back = await as('operator')
+      .post('/api/operations')
+      .send({ action: 'restore', selection: { ids: [ids.mine] } });
+    expect(back.status).toBe(202);
+    const own = back.body as Operation;
+    await waitFor(async () => (await read<Operation>(as('operator'), `/api/operations/${own.id}`)).finishedAt !== null);
+    // As while it is being prepared: whoever began it sees it.
+    await database('operation_dead_queues').where('operation_id', own.id).delete();
+    await as('operator').get(`/api/operations/${own.id}`).expect(200);
+    await as('lead').get(`/api/operations/${own.id}`).expect(404);
+    await office.api.get(`/api/operations/${own.id}`).expect(200);
+  });
+
   it('operates on their own messages: an id outside is missing, and a filter reaches no further when it is frozen', async () => {
     const { ids } = desks;
     const start = (selection: object) =>

@@ -15,7 +15,7 @@ import { useAddressedList } from '../list/use-addressed-list.ts';
 import { useSelection } from '../list/use-selection.ts';
 import { usePolling } from '../live/live-context.ts';
 import { PageCheckbox } from '../messages/PageCheckbox.tsx';
-import { useBlocked, useScopeBlocked } from '../session/use-user.ts';
+import { useBlocked } from '../session/use-user.ts';
 import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -39,7 +39,7 @@ export function RejectList() {
     selection.clear();
   });
   const blocked = useBlocked('rejects.register');
-  const beyondScope = useScopeBlocked();
+  const importBlocked = useBlocked('rejects.import');
   const { data: elsewhere = 0 } = useOfficeQuery(
     ['rejects', 'elsewhere'],
     (signal) => office.rejectsElsewhere(signal),
@@ -54,7 +54,7 @@ export function RejectList() {
         actions={
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
             <GatedButton
-              blocked={blocked ?? beyondScope}
+              blocked={importBlocked}
               variant="outlined"
               color="inherit"
               startIcon={<UploadFile aria-hidden />}

@@ -15,13 +15,6 @@ export function useMay(permission: Permission): boolean {
   return user !== undefined && may(user, permission);
 }
 
-/** Why the user may not do what reaches beyond the dead queues that they see; undefined where they see all of them. */
-export function useScopeBlocked(): string | undefined {
-  const user = useUser();
-  const text = useText();
-  return user !== undefined && user.scope !== null ? text('blocked.scope') : undefined;
-}
-
 /** Why the user may not do something, for its button; undefined where they may, and until they are known. */
 export function useBlocked(permission: Permission): string | undefined {
   const user = useUser();
