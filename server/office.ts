@@ -175,7 +175,13 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
     }),
-    ...eventRoutes({ operations: new OperationFeed(asked, logger), changes: new ChangeFeed(asked, logger), streams }),
+    ...eventRoutes({
+      operations: new OperationFeed(asked, logger),
+      changes: new ChangeFeed(asked, logger),
+      streams,
+      database: asked,
+      authenticate: authenticateWith(asked),
+    }),
     ...operationItemsExportRoutes(asked),
     ...deadQueueRoutes({
       database: asked,

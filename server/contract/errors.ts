@@ -11,6 +11,10 @@ export const ERRORS = {
   'session.missing': { status: 401, title: 'Sign in first.' },
   'session.wrongCredentials': { status: 401, title: 'Username or password is wrong.' },
   'access.denied': { status: 403, title: 'Your role does not allow this.' },
+  'access.outOfScope': {
+    status: 403,
+    title: 'This concerns dead queues that you do not see. Somebody who sees all of them can do it.',
+  },
   'page.tooDeep': { status: 422, title: 'That page is too deep. Go on with the cursor, or narrow the filters.' },
   'cursor.invalid': { status: 400, title: 'The cursor is not one of this list.' },
   'message.notFound': { status: 404, title: 'There is no such message.' },

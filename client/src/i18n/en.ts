@@ -498,6 +498,13 @@ export const en = {
     operationLink: 'operation %{id}',
     empty: 'Nothing has happened yet.',
     quote: '“%{text}”',
+    diedElsewhere: 'failed in a dead queue that you do not see',
+    unseenOperation: 'an operation that you do not see',
+  },
+  scope: {
+    limited: 'You see these dead queues alone: %{queues}',
+    none: 'You see no dead queue. An administrator can change that.',
+    noQueue: 'There is no dead queue that you see yet',
   },
   action: {
     resend: 'Resend',
@@ -980,6 +987,7 @@ export const en = {
   groups: {
     title: 'Groups',
     one: 'Group %{id}',
+    partlyUnseen: 'Some of its failures lie in dead queues that you do not see.',
     what: 'What fails',
     by: 'What makes a row',
     search: 'Words of the error',
@@ -1488,6 +1496,7 @@ export const en = {
     'session.missing': 'Your session has ended. Sign in again.',
     'session.wrongCredentials': 'Username or password is wrong.',
     'access.denied': 'Your role does not allow this.',
+    'access.outOfScope': 'This concerns dead queues that you do not see. Somebody who sees all of them can do it.',
     'page.tooDeep': 'That page is too deep. Go on page by page, or narrow the filters.',
     'cursor.invalid': 'This place in the list is no longer valid. Start from the first page.',
     'message.notFound': 'There is no such message.',

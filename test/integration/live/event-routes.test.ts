@@ -22,6 +22,8 @@ beforeEach(async () => {
     operations: new OperationFeed(desk.database, silentLogger),
     changes: new ChangeFeed(desk.database, silentLogger),
     streams,
+    database: desk.database,
+    authenticate: () => Promise.resolve(null),
   });
   served = await serveRoutes(routes);
 });
