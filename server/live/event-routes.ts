@@ -1,3 +1,4 @@
+import type { SessionWatch } from '../access/session-watch.ts';
 import { eventsQuery, officeEvent } from '../contract/schemas/events.ts';
 import type { OperationEvent } from '../contract/schemas/operations.ts';
 import type { OperationFeed } from '../operations/operation-feed.ts';
@@ -10,13 +11,15 @@ export interface EventRoutesOptions {
   operations: OperationFeed;
   changes: ChangeFeed;
   streams: EventStreams;
+  /** Ends a stream with the rights of whom it is for. */
+  sessions: SessionWatch;
 }
 
 /** A position from before anything: whoever brings something else than it was given asks for everything anew. */
 const LONG_AGO = '0';
 
 /** What happens, as it happens, on every instance. */
-export function eventRoutes({ operations, changes, streams }: EventRoutesOptions): Route[] {
+export function eventRoutes({ operations, changes, streams, sessions }: EventRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -28,7 +31,7 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
       access: 'desk.read',
       query: eventsQuery,
       responses: { 200: { description: 'A stream.', contentType: 'text/event-stream', schema: officeEvent } },
-      handle: ({ query, request, response }) => {
+      handle: ({ query, principal, request, response }) => {
         const forget: (() => void)[] = [];
         const forgetAll = () => {
           for (const one of forget) one();
@@ -36,6 +39,7 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
         const stream = streams.open(response, forgetAll);
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
+          sessions.watch(principal, stream.end),
           operations.listen((operation) => {
             stream.send('operation', { type: 'operation', operation } satisfies OperationEvent);
           }),

@@ -1,0 +1,5 @@
+/**
+ * How long a password of somebody's own is, in characters (code points). NIST SP 800-63B-4 asks for 15 where the password
+ * is the only factor, as it is here; no other rule for how it is made up.
+ */
+export const PASSWORD_LENGTH = { least: 15, most: 1024 } as const;
