@@ -1,7 +1,7 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
-import { PASSWORD_LENGTH } from '../contract/passwords.ts';
+import { PASSWORD_LENGTH, passwordLength } from '../contract/passwords.ts';
 import { AppError } from '../web/app-error.ts';
 
 type PasswordFault = 'password.tooShort' | 'password.likeName' | 'password.pattern' | 'password.common';
@@ -20,8 +20,8 @@ const guesser = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLeng
  * business: any characters, blanks too.
  */
 export function passwordFault(password: string, username: string): PasswordFault | null {
+  if (passwordLength(password) < PASSWORD_LENGTH.least) return 'password.tooShort';
   const normalised = password.normalize('NFKC');
-  if ([...normalised].length < PASSWORD_LENGTH.least) return 'password.tooShort';
   const names = [...PRODUCT, username, squeezed(username)].filter((name) => name !== '');
   // Blanks and signs between the letters of a name hide it from the lists, not from a person who guesses.
   for (const form of [normalised, squeezed(normalised)]) {

@@ -64,11 +64,9 @@ export const newUser = z.strictObject({
   username,
   role: z.enum(ROLES),
   scope: scope.default(null),
-  password: newPassword
-    .optional()
-    .meta({
-      description: 'Absent: one is made, and answered once. In any case they set their own at the first sign-in',
-    }),
+  password: newPassword.optional().meta({
+    description: 'Absent: one is made, and answered once. In any case they set their own at the first sign-in',
+  }),
 });
 export type NewUser = z.input<typeof newUser>;
 
