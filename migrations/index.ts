@@ -51,6 +51,9 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { addUsersManaged } from './0054-users-managed.ts';
+import { addSessionsListed } from './0055-sessions-listed.ts';
+import { createSignInPlaces } from './0056-sign-in-places.ts';
 import { addApiTokensLimits } from './0057-api-tokens-limits.ts';
 import { addDeadQueuesApproval } from './0058-dead-queues-approval.ts';
 import { addOperationsApproval } from './0059-operations-approval.ts';
@@ -111,6 +114,9 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  addUsersManaged,
+  addSessionsListed,
+  createSignInPlaces,
   addApiTokensLimits,
   addDeadQueuesApproval,
   addOperationsApproval,

@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { readQueuesNeedingApproval } from '../dead-queues/dead-queue-store.ts';
 import { AppError } from '../web/app-error.ts';
-import type { Principal, Scope } from '../web/route.ts';
+import type { Principal } from '../web/route.ts';
 
 import { readOperation } from './operation-queries.ts';
 import { letGoOn, lockOperation, setOperationStatus, stopOperation, type LockedOperation } from './operation-store.ts';
@@ -122,9 +122,9 @@ export async function decideOperation(
   const { what, reason, actor, requestId } = decision;
   return await inTransaction(database, async (transaction) => {
     const operation = await lockOperation(transaction, operationId);
-    if (operation === null || !(await sees(transaction, actor.scope, operationId))) {
-      throw new AppError('operation.notFound');
-    }
+    if (operation === null) throw new AppError('operation.notFound');
+    // Who does not see all that it is on does not see it.
+    await readOperation(transaction, operationId, actor);
     if (operation.actorId === actor.userId) throw new AppError('operation.ownApproval');
     const { status, approvalUntil, now, total } = operation;
     if (status !== 'awaitingApproval' || approvalUntil === null || approvalUntil <= now) {
@@ -140,7 +140,7 @@ export async function decideOperation(
     });
     if (what === 'approved') await letGoOn(transaction, operationId);
     else await stopOperation(transaction, operationId, { code: 'rejected', params: { by: actor.username, reason } });
-    return await readOperation(transaction, operationId);
+    return await readOperation(transaction, operationId, actor);
   });
 }
 
@@ -157,15 +157,4 @@ async function writeDecision(
       decided_by: userId,
       decided_at: transaction.raw('UTC_TIMESTAMP(3)'),
     });
-}
-
-/** Whether every message of an operation lies in the dead queues that somebody sees. */
-async function sees(transaction: Transaction, scope: Scope, operationId: string): Promise<boolean> {
-  if (scope === null) return true;
-  const beyond: unknown = await transaction('operation_items AS item')
-    .join('failed_messages AS message', 'message.id', 'item.message_id')
-    .where('item.operation_id', operationId)
-    .whereNotIn('message.dead_queue_id', [...scope])
-    .first('item.message_id');
-  return beyond === undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { withinScope } from '../access/within-scope.ts';
 import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { NewOperation, PreviewedOperation } from '../contract/schemas/operations.ts';
@@ -7,6 +8,7 @@ import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { USUAL_CHOICES, type ResendChoices } from '../messages/resendable.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Scope } from '../web/route.ts';
 
 import type { ActionDefinition } from './action-definition.ts';
 import { actions } from './actions.ts';
@@ -17,8 +19,8 @@ export interface SelectedMessage {
   status: MessageStatus;
   version: number;
   lastDeathId: string;
-  possibleDuplicate: boolean;
   deadQueueId: string;
+  possibleDuplicate: boolean;
 }
 
 /** Messages read by one statement. */
@@ -32,8 +34,8 @@ export const SELECTED_COLUMNS = [
   'status',
   'version',
   'last_death_id',
-  'possible_duplicate_of',
   'dead_queue_id',
+  'possible_duplicate_of',
 ] as const;
 
 export const selectedRow = z
@@ -42,16 +44,16 @@ export const selectedRow = z
     status: z.enum(MESSAGE_STATUSES),
     version: z.number().int(),
     last_death_id: idColumn,
-    possible_duplicate_of: idColumn.nullable(),
     dead_queue_id: idColumn,
+    possible_duplicate_of: idColumn.nullable(),
   })
   .transform((row): SelectedMessage => ({
     messageId: row.id,
     status: row.status,
     version: row.version,
     lastDeathId: row.last_death_id,
-    possibleDuplicate: row.possible_duplicate_of !== null,
     deadQueueId: row.dead_queue_id,
+    possibleDuplicate: row.possible_duplicate_of !== null,
   }));
 
 const RESEND_FIELDS = [
@@ -119,17 +121,21 @@ function checkEdited({ selection, reason }: PreviewedOperation): void {
 /**
  * Messages selected by their ids, in id order, each once.
  *
- * @throws AppError `operation.messagesMissing` when one does not exist: the operator saw something else than there is.
+ * @throws AppError `operation.messagesMissing` when one does not exist, or is outside the scope of who acts: the
+ * operator saw something else than there is.
  */
 export async function selectMessages(
   database: Database | Transaction,
   selectedIds: readonly string[],
+  scope: Scope,
 ): Promise<SelectedMessage[]> {
   const ids = [...new Set(selectedIds)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const within = withinScope('dead_queue_id', scope);
   const messages: SelectedMessage[] = [];
   for (let from = 0; from < ids.length; from += SELECTION_PORTION) {
     const rows: unknown[] = await database('failed_messages')
       .whereIn('id', ids.slice(from, from + SELECTION_PORTION))
+      .whereRaw(within.sql, within.bindings)
       .orderBy('id')
       .select([...SELECTED_COLUMNS]);
     messages.push(...z.array(selectedRow).parse(rows));

@@ -1,6 +1,7 @@
 import AcUnit from '@mui/icons-material/AcUnit';
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
 import Key from '@mui/icons-material/KeyOutlined';
+import ManageAccounts from '@mui/icons-material/ManageAccountsOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -16,6 +17,7 @@ import { useState } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { ScopeNote } from '../session/ScopeNote.tsx';
 import { useMay, useUser } from '../session/use-user.ts';
 import { FreezeDialog } from '../settings/FreezeDialog.tsx';
 import { useSay } from '../show/use-say.ts';
@@ -66,6 +68,11 @@ export function AccountMenu() {
             {text('frame.signedInAs', { name: user.fullName })}
             <br />
             {text(`role.${user.role}`)}
+            {user.scope !== null && (
+              <Box component="span" sx={{ display: 'block', maxWidth: 280, whiteSpace: 'normal' }}>
+                <ScopeNote />
+              </Box>
+            )}
           </ListSubheader>
         )}
         {small && [
@@ -79,6 +86,18 @@ export function AccountMenu() {
           </ListSubheader>,
           ...choiceItems(appearance),
         ]}
+        <MenuItem component={Link} to="/account" onClick={close}>
+          <ListItemIcon>
+            <ManageAccounts fontSize="small" />
+          </ListItemIcon>
+          {text('frame.myAccount')}
+        </MenuItem>
+        <MenuItem component={Link} to="/account/tokens" onClick={close}>
+          <ListItemIcon>
+            <Key fontSize="small" />
+          </ListItemIcon>
+          {text('frame.tokens')}
+        </MenuItem>
         {settings && mayFreeze && (
           <MenuItem
             onClick={() => {
@@ -92,12 +111,6 @@ export function AccountMenu() {
             {text(settings.resendsFrozen === null ? 'frozen.freeze' : 'frozen.thaw')}
           </MenuItem>
         )}
-        <MenuItem component={Link} to="/account/tokens" onClick={close}>
-          <ListItemIcon>
-            <Key fontSize="small" />
-          </ListItemIcon>
-          {text('frame.tokens')}
-        </MenuItem>
         <Divider />
         <MenuItem
           onClick={() => {

@@ -76,7 +76,7 @@ describe('A selection by filter', () => {
     desk.instance();
     const { id } = await desk.plan({ ...request, selection: shownLess });
     const asking = await waitFor(async () => {
-      const operation = await readOperation(desk.database, id);
+      const operation = await readOperation(desk.database, id, null);
       return operation.status === 'paused' ? operation : null;
     });
     expect(asking).toMatchObject({ total: 4, hold: { code: 'selectionGrew', params: { count: 4, shown: 3 } } });
@@ -200,7 +200,7 @@ describe('A selection by filter that takes a second person', () => {
     const { preview, request } = await resendShown({ queue: [queue] });
     expect(preview.approval).toEqual({ because: [{ code: 'count', params: { from: 3 } }], hours: 24 });
     const { id } = await desk.plan(request);
-    await waitFor(async () => (await readOperation(desk.database, id)).status === 'awaitingApproval', {
+    await waitFor(async () => (await readOperation(desk.database, id, null)).status === 'awaitingApproval', {
       describe: 'it waits',
     });
     expect(await statusesOf(ids)).toEqual(['pending', 'pending', 'pending']);
@@ -213,7 +213,7 @@ describe('A selection by filter that takes a second person', () => {
     const selection = { ...request.selection, expectedCount: 1, atLeast: true } as NewOperation['selection'];
     const { id } = await desk.plan({ ...request, selection });
     desk.instance();
-    await waitFor(async () => (await readOperation(desk.database, id)).hold?.code === 'selectionGrew', {
+    await waitFor(async () => (await readOperation(desk.database, id, null)).hold?.code === 'selectionGrew', {
       describe: 'it asks',
     });
     const resumed = await commandOperation(desk.database, id, 'resume', { actor: ACTOR, requestId: 'test' });
