@@ -51,6 +51,10 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { addContentsKeyId } from './0074-contents-key-id.ts';
+import { addInstancesContentKey } from './0075-instances-content-key.ts';
+import { createContentKeys } from './0076-content-keys.ts';
+import { createContentRotations } from './0077-content-rotations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -108,4 +112,8 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  addContentsKeyId,
+  addInstancesContentKey,
+  createContentKeys,
+  createContentRotations,
 ];

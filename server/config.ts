@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { parseContentKeys, type ContentKey } from './encryption/content-keys.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
 
 /** Everything that the environment says, checked. The variables and their defaults are in the README. */
@@ -16,6 +17,8 @@ export interface Config {
   intake: { prefetch?: number; batchMessages?: number; batchBytes?: number; batchMs?: number };
   quietPeriodMs: number;
   logLevel: LogLevel;
+  /** The first one encrypts contents, all of them decrypt; none: contents are stored as they are. */
+  contentKeys: ContentKey[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -71,6 +74,13 @@ const businessKeys = z.string().transform((text, context): BusinessKeyRule[] => 
   return z.NEVER;
 });
 
+const contentKeys = z.string().transform((text, context): ContentKey[] => {
+  const parsed = parseContentKeys(text);
+  if (parsed.ok) return parsed.keys;
+  for (const problem of parsed.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
 function wholeNumber(least: number, most: number) {
   const problem = `must be a whole number from ${least} to ${most}`;
   return z
@@ -106,6 +116,7 @@ const environment = z.object({
   INTAKE_BATCH_MS: wholeNumber(0, 60_000).optional(),
   QUIET_PERIOD: z.string().default('15m').pipe(duration),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  CONTENT_KEYS: contentKeys.default([]),
 });
 
 /**
@@ -132,6 +143,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     quietPeriodMs: values.QUIET_PERIOD,
     logLevel: values.LOG_LEVEL,
+    contentKeys: values.CONTENT_KEYS,
   };
 }
 
@@ -142,9 +154,22 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'businessKeys'> {
-  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true }), env);
-  return { databaseUrl: values.DATABASE_URL, businessKeys: values.BUSINESS_KEYS };
+): Pick<Config, 'databaseUrl' | 'businessKeys' | 'contentKeys'> {
+  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true, CONTENT_KEYS: true }), env);
+  return {
+    databaseUrl: values.DATABASE_URL,
+    businessKeys: values.BUSINESS_KEYS,
+    contentKeys: values.CONTENT_KEYS,
+  };
+}
+
+/**
+ * The keys alone, for what needs no database.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readContentKeys(env: Record<string, string | undefined>): ContentKey[] {
+  return readVariables(environment.pick({ CONTENT_KEYS: true }), env).CONTENT_KEYS;
 }
 
 function readVariables<Schema extends z.ZodObject>(
