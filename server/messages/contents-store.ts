@@ -275,10 +275,14 @@ export async function openContents(
   contentId: string,
 ): Promise<StoredEnvelope & { body: AsyncIterable<Buffer> }> {
   const stored = await readRow(database, contentId);
+  const of = stored.chunk_count;
+  const chunk = async (number: number) =>
+    present(await readChunk(database, { contentId, number, of }, stored.body_encoding));
+  // What cannot be decrypted is told of before anything is sent.
+  const first = of === 0 ? null : await chunk(0);
   async function* body(): AsyncGenerator<Buffer> {
-    for (let number = 0; number < stored.chunk_count; number += 1) {
-      yield present(await readChunk(database, { contentId, number, of: stored.chunk_count }, stored.body_encoding));
-    }
+    if (first !== null) yield first;
+    for (let number = 1; number < of; number += 1) yield await chunk(number);
   }
   return { ...toEnvelope(contentCipherOf(database), stored), body: body() };
 }
