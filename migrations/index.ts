@@ -54,6 +54,10 @@ import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts'
 import { addUsersManaged } from './0054-users-managed.ts';
 import { addSessionsListed } from './0055-sessions-listed.ts';
 import { createSignInPlaces } from './0056-sign-in-places.ts';
+import { addContentsKeyId } from './0074-contents-key-id.ts';
+import { addInstancesContentKey } from './0075-instances-content-key.ts';
+import { createContentKeys } from './0076-content-keys.ts';
+import { createContentRotations } from './0077-content-rotations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -114,4 +118,8 @@ export const migrations: readonly Migration[] = [
   addUsersManaged,
   addSessionsListed,
   createSignInPlaces,
+  addContentsKeyId,
+  addInstancesContentKey,
+  createContentKeys,
+  createContentRotations,
 ];

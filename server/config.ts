@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { parseContentKeys, type ContentKey } from './encryption/content-keys.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
 
 /** Everything that the environment says, checked. The variables and their defaults are in the README. */
@@ -18,6 +19,8 @@ export interface Config {
   /** After which a session ends: unused, and at the latest. In ms. */
   session: { idleMs: number; longestMs: number };
   logLevel: LogLevel;
+  /** The first one encrypts contents, all of them decrypt; none: contents are stored as they are. */
+  contentKeys: ContentKey[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -75,6 +78,13 @@ const businessKeys = z.string().transform((text, context): BusinessKeyRule[] => 
   return z.NEVER;
 });
 
+const contentKeys = z.string().transform((text, context): ContentKey[] => {
+  const parsed = parseContentKeys(text);
+  if (parsed.ok) return parsed.keys;
+  for (const problem of parsed.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
 function wholeNumber(least: number, most: number) {
   const problem = `must be a whole number from ${least} to ${most}`;
   return z
@@ -112,6 +122,7 @@ const environment = z.object({
   SESSION_IDLE: z.string().default('1h').pipe(sessionTime),
   SESSION_LONGEST: z.string().default('24h').pipe(sessionTime),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  CONTENT_KEYS: contentKeys.default([]),
 });
 
 /**
@@ -139,6 +150,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     quietPeriodMs: values.QUIET_PERIOD,
     session: { idleMs: values.SESSION_IDLE, longestMs: values.SESSION_LONGEST },
     logLevel: values.LOG_LEVEL,
+    contentKeys: values.CONTENT_KEYS,
   };
 }
 
@@ -149,9 +161,22 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'businessKeys'> {
-  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true }), env);
-  return { databaseUrl: values.DATABASE_URL, businessKeys: values.BUSINESS_KEYS };
+): Pick<Config, 'databaseUrl' | 'businessKeys' | 'contentKeys'> {
+  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true, CONTENT_KEYS: true }), env);
+  return {
+    databaseUrl: values.DATABASE_URL,
+    businessKeys: values.BUSINESS_KEYS,
+    contentKeys: values.CONTENT_KEYS,
+  };
+}
+
+/**
+ * The keys alone, for what needs no database.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readContentKeys(env: Record<string, string | undefined>): ContentKey[] {
+  return readVariables(environment.pick({ CONTENT_KEYS: true }), env).CONTENT_KEYS;
 }
 
 function readVariables<Schema extends z.ZodObject>(

@@ -22,6 +22,8 @@ import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { QueueFacts } from './dead-queues/queue-facts.ts';
+import { ContentCipher } from './encryption/content-cipher.ts';
+import { openContentKeysOfOffice } from './encryption/open-content-keys.ts';
 import { messagesExportRoutes } from './exports/messages-export.ts';
 import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
 import { groupRoutes } from './groups/group-routes.ts';
@@ -96,9 +98,11 @@ const STOP_GOODBYE_MS = 1_000;
  */
 export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
   // Whoever works without a person waiting has a pool of its own: it cannot take the connections of those who ask.
-  const database = connectDatabase({ url: config.databaseUrl });
+  const contentCipher = new ContentCipher(config.contentKeys);
+  const database = connectDatabase({ url: config.databaseUrl, contentCipher });
   const asked = connectDatabase({
     url: config.databaseUrl,
+    contentCipher,
     poolSize: ASKED_POOL_SIZE,
     waitMs: ASKED_WAIT_MS,
     silenceMs: ASKED_SILENCE_MS,
@@ -226,7 +230,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     const installation = await ensureInstallation(database);
     const brokerRow = await ensureBroker(database, broker);
     await ensureDeadQueues(database, brokerRow, config.deadQueues);
-    instance = await registerInstance({ database, logger });
+    instance ??= await registerInstance({ database, logger });
+    await openContentKeysOfOffice(database, instance.id, logger);
     intake = startIntake({
       database,
       names: new Names(database),

@@ -1465,6 +1465,8 @@ export const en = {
     'line.deadQueueMissing':
       'The office knows no dead queue “%{name}”. Add it under Dead queues, and import the file again.',
     'line.refused': 'The database did not take the message (%{code}).',
+    'line.keyMissing': 'It is encrypted with the key %{keyId}, which this office does not have.',
+    'line.damaged': 'It was encrypted and has been changed or damaged since.',
   } satisfies Record<LineError, string>,
   exporting: {
     open: 'Export',
@@ -1705,6 +1707,8 @@ export const en = {
     'savedView.tooMany': 'You keep as many views as there can be. Remove one first.',
     'reject.notFound': 'This message does not wait to be registered: it was registered, or it never was here.',
     'reject.importRunning': 'Another file is being imported. Wait until it is done.',
+    'contents.keyMissing': 'The contents are encrypted with the key %{keyId}, which this office does not have.',
+    'contents.damaged': 'The encrypted contents were changed or damaged in the database.',
     'database.away': 'The database is away. Nothing is lost; it works again when the database is back.',
     'broker.away': 'RabbitMQ is away. Nothing was sent.',
     'server.fault': 'The office made a mistake. Its log has more under the request number.',
@@ -1754,6 +1758,8 @@ export const en = {
     'item.operationEnded': 'The operation ended before its turn.',
     'item.processDied': 'The office stopped while it was being sent.',
     'item.restored': 'The database was restored from a backup: it may have been sent since that backup.',
+    'item.keyMissing': 'Its contents are encrypted with a key that the office does not have; nothing was sent.',
+    'item.contentsDamaged': 'Its encrypted contents were changed or damaged; nothing was sent.',
     'item.fault': 'The office made a mistake; nothing was sent.',
   } satisfies Record<ItemError, string>,
 };

@@ -1420,6 +1420,8 @@ export const ko: Texts = {
     'line.bodyTooLarge': '본문이 RabbitMQ가 다루는 크기보다 큽니다.',
     'line.deadQueueMissing': '“%{name}” 데드 큐가 없습니다. 데드 큐 화면에서 추가한 뒤 파일을 다시 가져오세요.',
     'line.refused': '데이터베이스가 메시지를 받아들이지 않았습니다(%{code}).',
+    'line.keyMissing': '이 서버에 없는 %{keyId} 키로 암호화되어 있습니다.',
+    'line.damaged': '암호화된 뒤에 변경되었거나 손상되었습니다.',
   },
   exporting: {
     open: '내보내기',
@@ -1658,6 +1660,8 @@ export const ko: Texts = {
     'savedView.tooMany': '저장할 수 있는 보기 수를 모두 썼습니다. 먼저 하나를 제거하세요.',
     'reject.notFound': '등록을 기다리는 메시지가 아닙니다. 이미 등록되었거나 여기에 없던 메시지입니다.',
     'reject.importRunning': '다른 파일을 가져오는 중입니다. 끝날 때까지 기다리세요.',
+    'contents.keyMissing': '내용이 %{keyId} 키로 암호화되어 있는데, 이 서버에는 그 키가 없습니다.',
+    'contents.damaged': '암호화된 내용이 데이터베이스에서 변경되었거나 손상되었습니다.',
     'database.away': '데이터베이스에 연결되지 않습니다. 유실된 것은 없으며, 다시 연결되면 동작합니다.',
     'broker.away': 'RabbitMQ에 연결되지 않습니다. 아무것도 보내지 않았습니다.',
     'server.fault': '서버에서 문제가 생겼습니다. 요청 번호로 로그에서 확인할 수 있습니다.',
@@ -1707,6 +1711,8 @@ export const ko: Texts = {
     'item.operationEnded': '차례가 오기 전에 작업이 끝났습니다.',
     'item.processDied': '보내는 도중 서버가 중단되었습니다.',
     'item.restored': '데이터베이스가 백업에서 복원되었습니다. 그 백업 이후에 이미 보냈을 수 있습니다.',
+    'item.keyMissing': '내용이 서버에 없는 키로 암호화되어 있어 아무것도 보내지 않았습니다.',
+    'item.contentsDamaged': '암호화된 내용이 변경되었거나 손상되어 아무것도 보내지 않았습니다.',
     'item.fault': '데스크 쪽 문제로 보내지 않았습니다.',
   },
 };
