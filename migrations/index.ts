@@ -51,6 +51,10 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { searchAuditEvents } from './0066-audit-events-searched.ts';
+import { createAuditSeals } from './0067-audit-seals.ts';
+import { createAuditEventOrders } from './0068-audit-event-orders.ts';
+import { createAuditStreamPositions } from './0069-audit-stream-positions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -108,4 +112,8 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  searchAuditEvents,
+  createAuditSeals,
+  createAuditEventOrders,
+  createAuditStreamPositions,
 ];

@@ -2,7 +2,7 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import { credentials, session } from '../contract/schemas/session.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
-import { requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
+import { addressOf, requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
 
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { scopeOf } from './scope.ts';
@@ -33,7 +33,7 @@ export function sessionRoutes(database: Database): Route[] {
         const user = await findByCredentials(database, username, password);
         if (user === null) {
           await recordAuditEvent(database, {
-            actor: { userId: null, username: 'anonymous' },
+            actor: { userId: null, username: 'anonymous', address: addressOf(request) },
             kind: 'session.refused',
             subject: username,
             requestId: requestIdOf(request),
@@ -42,7 +42,7 @@ export function sessionRoutes(database: Database): Route[] {
         }
         const token = await database.transaction(async (transaction) => {
           await recordAuditEvent(transaction, {
-            actor: { userId: user.id, username: user.username },
+            actor: { userId: user.id, username: user.username, address: addressOf(request) },
             kind: 'session.created',
             requestId: requestIdOf(request),
           });
@@ -76,7 +76,7 @@ export function sessionRoutes(database: Database): Route[] {
           await database.transaction(async (transaction) => {
             await endSession(transaction, token);
             await recordAuditEvent(transaction, {
-              actor: { userId: user.id, username: user.username },
+              actor: { userId: user.id, username: user.username, address: addressOf(request) },
               kind: 'session.ended',
               requestId: requestIdOf(request),
             });

@@ -13,6 +13,8 @@ export interface Principal {
   username: string;
   role: Role;
   scope: Scope;
+  /** The address of the client that asked; see `addressOf`. */
+  address: string;
 }
 
 /** Ids of the dead queues whose messages somebody sees; null: of all. */
@@ -72,8 +74,8 @@ export function route<
   return definition as unknown as Route;
 }
 
-/** Finds out who is asking; null for nobody. */
-export type Authenticate = (request: Request) => Promise<Principal | null>;
+/** Finds out who is asking; null for nobody. From where they ask is added to it. */
+export type Authenticate = (request: Request) => Promise<Omit<Principal, 'address'> | null>;
 
 /** Does something that needs the database, and gives up as soon as that is away. */
 export type DuringDatabase = <T>(work: () => Promise<T>) => Promise<T>;
@@ -111,12 +113,13 @@ export function mountRoutes(
   }
 }
 
-const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [] };
+const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [], address: '' };
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
   if (definition.access === 'public') return null;
-  const principal = await authenticate(request);
-  if (principal === null) throw new AppError('session.missing');
+  const caller = await authenticate(request);
+  if (caller === null) throw new AppError('session.missing');
+  const principal = { ...caller, address: addressOf(request) };
   if (definition.access !== 'signedIn') mustBeAllowed(principal, definition.access);
   return principal;
 }
@@ -173,4 +176,9 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[]): Record<string, FieldE
 /** The id that pino-http gave the request: in every error answer and every log line. */
 export function requestIdOf(request: Request): string {
   return typeof request.id === 'object' ? '' : String(request.id);
+}
+
+/** The address of the client, as far as proxies are trusted to tell it: `10.0.0.7`, also where the socket speaks IPv6. */
+export function addressOf(request: Request): string {
+  return (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '').slice(0, 64);
 }

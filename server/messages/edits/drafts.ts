@@ -178,9 +178,15 @@ export async function discardDraft(
   { actor, requestId }: { actor: Actor; requestId: string },
 ): Promise<void> {
   await inTransaction(database, async (transaction) => {
-    const contentId = await removeDraft(transaction, messageId);
+    const { contentId, author } = await removeDraft(transaction, messageId);
     await removeContents(transaction, [contentId]);
-    await recordAuditEvent(transaction, { actor, kind: 'message.draftDiscarded', messageId, requestId });
+    await recordAuditEvent(transaction, {
+      actor,
+      kind: 'message.draftDiscarded',
+      messageId,
+      details: { author },
+      requestId,
+    });
   });
 }
 
