@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { may } from '../contract/access.ts';
 import { KINDS_OF_USERS } from '../contract/audit.ts';
 import type { AuditFilter } from '../contract/schemas/audit.ts';
-import { idColumn } from '../database/columns.ts';
+import { countColumn, idColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import { businessKeyTail } from '../orders/business-keys.ts';
 import { orderKeyId, storedOrderIds } from '../orders/order-ids.ts';
@@ -28,6 +28,10 @@ export interface EventFilter {
 
 /** Kinds that are looked for along their index; of more, all events are looked through. */
 const MOST_RANGES = 8;
+/** Different subjects that a part of one is looked for in. */
+const MOST_SUBJECTS = 10_000;
+/** Which of several indexes has the fewest entries is looked at so far. */
+const COUNTED = 5_000;
 /** Messages and operations of one order whose events are looked for. */
 const MOST_OF_ORDER = 2_000;
 /** How far the order of ids can be from that of times, in seconds: both are given by one statement. */
@@ -47,18 +51,55 @@ export async function eventFilter(database: Database, filter: AuditFilter, princ
   if (kinds.length > 0 && kinds.length <= MOST_RANGES) {
     alternatives.push(kinds.map((kind) => ({ sql: 'event.kind = ?', bindings: [kind] })));
   }
-  const [ranges = [{ sql: 'TRUE', bindings: [] }], ...rest] = alternatives;
-  const others = rest.map(anyOf);
+  const named = subject === undefined ? null : await subjectsWith(database, subject);
+  if (named?.ranges !== undefined) alternatives.push(named.ranges);
+  const ranges = await fewest(database, alternatives);
+  const others = alternatives.filter((one) => one !== ranges).map(anyOf);
   if (kinds.length > MOST_RANGES) others.push({ sql: 'event.kind IN (?)', bindings: [kinds] });
-  if (subject !== undefined) {
-    const pattern = `%${subject.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-    others.push({ sql: 'event.subject LIKE ? COLLATE utf8mb4_general_ci', bindings: [pattern] });
-  }
+  if (named !== null && named.ranges === undefined) others.push(named.condition);
   others.push(...visibleTo(principal));
   const { from, to } = filter;
   if (from !== undefined) others.push({ sql: 'event.at >= ?', bindings: [new Date(from)] });
   if (to !== undefined) others.push({ sql: 'event.at < ?', bindings: [new Date(to)] });
   return { ranges, others, ...(await idsWithin(database, filter)) };
+}
+
+/**
+ * Subjects that have this text in them. Different ones are few, and the index leads from one to the next; where there are
+ * too many, events are looked through.
+ */
+async function subjectsWith(database: Database, text: string): Promise<{ condition: Condition; ranges?: Condition[] }> {
+  const pattern = `%${text.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const alike = 'subject LIKE ? COLLATE utf8mb4_general_ci';
+  const known = `(SELECT subject FROM audit_events GROUP BY subject LIMIT ${MOST_SUBJECTS}) AS known`;
+  const [found] = (await database.raw(`SELECT subject FROM ${known} WHERE ${alike} LIMIT ${MOST_RANGES + 1}`, [
+    pattern,
+  ])) as [unknown[]];
+  const [[counted]] = (await database.raw(`SELECT COUNT(*) AS n FROM ${known}`)) as [[unknown]];
+  const condition = { sql: `event.${alike}`, bindings: [pattern] };
+  const isAll = z.object({ n: countColumn }).parse(counted).n < MOST_SUBJECTS;
+  if (!isAll || found.length > MOST_RANGES) return { condition };
+  const subjects = z.array(z.object({ subject: z.string() })).parse(found);
+  return { condition, ranges: subjects.map((one) => ({ sql: 'event.subject = ?', bindings: [one.subject] })) };
+}
+
+/** The alternative with the fewest entries, all events where there is none: the others are looked for among those. */
+async function fewest(database: Database, alternatives: readonly Condition[][]): Promise<Condition[]> {
+  const [first, ...rest] = alternatives;
+  if (first === undefined) return [{ sql: 'TRUE', bindings: [] }];
+  if (rest.length === 0) return first;
+  const counts = await Promise.all(
+    alternatives.map(async (ranges) => {
+      const parts = ranges.map(({ sql }) => `(SELECT 1 FROM audit_events AS event WHERE ${sql} LIMIT ${COUNTED})`);
+      if (parts.length === 0) return 0;
+      const [[row]] = (await database.raw(
+        `SELECT COUNT(*) AS n FROM (${parts.join(' UNION ALL ')}) AS entry`,
+        ranges.flatMap(({ bindings }) => bindings) as never,
+      )) as [[unknown]];
+      return z.object({ n: countColumn }).parse(row).n;
+    }),
+  );
+  return alternatives[counts.indexOf(Math.min(...counts))] ?? first;
 }
 
 function anyOf(conditions: readonly Condition[]): Condition {

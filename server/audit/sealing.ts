@@ -42,7 +42,7 @@ const LEASE_MS = 10_000;
 const EVERY_MS = 500;
 const TELL_EVERY_MS = 60_000;
 /** Events sealed by one transaction. */
-const PORTION = 200;
+const PORTION = 500;
 /**
  * An event becomes visible with its transaction, so also after later ones. So many ids behind the latest are looked at
  * each time; what is later still is found by the sweep.
