@@ -91,7 +91,7 @@ function summaryOf(
     first === null || last === null
       ? 'No seals.'
       : `${count} seals, sealed from ${first.at.toISOString()} to ${last.at.toISOString()}. The newest: ` +
-        `${sealText(last.seq, last.hmac)}`;
+        sealText(last.seq, last.hmac);
   const beside = `Items of ${operations} operations were hashed again, and ${given} seals from the log compared.`;
   const unproven = structureOnly ? ' The seals themselves were not checked: that takes the key.' : '';
   const verdict = faults === 0 ? `The record is whole.${unproven}` : `${faults} things do not hold.`;

@@ -93,7 +93,7 @@ function entriesOf(
 
 /** Those of them of which all else holds. */
 function matchingOf(entries: Condition, { others }: EventFilter, order: Order, limit: number): Condition {
-  if (others.length === 0) return { sql: `${entries.sql}`, bindings: entries.bindings };
+  if (others.length === 0) return entries;
   return {
     sql: `SELECT event.id FROM (${entries.sql}) AS looked STRAIGHT_JOIN audit_events AS event ON event.id = looked.id
           WHERE ${others.map(({ sql }) => sql).join(' AND ')} ORDER BY event.id ${order} LIMIT ${limit}`,

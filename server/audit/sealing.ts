@@ -39,7 +39,7 @@ export interface SealingOptions {
 
 export const SEALING_LEASE = 'audit-sealing';
 const LEASE_MS = 10_000;
-const EVERY_MS = 500;
+const EVERY_MS = 700;
 const TELL_EVERY_MS = 60_000;
 /** Events sealed by one transaction. */
 const PORTION = 500;

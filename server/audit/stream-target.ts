@@ -47,8 +47,8 @@ function writeStdout(lines: string): Promise<void> {
   }
   return new Promise((resolve, reject) => {
     process.stdout.write(lines, (error) => {
-      if (error == null) resolve();
-      else reject(error);
+      if (error instanceof Error) reject(error);
+      else resolve();
     });
   });
 }

@@ -105,7 +105,7 @@ export class ChainCheck {
           `None of the ${failed} seals of key ${id} (${first} to ${last}) holds: AUDIT_SEAL_KEY is not the key that they ` +
             'were made with, or all of them were changed.',
         );
-      } else heldBack.forEach((text) => this.#fault(text));
+      } else for (const text of heldBack) this.#fault(text);
     }
   }
 
@@ -153,7 +153,7 @@ export class ChainCheck {
   #holds(tally: KeyTally, changed: 'event' | 'seal'): void {
     this.#settle(changed);
     tally.held += 1;
-    tally.heldBack.splice(0).forEach((text) => this.#fault(text));
+    for (const text of tally.heldBack.splice(0)) this.#fault(text);
   }
 
   /** Says of a link that did not hold what of it was changed, as the one behind it tells. */

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { recordAuditEvent, type NewAuditEvent } from '../../../server/audit/audit-store.ts';
 import { Sealing, type SealingOptions } from '../../../server/audit/sealing.ts';
+import { newestSeal } from '../../../server/audit/seal-store.ts';
 import { streamTarget } from '../../../server/audit/stream-target.ts';
 import { AuditStreaming } from '../../../server/audit/streaming.ts';
 import { connectDatabase, type Database, type Transaction } from '../../../server/database/connect.ts';
@@ -61,13 +62,10 @@ async function act(where: Database | Transaction = database, event: Partial<NewA
   });
 }
 
-const sealedIds = async () => (await database('audit_seals').orderBy('seq').pluck<unknown[]>('event_id')).map(String);
+const sealedIds = async () => (await database('audit_seals').orderBy('seq').pluck<string[]>('event_id')).map(String);
 const newest = async (): Promise<GivenSeal> => {
-  const row = (await database('audit_seals').orderBy('seq', 'desc').first('seq', 'hmac')) as {
-    seq: unknown;
-    hmac: Buffer;
-  };
-  return { seq: String(row.seq), hmac: row.hmac.toString('hex') };
+  const seal = await newestSeal(database);
+  return { seq: seal?.seq ?? '', hmac: seal?.hmac.toString('hex') ?? '' };
 };
 
 /** What verifying finds wrong. */
@@ -155,8 +153,7 @@ describe('Sealing', () => {
     };
     let [one, two] = await Promise.all([start('1'), start('2')]);
     let written = 0;
-    const until = performance.now() + 1_500;
-    for (let turn = 0; performance.now() < until; turn += 1) {
+    for (let turn = 0; turn < 40; turn += 1) {
       await Promise.all(Array.from({ length: 5 }, () => act()));
       written += 5;
       // As if the holder had slept past its lease.
@@ -165,14 +162,13 @@ describe('Sealing', () => {
         await end(one, 'SIGKILL');
         one = await start('3');
       }
-      if (turn === 30) {
+      if (turn === 25) {
         await end(two, 'SIGKILL');
         two = await start('4');
       }
     }
     await waitFor(async () => (await sealedIds()).length === written, { describe: 'all to be sealed' });
     await Promise.all([end(one, 'SIGKILL'), end(two, 'SIGKILL')]);
-    expect(written).toBeGreaterThan(100);
     expect(await faults()).toEqual([]);
   });
 });
@@ -323,17 +319,13 @@ describe('Verifying', () => {
       return { code, output };
     };
     const whole = await verify('--log', log);
-    expect(whole).toEqual({
-      code: 0,
-      output: expect.stringMatching(/4 seals.*1 seals from the log.*The record is whole/s),
-    });
+    expect(whole.output).toMatch(/4 seals.*1 seals from the log.*The record is whole/s);
+    expect(whole.code).toBe(0);
     await database('audit_seals').where('seq', 4).delete();
     await database('audit_events').where('id', 4).delete();
     const cut = await verify('--log', log, '--seal', `1:${'0'.repeat(64)}`);
-    expect(cut).toEqual({
-      code: 1,
-      output: expect.stringMatching(/✗ Seal 1 is 1:.*✗ Seal 4, which.*2 things do not hold/s),
-    });
+    expect(cut.output).toMatch(/✗ Seal 1 is 1:.*✗ Seal 4, which.*2 things do not hold/s);
+    expect(cut.code).toBe(1);
   });
 });
 
