@@ -57,6 +57,14 @@ import { createSignInPlaces } from './0056-sign-in-places.ts';
 import { addApiTokensLimits } from './0057-api-tokens-limits.ts';
 import { addDeadQueuesApproval } from './0058-dead-queues-approval.ts';
 import { addOperationsApproval } from './0059-operations-approval.ts';
+import { searchAuditEvents } from './0066-audit-events-searched.ts';
+import { createAuditSeals } from './0067-audit-seals.ts';
+import { createAuditEventOrders } from './0068-audit-event-orders.ts';
+import { createAuditStreamPositions } from './0069-audit-stream-positions.ts';
+import { addContentsKeyId } from './0074-contents-key-id.ts';
+import { addInstancesContentKey } from './0075-instances-content-key.ts';
+import { createContentKeys } from './0076-content-keys.ts';
+import { createContentRotations } from './0077-content-rotations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -120,4 +128,12 @@ export const migrations: readonly Migration[] = [
   addApiTokensLimits,
   addDeadQueuesApproval,
   addOperationsApproval,
+  searchAuditEvents,
+  createAuditSeals,
+  createAuditEventOrders,
+  createAuditStreamPositions,
+  addContentsKeyId,
+  addInstancesContentKey,
+  createContentKeys,
+  createContentRotations,
 ];

@@ -5,7 +5,7 @@ import { lesserRole } from '../contract/access.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
 import { bearerOf } from '../web/bearer.ts';
-import type { Authenticate, Principal } from '../web/route.ts';
+import type { Authenticate } from '../web/route.ts';
 
 import { scopeOf } from './scope.ts';
 import { isTokenText } from './token-text.ts';
@@ -40,7 +40,7 @@ export function authenticateWithTokens(database: Database, otherwise: Authentica
       role: lesserRole(user.role, token.role),
       scope: await scopeOf(database, user.scope, token.scope),
       credential: { kind: 'token', id: token.id, name: token.name },
-    } satisfies Principal;
+    };
   };
 }
 

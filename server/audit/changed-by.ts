@@ -49,4 +49,6 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'operation.approved': 'operations',
   'operation.rejected': 'operations',
   'operation.approvalExpired': 'operations',
+  'operation.exported': null,
+  'audit.exported': null,
 };

@@ -47,7 +47,7 @@ export async function commandOperation(
     if (operation === null) throw new AppError('operation.notFound');
     await readOperation(transaction, operationId, by.actor);
     if (from.some((status) => status === operation.status)) {
-      await recordAuditEvent(transaction, { ...by, kind: audit, operationId });
+      await recordAuditEvent(transaction, { ...by, kind: audit, operationId, details: { before: operation.status } });
       if (command === 'resume') await goOnOrAwaitApproval(transaction, operation);
       else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {

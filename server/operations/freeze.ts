@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { recordAuditEvent, THE_OFFICE } from '../audit/audit-store.ts';
 import type { Action } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
@@ -112,11 +113,19 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
     }
     const going = sums.total - sums.skipped;
     const undecided = await noteApprovalNeeded(transaction, id, { going, deadQueueIds }, run.services.settings.now);
-    if (grew) {
-      // Once somebody has said that it may begin, it waits for a second person where it takes one.
-      const params = { count: sums.total, shown: order.shownCount };
-      await setOperationStatus(transaction, id, 'paused', { code: 'selectionGrew', params });
-    } else await goOnOrAwaitApproval(transaction, { ...operation, undecided, total: sums.total });
+    if (!grew) {
+      await goOnOrAwaitApproval(transaction, { ...operation, undecided, total: sums.total });
+      return;
+    }
+    // Once somebody has said that it may begin, it waits for a second person where it takes one.
+    const params = { count: sums.total, shown: order.shownCount };
+    await setOperationStatus(transaction, id, 'paused', { code: 'selectionGrew', params });
+    await recordAuditEvent(transaction, {
+      actor: THE_OFFICE,
+      kind: 'operation.paused',
+      operationId: id,
+      details: { before: operation.status, because: 'selectionGrew' },
+    });
   });
 }
 

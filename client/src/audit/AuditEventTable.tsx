@@ -4,6 +4,7 @@ import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
+import type { ReactNode } from 'react';
 
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -12,6 +13,7 @@ import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { AuditDetails } from './AuditDetails.tsx';
 import { inner, textOf } from './detail-parts.ts';
+import { SealMark } from './SealMark.tsx';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
@@ -32,10 +34,16 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
           <TableRow key={event.id} hover>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Time at={event.at} show="clock" />
+              <Beside>
+                <SealMark seal={event.seal} />
+              </Beside>
             </TableCell>
-            <TableCell sx={{ fontWeight: 500, whiteSpace: 'nowrap' }}>
-              {event.actor}
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              <Box component="span" sx={{ fontWeight: 500 }}>
+                {event.actor}
+              </Box>
               <ByToken event={event} />
+              {event.address !== null && <Beside>{text('auditEvents.fromAddress', { address: event.address })}</Beside>}
             </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`audit.${event.kind}`)}</TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
@@ -58,12 +66,12 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
 function ByToken({ event: { details } }: { event: AuditEvent }) {
   const text = useText();
   const name = textOf(inner(details, 'token'), 'name');
-  if (name === undefined) return null;
-  return (
-    <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary', maxWidth: 200, whiteSpace: 'normal' }}>
-      {text('auditEvents.byToken', { name })}
-    </Box>
-  );
+  return name === undefined ? null : <Beside>{text('auditEvents.byToken', { name })}</Beside>;
+}
+
+/** A second line of a cell, in small. */
+function Beside({ children }: { children: ReactNode }) {
+  return <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{children}</Box>;
 }
 
 function Subject({ event }: { event: AuditEvent }) {
