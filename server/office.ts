@@ -143,6 +143,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
+  const authenticate = authenticateWith(asked, config.session);
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -183,6 +184,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       operations: new OperationFeed(asked, logger),
       changes: new ChangeFeed(asked, logger),
       streams,
+      database: asked,
+      authenticate,
       sessions: new SessionWatch(asked, logger),
     }),
     ...operationItemsExportRoutes(asked),
@@ -202,7 +205,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const app = createApp({
     logger,
     routes: [...routes, documentRoute(routes)],
-    authenticate: authenticateWith(asked, config.session),
+    authenticate,
     duringDatabase: (work) => watch.during(work),
     clientDir,
   });

@@ -11,6 +11,10 @@ export const ERRORS = {
   'session.missing': { status: 401, title: 'Sign in first.' },
   'session.wrongCredentials': { status: 401, title: 'Username or password is wrong.' },
   'access.denied': { status: 403, title: 'Your role does not allow this.' },
+  'access.outOfScope': {
+    status: 403,
+    title: 'This concerns dead queues that you do not see. Somebody who sees all of them can do it.',
+  },
   'password.mustChange': { status: 403, title: 'Set a password of your own first.' },
   'password.wrongCurrent': { status: 422, title: 'The current password is wrong.' },
   'password.tooShort': { status: 422, title: 'The password is too short.' },

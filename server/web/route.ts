@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type {} from 'pino-http';
 import type { z } from 'zod';
 
-import { may, PERMISSIONS, type Permission, type Role } from '../contract/access.ts';
+import { may, PERMISSIONS, roleReaches, type Permission, type Role } from '../contract/access.ts';
 import type { FieldError } from '../contract/errors.ts';
 
 import { AppError } from './app-error.ts';
@@ -21,6 +21,9 @@ export interface Principal {
 
 /** Ids of the dead queues whose messages somebody sees; null: of all. */
 export type Scope = readonly string[] | null;
+
+/** Whose eyes something is read with. Null: the office's own, which see everything. */
+export type Sight = Pick<Principal, 'userId' | 'scope'> | null;
 
 /** What a route's handler gets: parsed, checked, and with a name on it. */
 export interface RouteRequest<Params, Query, Body> {
@@ -133,10 +136,14 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
 /**
  * For what a route lets only some of its callers do.
  *
- * @throws AppError `access.denied`.
+ * @throws AppError `access.denied`; `access.outOfScope` where the role would do, and their sight is limited.
  */
 export function mustBeAllowed(principal: Principal, permission: Permission): void {
-  if (!may(principal, permission)) throw new AppError('access.denied', { params: { role: PERMISSIONS[permission] } });
+  if (may(principal, permission)) return;
+  const role = PERMISSIONS[permission];
+  throw roleReaches(principal.role, role)
+    ? new AppError('access.outOfScope')
+    : new AppError('access.denied', { params: { role } });
 }
 
 function parse(

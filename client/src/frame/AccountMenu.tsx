@@ -16,6 +16,7 @@ import { useState } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { ScopeNote } from '../session/ScopeNote.tsx';
 import { useMay, useUser } from '../session/use-user.ts';
 import { FreezeDialog } from '../settings/FreezeDialog.tsx';
 import { useSay } from '../show/use-say.ts';
@@ -66,6 +67,11 @@ export function AccountMenu() {
             {text('frame.signedInAs', { name: user.fullName })}
             <br />
             {text(`role.${user.role}`)}
+            {user.scope !== null && (
+              <Box component="span" sx={{ display: 'block', maxWidth: 280, whiteSpace: 'normal' }}>
+                <ScopeNote />
+              </Box>
+            )}
           </ListSubheader>
         )}
         {small && [

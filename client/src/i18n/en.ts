@@ -635,6 +635,13 @@ export const en = {
     operationLink: 'operation %{id}',
     empty: 'Nothing has happened yet.',
     quote: '“%{text}”',
+    diedElsewhere: 'failed in a dead queue that you do not see',
+    unseenOperation: 'an operation that you do not see',
+  },
+  scope: {
+    limited: 'You see these dead queues alone: %{queues}',
+    none: 'You see no dead queue. An administrator can change that.',
+    noQueue: 'There is no dead queue that you see yet',
   },
   action: {
     resend: 'Resend',
@@ -1117,6 +1124,7 @@ export const en = {
   groups: {
     title: 'Groups',
     one: 'Group %{id}',
+    partlyUnseen: 'Some of its failures lie in dead queues that you do not see.',
     what: 'What fails',
     by: 'What makes a row',
     search: 'Words of the error',
@@ -1637,6 +1645,7 @@ export const en = {
     'session.missing': 'Your session has ended. Sign in again.',
     'session.wrongCredentials': 'Username or password is wrong.',
     'access.denied': 'Your role does not allow this.',
+    'access.outOfScope': 'This concerns dead queues that you do not see. Somebody who sees all of them can do it.',
     'password.mustChange': 'Set a password of your own first.',
     'password.wrongCurrent': 'This is not your current password.',
     'password.tooShort': 'It is too short.',

@@ -614,6 +614,13 @@ export const ko: Texts = {
     operationLink: '작업 %{id}',
     empty: '아직 아무 일도 없었습니다.',
     quote: '“%{text}”',
+    diedElsewhere: '볼 수 없는 데드 큐에서 실패',
+    unseenOperation: '볼 수 없는 작업',
+  },
+  scope: {
+    limited: '다음 데드 큐만 볼 수 있습니다: %{queues}',
+    none: '볼 수 있는 데드 큐가 없습니다. 관리자가 바꿀 수 있습니다.',
+    noQueue: '볼 수 있는 데드 큐가 아직 없습니다',
   },
   action: {
     resend: '재전송',
@@ -1083,6 +1090,7 @@ export const ko: Texts = {
   groups: {
     title: '그룹',
     one: '그룹 %{id}',
+    partlyUnseen: '이 그룹의 일부 실패는 볼 수 없는 데드 큐에 있습니다.',
     what: '실패 내용',
     by: '묶는 기준',
     search: '오류 내용',
@@ -1592,6 +1600,7 @@ export const ko: Texts = {
     'session.missing': '세션이 끝났습니다. 다시 로그인하세요.',
     'session.wrongCredentials': '사용자 이름 또는 비밀번호가 올바르지 않습니다.',
     'access.denied': '이 권한으로는 할 수 없습니다.',
+    'access.outOfScope': '볼 수 없는 데드 큐에도 관련된 일입니다. 모든 데드 큐를 보는 사람이 할 수 있습니다.',
     'password.mustChange': '먼저 본인의 비밀번호를 설정하세요.',
     'password.wrongCurrent': '현재 비밀번호가 아닙니다.',
     'password.tooShort': '너무 짧습니다.',

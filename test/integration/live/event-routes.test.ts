@@ -27,6 +27,8 @@ beforeEach(async () => {
     operations: new OperationFeed(desk.database, silentLogger),
     changes: new ChangeFeed(desk.database, silentLogger),
     streams,
+    database: desk.database,
+    authenticate: () => Promise.resolve(null),
     sessions: new SessionWatch(desk.database, silentLogger),
   });
   served = await serveRoutes(routes);
