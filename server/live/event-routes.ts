@@ -1,3 +1,4 @@
+import type { SessionWatch } from '../access/session-watch.ts';
 import { eventsQuery, officeEvent } from '../contract/schemas/events.ts';
 import type { OperationEvent } from '../contract/schemas/operations.ts';
 import type { OperationFeed } from '../operations/operation-feed.ts';
@@ -15,13 +16,15 @@ export interface EventRoutesOptions {
   database: Database;
   /** Who is asking by now, for a stream that stays open. */
   authenticate: Authenticate;
+  /** Ends a stream with the rights of whom it is for. */
+  sessions: SessionWatch;
 }
 
 /** A position from before anything: whoever brings something else than it was given asks for everything anew. */
 const LONG_AGO = '0';
 
 /** What happens, as it happens, on every instance. */
-export function eventRoutes({ operations, changes, streams, database, authenticate }: EventRoutesOptions): Route[] {
+export function eventRoutes({ operations, changes, streams, database, authenticate, sessions }: EventRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -42,6 +45,7 @@ export function eventRoutes({ operations, changes, streams, database, authentica
         const stream = streams.open(response, forgetAll);
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
+          sessions.watch(principal, stream.end),
           operations.listen({
             tell: (operation) => {
               stream.send('operation', { type: 'operation', operation } satisfies OperationEvent);

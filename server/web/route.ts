@@ -13,6 +13,10 @@ export interface Principal {
   username: string;
   role: Role;
   scope: Scope;
+  /** By which they are signed in; undefined without a session. */
+  sessionId?: string;
+  /** They set a password of their own before they may do anything else. */
+  mustChangePassword?: boolean;
 }
 
 /** Ids of the dead queues whose messages somebody sees; null: of all. */
@@ -48,6 +52,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Also for those who have to change their password first. */
+  beforePasswordChange?: true;
   /** It answers while the database is away, too. */
   withoutDatabase?: true;
   /** Takes a stream of this type instead of JSON; the handler reads `request` itself. */
@@ -120,6 +126,9 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
   if (definition.access === 'public') return null;
   const principal = await authenticate(request);
   if (principal === null) throw new AppError('session.missing');
+  if (principal.mustChangePassword === true && definition.beforePasswordChange !== true) {
+    throw new AppError('password.mustChange');
+  }
   if (definition.access !== 'signedIn') mustBeAllowed(principal, definition.access);
   return principal;
 }

@@ -1,5 +1,6 @@
 import AcUnit from '@mui/icons-material/AcUnit';
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
+import ManageAccounts from '@mui/icons-material/ManageAccountsOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -12,7 +13,7 @@ import type { Theme } from '@mui/material/styles';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useLogout } from 'ra-core';
 import { useState } from 'react';
-import { useLocation } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
 import { ScopeNote } from '../session/ScopeNote.tsx';
@@ -84,6 +85,12 @@ export function AccountMenu() {
           </ListSubheader>,
           ...choiceItems(appearance),
         ]}
+        <MenuItem component={Link} to="/account" onClick={close}>
+          <ListItemIcon>
+            <ManageAccounts fontSize="small" />
+          </ListItemIcon>
+          {text('frame.myAccount')}
+        </MenuItem>
         {settings && mayFreeze && (
           <MenuItem
             onClick={() => {
