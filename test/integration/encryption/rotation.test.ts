@@ -282,7 +282,7 @@ it('is read and resent exactly with no key, with one, with another one, and afte
   expect(registered.body).toMatchObject({ counts: { registered: 1 } });
   given.set('', { properties: {}, body: Buffer.from(`rejected ${MARKER}`) });
   await allRead(/-(none|a|b|meanwhile|during\d)-|bulk-1.$/);
-}, 90_000);
+}, 180_000);
 
 /** Connections are cut at some byte or other; what was done by then is done, and what was not is done again. */
 async function cutOff(): Promise<void> {
