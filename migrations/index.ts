@@ -54,6 +54,9 @@ import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts'
 import { addUsersManaged } from './0054-users-managed.ts';
 import { addSessionsListed } from './0055-sessions-listed.ts';
 import { createSignInPlaces } from './0056-sign-in-places.ts';
+import { addApiTokensLimits } from './0057-api-tokens-limits.ts';
+import { addDeadQueuesApproval } from './0058-dead-queues-approval.ts';
+import { addOperationsApproval } from './0059-operations-approval.ts';
 import { searchAuditEvents } from './0066-audit-events-searched.ts';
 import { createAuditSeals } from './0067-audit-seals.ts';
 import { createAuditEventOrders } from './0068-audit-event-orders.ts';
@@ -122,6 +125,9 @@ export const migrations: readonly Migration[] = [
   addUsersManaged,
   addSessionsListed,
   createSignInPlaces,
+  addApiTokensLimits,
+  addDeadQueuesApproval,
+  addOperationsApproval,
   searchAuditEvents,
   createAuditSeals,
   createAuditEventOrders,

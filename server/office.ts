@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { accountRoutes } from './access/account-routes.ts';
 import { SessionWatch } from './access/session-watch.ts';
+import { authenticateWithTokens } from './access/token-authentication.ts';
+import { tokenRoutes } from './access/token-routes.ts';
 import { userRoutes } from './access/user-routes.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
@@ -150,7 +152,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
-  const authenticate = authenticateWith(asked, config.session);
+  const authenticate = authenticateWithTokens(asked, authenticateWith(asked, config.session));
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -161,6 +163,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...sessionRoutes(asked, config.session),
     ...accountRoutes(asked, config.session),
     ...userRoutes(asked),
+    ...tokenRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked),
     ...filterValueRoutes(asked),

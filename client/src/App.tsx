@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import CssBaseline from '@mui/material/CssBaseline';
-import { CoreAdminUI, Resource, type I18nProvider, type Store } from 'ra-core';
+import { CoreAdminUI, CustomRoutes, Resource, type I18nProvider, type Store } from 'ra-core';
 import { AdminContext, Notification } from 'react-admin';
 import { useState } from 'react';
 
@@ -21,6 +21,7 @@ import { rejects } from './rejects/index.tsx';
 import { settings } from './settings/index.ts';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
+import { tokenRoute } from './tokens/index.tsx';
 import { users } from './users/index.ts';
 import { darkTheme, lightTheme } from './theme/theme.ts';
 
@@ -65,6 +66,7 @@ export function App({ store, i18nProvider }: AppProps) {
         <Resource {...rejects} />
         <Resource {...auditEvents} />
         <Resource {...settings} />
+        <CustomRoutes>{tokenRoute}</CustomRoutes>
         <Resource {...users} />
         <Resource {...account} />
       </CoreAdminUI>

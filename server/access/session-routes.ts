@@ -28,6 +28,7 @@ export function authenticateWith(database: Database, times: SessionTimes): Authe
       username: user.username,
       role: user.role,
       scope: await scopeOf(database, user.scope),
+      credential: { kind: 'session' },
       sessionId: user.sessionId,
       mustChangePassword: user.mustChangePassword,
     };

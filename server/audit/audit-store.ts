@@ -6,15 +6,25 @@ import { recordChanges, type NewChange } from '../database/changes.ts';
 import { idColumn } from '../database/columns.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
+import type { Credential } from '../web/route.ts';
+
 import { CHANGED_BY } from './changed-by.ts';
 import { namedOrders, noteNamedOrders } from './named-orders.ts';
 
 const insertedId = z.tuple([idColumn]);
 
+/** Who did something: a person, by their session or by a token of theirs, or the office itself. */
+export interface Actor {
+  userId: string | null;
+  username: string;
+  /** Of a principal: from where they act. */
+  address?: string;
+  credential?: Credential;
+}
+
 /** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
 export interface NewAuditEvent<K extends AuditKind = AuditKind> {
-  /** A principal as it is: the address that they act from goes along. */
-  actor: { userId: string | null; username: string; address?: string };
+  actor: Actor;
   kind: K;
   operationId?: string;
   messageId?: string;
@@ -38,6 +48,11 @@ export async function recordAuditEvent<K extends AuditKind>(
   event: NewAuditEvent<K>,
 ): Promise<void> {
   await recordAuditEvents(database, [event]);
+}
+
+/** An act by a token has its user's name on it, and says which of the user's tokens it was. */
+function byToken({ credential }: Actor): { token?: { id: string; name: string } } {
+  return credential?.kind === 'token' ? { token: { id: credential.id, name: credential.name } } : {};
 }
 
 /** Likewise for several of one act; many of one kind are told of as one change. */
@@ -75,7 +90,7 @@ function columnsOf(database: Database | Transaction, event: NewAuditEvent) {
     operation_id: event.operationId ?? null,
     message_id: event.messageId ?? null,
     subject: event.subject ?? null,
-    details: JSON.stringify(event.details ?? {}),
+    details: JSON.stringify({ ...event.details, ...byToken(event.actor) }),
     request_id: event.requestId ?? null,
     address: address === '' ? null : address,
   };

@@ -45,4 +45,10 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'savedView.removed': 'savedViews',
   'operation.exported': null,
   'audit.exported': null,
+  'token.created': 'tokens',
+  'token.revoked': 'tokens',
+  'operation.awaitsApproval': 'operations',
+  'operation.approved': 'operations',
+  'operation.rejected': 'operations',
+  'operation.approvalExpired': 'operations',
 };

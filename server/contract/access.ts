@@ -45,10 +45,21 @@ const OF_THE_WHOLE_OFFICE: readonly Permission[] = [
   'views.editAll',
 ];
 
+/**
+ * What an API token never does, whatever its role: it makes no users and no other tokens, and it is no second person.
+ * What is somebody's own account (`signedIn` routes) is not for tokens either.
+ */
+export const NOT_BY_TOKEN: readonly Permission[] = ['users.edit', 'operations.approve'];
+
 /** Whether somebody may do something. `scope`: null for those who see everything. */
 export function may(who: { role: Role; scope: readonly string[] | null }, permission: Permission): boolean {
   if (who.scope !== null && OF_THE_WHOLE_OFFICE.includes(permission)) return false;
   return roleReaches(who.role, PERMISSIONS[permission]);
+}
+
+/** The one of two roles that may do less. */
+export function lesserRole(one: Role, other: Role): Role {
+  return roleReaches(one, other) ? other : one;
 }
 
 export function roleReaches(role: Role, needed: Role): boolean {

@@ -30,7 +30,10 @@ export const AUDIT_FIELDS = {
   'operation.cancelled': ['before'],
   'operation.finished': ['status', 'total', 'outcomes', 'cameBack', 'because', 'itemsSha256'],
   'operation.rateChanged': ['from', 'to'],
-  'settings.changed': ['resendsFrozen', 'reasonRequiredFrom', 'contentsKeptDays', 'recordsKeptDays', 'before'],
+  'settings.changed': [
+    ...['resendsFrozen', 'reasonRequiredFrom', 'contentsKeptDays', 'recordsKeptDays', 'before'],
+    ...['largeOperationFrom', 'approvalFrom'],
+  ],
   'group.changed': ['id', 'before', 'after'],
   'group.merged': ['id', 'groupIds', 'reason'],
   'group.split': ['id', 'newGroupId', 'fingerprintIds', 'reason'],
@@ -51,6 +54,12 @@ export const AUDIT_FIELDS = {
   'savedView.removed': ['address', 'shared', 'before'],
   'operation.exported': ['outcome'],
   'audit.exported': ['format', 'filter'],
+  'token.created': ['id', 'role', 'scope', 'expiresAt'],
+  'token.revoked': ['id', 'owner'],
+  'operation.awaitsApproval': ['because', 'total', 'until'],
+  'operation.approved': ['reason', 'total'],
+  'operation.rejected': ['reason', 'total'],
+  'operation.approvalExpired': ['hours'],
 } as const satisfies Record<AuditKind, readonly string[]>;
 
 export type AuditField<K extends AuditKind> = (typeof AUDIT_FIELDS)[K][number];

@@ -42,6 +42,12 @@ export const AUDIT_KINDS = [
   'savedView.removed',
   'operation.exported',
   'audit.exported',
+  'token.created',
+  'token.revoked',
+  'operation.awaitsApproval',
+  'operation.approved',
+  'operation.rejected',
+  'operation.approvalExpired',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

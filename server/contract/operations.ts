@@ -30,6 +30,7 @@ export type OperationStatus = (typeof OPERATION_STATUSES)[number];
  * | `canaryWaits` | waits behind its first messages for the quiet window: param `until` (ISO time) | itself |
  * | `resendsFrozen` | waits: somebody has frozen all resends: params `reason`, `by` | itself, when resends go on |
  * | `brokerAway` | waits for RabbitMQ: no connection, or it takes nothing now: param `text` | itself |
+ * | `awaitsApproval` | waits for a second person: param `until` (ISO time) | approve; rejected or expired, it ends |
  */
 export const HOLD_CODES = [
   'byHand',
@@ -38,6 +39,7 @@ export const HOLD_CODES = [
   'canaryWaits',
   'resendsFrozen',
   'brokerAway',
+  'awaitsApproval',
 ] as const;
 export type HoldCode = (typeof HOLD_CODES)[number];
 
@@ -47,9 +49,21 @@ export type HoldCode = (typeof HOLD_CODES)[number];
  * | code | because |
  * |---|---|
  * | `cameBack` | more came back than its rule allows: params `cameBack`, `allowed` |
+ * | `restored` | the database was restored from a backup |
+ * | `tooLarge` | it was counted to be so large that it takes a lead, and its creator is none: param `from` |
+ * | `rejected` | a second person said no: params `by`, `reason` |
+ * | `approvalExpired` | nobody decided in time: param `hours` |
  */
-export const STOP_CODES = ['cameBack', 'restored'] as const;
+export const STOP_CODES = ['cameBack', 'restored', 'tooLarge', 'rejected', 'approvalExpired'] as const;
 export type StopCode = (typeof STOP_CODES)[number];
+
+/** Why an operation waits for a second person: it is large, or some of its messages are from a queue that asks for one. */
+export const APPROVAL_CAUSES = ['count', 'deadQueue'] as const;
+export type ApprovalCode = (typeof APPROVAL_CAUSES)[number];
+/** What became of the question. */
+export const DECISIONS = ['approved', 'rejected', 'expired'] as const;
+/** How long an operation waits for a second person, before it ends by itself. */
+export const APPROVAL_HOURS = 24;
 
 /** The statuses in which nothing happens any more. */
 export const ENDED_OPERATION_STATUSES = ['finished', 'cancelled', 'stopped'] as const satisfies OperationStatus[];

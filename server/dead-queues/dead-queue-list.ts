@@ -94,6 +94,7 @@ function describe(
     stripHeaders: row.stripHeaders,
     addHeader: row.addHeader,
     whenDatabaseAway: row.whenAway,
+    needsApproval: row.needsApproval,
     // A queue that is not there has nothing that could be checked.
     warnings: state === 'missing' ? [] : [...warningsOf(watches, latest), ...(checked?.warnings ?? [])],
     watches: watches.map((watch) => ({

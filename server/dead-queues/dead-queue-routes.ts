@@ -209,8 +209,15 @@ export function deadQueueRoutes({
 }
 
 /** As an administrator sets them. */
-function settingsOf({ watched, prefetch, stripHeaders, addHeader, whenAway }: DeadQueueRow): DeadQueueChange {
-  return { watched, prefetch, stripHeaders, addHeader, whenDatabaseAway: whenAway };
+function settingsOf({
+  watched,
+  prefetch,
+  stripHeaders,
+  addHeader,
+  whenAway,
+  needsApproval,
+}: DeadQueueRow): DeadQueueChange {
+  return { watched, prefetch, stripHeaders, addHeader, whenDatabaseAway: whenAway, needsApproval };
 }
 
 const cursorShape = z.tuple([z.string().regex(/^\d{1,19}$/)]);

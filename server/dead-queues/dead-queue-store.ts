@@ -38,6 +38,7 @@ export interface DeadQueueRow {
   stripHeaders: string[];
   addHeader: boolean;
   whenAway: WhenAway;
+  needsApproval: boolean;
   version: number;
   createdAt: Date;
   removedAt: Date | null;
@@ -58,18 +59,22 @@ const row = z
     strip_headers: nameListColumn,
     add_header: flag,
     when_away: z.enum(WHEN_AWAY),
+    needs_approval: flag,
     version: z.number(),
     created_at: z.date(),
     removed_at: z.date().nullable(),
   })
-  .transform(({ strip_headers, add_header, when_away, created_at, removed_at, ...rest }): DeadQueueRow => ({
-    ...rest,
-    stripHeaders: strip_headers,
-    addHeader: add_header,
-    whenAway: when_away,
-    createdAt: created_at,
-    removedAt: removed_at,
-  }));
+  .transform(
+    ({ strip_headers, add_header, when_away, needs_approval, created_at, removed_at, ...rest }): DeadQueueRow => ({
+      ...rest,
+      stripHeaders: strip_headers,
+      addHeader: add_header,
+      whenAway: when_away,
+      needsApproval: needs_approval,
+      createdAt: created_at,
+      removedAt: removed_at,
+    }),
+  );
 
 /** The one broker of an office so far, called `default`, with the vhost of its URL (`/` when the URL has no path). */
 export function brokerAddress(amqpUrl: string): BrokerAddress {
@@ -109,7 +114,7 @@ export async function ensureDeadQueues(database: Database, broker: Broker, names
 
 function newRow(
   brokerId: string,
-  { name, watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: NewDeadQueue,
+  { name, watched, prefetch, stripHeaders, addHeader, whenDatabaseAway, needsApproval }: NewDeadQueue,
 ) {
   return {
     broker_id: brokerId,
@@ -119,6 +124,7 @@ function newRow(
     strip_headers: JSON.stringify(stripHeaders ?? []),
     add_header: (addHeader ?? true) ? 1 : 0,
     when_away: whenDatabaseAway ?? 'hold',
+    needs_approval: needsApproval === true ? 1 : 0,
     version: 1,
   };
 }
@@ -145,6 +151,7 @@ function selectRows(database: Database | Transaction) {
       'dead_queue.strip_headers',
       'dead_queue.add_header',
       'dead_queue.when_away',
+      'dead_queue.needs_approval',
       'dead_queue.version',
       'dead_queue.created_at',
       'dead_queue.removed_at',
@@ -209,6 +216,17 @@ export async function findDeadQueues(
   );
 }
 
+/** Those whose messages take a second person, also of queues that were removed: id → name. */
+export async function readQueuesNeedingApproval(database: Database | Transaction): Promise<Map<string, string>> {
+  const rows: unknown[] = await database('dead_queues').where({ needs_approval: 1 }).orderBy('id').select('id', 'name');
+  return new Map(
+    z
+      .array(z.object({ id: idColumn, name: nameColumn }))
+      .parse(rows)
+      .map(({ id, name }) => [id, name]),
+  );
+}
+
 /** The headers that its messages must not keep on a resend, by its setting; also of a queue that was removed. */
 export async function readStripHeaders(database: Database | Transaction, queueId: string): Promise<string[]> {
   const found: unknown = await database('dead_queues').where({ id: queueId }).first('strip_headers');
@@ -248,7 +266,7 @@ export async function addDeadQueue(
 export async function changeDeadQueue(
   transaction: Transaction,
   queueId: string,
-  { watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: DeadQueueChange,
+  { watched, prefetch, stripHeaders, addHeader, whenDatabaseAway, needsApproval }: DeadQueueChange,
 ): Promise<boolean> {
   const changed = await transaction('dead_queues')
     .where({ id: queueId })
@@ -259,6 +277,7 @@ export async function changeDeadQueue(
       ...(stripHeaders === undefined ? {} : { strip_headers: JSON.stringify(stripHeaders) }),
       ...(addHeader === undefined ? {} : { add_header: addHeader ? 1 : 0 }),
       ...(whenDatabaseAway === undefined ? {} : { when_away: whenDatabaseAway }),
+      ...(needsApproval === undefined ? {} : { needs_approval: needsApproval ? 1 : 0 }),
       version: transaction.raw('version + 1'),
       updated_at: transaction.raw('UTC_TIMESTAMP(3)'),
     });

@@ -1,4 +1,4 @@
-import { recordAuditEvent } from '../audit/audit-store.ts';
+import { recordAuditEvent, type Actor } from '../audit/audit-store.ts';
 import type { OperationStatus } from '../contract/operations.ts';
 import type { Operation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
@@ -7,7 +7,8 @@ import type { Principal } from '../web/route.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { readOperation } from './operation-queries.ts';
-import { lockOperation, resumeOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
+import { goOnOrAwaitApproval } from './approval.ts';
+import { lockOperation, setOperationStatus, setRate, type Hold } from './operation-store.ts';
 import { actions } from './actions.ts';
 
 /** What an operator can tell an operation that has not ended. Whoever runs it obeys within a second. */
@@ -25,7 +26,7 @@ export type Command = keyof typeof COMMANDS;
 const PAUSED_BY_HAND: Hold = { code: 'byHand', params: {} };
 
 interface By {
-  actor: Pick<Principal, 'userId' | 'username' | 'scope'>;
+  actor: Actor & Pick<Principal, 'userId' | 'username' | 'scope'>;
   requestId: string;
 }
 
@@ -46,9 +47,9 @@ export async function commandOperation(
     if (operation === null) throw new AppError('operation.notFound');
     await readOperation(transaction, operationId, by.actor);
     if (from.some((status) => status === operation.status)) {
-      if (command === 'resume') await resumeOperation(transaction, operationId);
-      else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
       await recordAuditEvent(transaction, { ...by, kind: audit, operationId, details: { before: operation.status } });
+      if (command === 'resume') await goOnOrAwaitApproval(transaction, operation);
+      else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
       throw new AppError('operation.ended');
     }
@@ -59,7 +60,7 @@ export async function commandOperation(
 /**
  * From now on a resend goes at this pace; null: as fast as it goes. Whoever runs it obeys within a second.
  *
- * @throws AppError `operation.notFound`, `operation.ended`, `operation.notPaced`.
+ * @throws AppError `operation.notFound`, `operation.ended`, `operation.notPaced`, `operation.awaitsApproval`.
  */
 export async function changeRate(
   database: Database,
@@ -72,6 +73,8 @@ export async function changeRate(
     if (operation === null) throw new AppError('operation.notFound');
     const { action } = await readOperation(transaction, operationId, by.actor);
     if (operation.finished || operation.status === 'cancelled') throw new AppError('operation.ended');
+    // What a second person decides on stays as they see it.
+    if (operation.status === 'awaitingApproval') throw new AppError('operation.awaitsApproval');
     if (actions[action].work.kind !== 'publish') throw new AppError('operation.notPaced');
     if (operation.ratePerSecond !== ratePerSecond) {
       await setRate(transaction, operationId, ratePerSecond);

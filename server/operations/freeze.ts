@@ -5,10 +5,11 @@ import type { Action } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 
+import { goOnOrAwaitApproval, noteApprovalNeeded } from './approval.ts';
 import { countItems, deleteItems, insertItems } from './item-store.ts';
 import { forgetDeadQueues, noteDeadQueues, readNamed } from './operation-dead-queues.ts';
 import type { OperationRun } from './operation-run.ts';
-import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
+import { noteFrozen, readFreezeOrder, setOperationStatus, stopOperation, type FreezeOrder } from './operation-store.ts';
 import {
   firstGoing,
   leavingOut,
@@ -61,6 +62,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
     upTo: order.upToId,
   });
   const sums = { total: 0, skipped: 0 };
+  const deadQueueIds = new Set<string>();
   const noted = new Set<string>();
   const named = await readNamed(database, order.filter, order.scope);
   let heldUp = false as boolean;
@@ -74,6 +76,7 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
           page.messages.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
           order.limit === null ? Infinity : order.limit - (sums.total - sums.skipped),
         );
+        for (const { leftOut, deadQueueId } of items) if (leftOut === null) deadQueueIds.add(deadQueueId);
         const fresh = new Set(
           [...named, ...items.map(({ deadQueueId }) => deadQueueId)].filter((id) => !noted.has(id)),
         );
@@ -103,14 +106,24 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   const grew = order.limit === null && sums.total > shown;
   await run.transact(async (transaction, operation) => {
     if (operation.status !== 'preparing') return;
-    await endFreeze(transaction, operation.id, grew ? { count: sums.total, shown: order.shownCount } : null);
-    if (!grew) return;
-    await recordAuditEvent(transaction, {
-      actor: THE_OFFICE,
-      kind: 'operation.paused',
-      operationId: operation.id,
-      details: { before: operation.status, because: 'selectionGrew' },
-    });
+    const { id } = operation;
+    if (order.largeFrom !== null && sums.total >= order.largeFrom) {
+      await stopOperation(transaction, id, { code: 'tooLarge', params: { from: order.largeFrom } });
+      return;
+    }
+    const going = sums.total - sums.skipped;
+    const undecided = await noteApprovalNeeded(transaction, id, { going, deadQueueIds }, run.services.settings.now);
+    if (grew) {
+      // Once somebody has said that it may begin, it waits for a second person where it takes one.
+      const params = { count: sums.total, shown: order.shownCount };
+      await setOperationStatus(transaction, id, 'paused', { code: 'selectionGrew', params });
+      await recordAuditEvent(transaction, {
+        actor: THE_OFFICE,
+        kind: 'operation.paused',
+        operationId: id,
+        details: { before: operation.status, because: 'selectionGrew' },
+      });
+    } else await goOnOrAwaitApproval(transaction, { ...operation, undecided, total: sums.total });
   });
 }
 

@@ -63,6 +63,7 @@ export async function judgeByFilter(
     left: judgement.left,
     targets: judgement.targets,
     inexact: judgement.inexact,
+    deadQueueIds: new Set(going.map(({ deadQueueId }) => deadQueueId)),
     sample: await readSample(database, sweep),
   };
 }

@@ -50,6 +50,7 @@ export async function judgeByIds(
     left: judgement.left,
     targets: judgement.targets,
     inexact: judgement.inexact,
+    deadQueueIds: new Set(going.map(({ deadQueueId }) => deadQueueId)),
     sample: sent.slice(0, SAMPLE).map(({ messageId }) => messageId),
   };
 }

@@ -24,6 +24,8 @@ export interface JudgedSelection {
   left: Map<ItemError, number>;
   targets: Target[];
   inexact: OperationPreview['inexact'];
+  /** In which those that would go lie. */
+  deadQueueIds: ReadonlySet<string>;
   /** Ids of a few that would go. */
   sample: string[];
 }

@@ -76,13 +76,16 @@ export const NO_LEASE = { lease_instance_id: null, lease_token: null, lease_unti
 /**
  * Not ended, and either to be worked on or left behind by a runner that did not put everything down. A cancelled
  * or stopped operation has ended once `finished_at` is set: until then its remaining items wait for their outcome. One
- * that is scheduled waits for its time.
+ * that is scheduled waits for its time; one that waits for a second person is only looked at when it did so too long.
  */
 function needsRunner(where: Knex.QueryBuilder): void {
   void where.whereNull('finished_at').where((any) => {
     void any
       .whereIn('status', ['preparing', 'running', 'waiting', 'cancelled', 'stopped'])
       .orWhereNotNull('lease_token')
+      .orWhere((late) => {
+        void late.where('status', 'awaitingApproval').whereRaw('approval_until <= UTC_TIMESTAMP(3)');
+      })
       .orWhere((due) => {
         void due.where('status', 'scheduled').whereRaw('start_at <= UTC_TIMESTAMP(3)');
       });

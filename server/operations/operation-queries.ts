@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../contract/errors.ts';
-import { ACTIONS, HOLD_CODES, OPERATION_STATUSES, OUTCOMES, STOP_CODES, type Outcome } from '../contract/operations.ts';
+import {
+  ACTIONS,
+  DECISIONS,
+  HOLD_CODES,
+  OPERATION_STATUSES,
+  OUTCOMES,
+  STOP_CODES,
+  type Outcome,
+} from '../contract/operations.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type {
   Operation,
@@ -16,7 +24,7 @@ import { AppError } from '../web/app-error.ts';
 import type { Sight } from '../web/route.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 
-import { keptRequest } from './operation-store.ts';
+import { approvalColumn, keptRequest } from './operation-store.ts';
 
 const outcomeColumns = {
   confirmed: countColumn,
@@ -27,6 +35,9 @@ const outcomeColumns = {
   skipped: countColumn,
 };
 const outcomesRow = z.object(outcomeColumns);
+
+/** As `approval.ts` writes it. */
+const decision = z.object({ what: z.enum(DECISIONS), by: z.string().nullable(), reason: z.string().nullable() });
 
 const operationRow = z.object({
   id: idColumn,
@@ -46,7 +57,23 @@ const operationRow = z.object({
   start_at: timeColumn.nullable(),
   hold: codeAndParams(HOLD_CODES),
   stopped_because: codeAndParams(STOP_CODES),
+  approval: approvalColumn,
+  approval_until: timeColumn.nullable(),
+  decision: z
+    .string()
+    .nullable()
+    .transform((json) => (json === null ? null : decision.parse(JSON.parse(json)))),
+  decided_at: timeColumn.nullable(),
 });
+
+function approvalOf({ approval, approval_until, decision, decided_at }: z.infer<typeof operationRow>) {
+  if (approval === null) return null;
+  return {
+    because: approval,
+    until: approval_until,
+    decision: decision === null || decided_at === null ? null : { ...decision, at: decided_at },
+  };
+}
 
 /** JSON of a code and what belongs to it, as `operation-store.ts` writes it. */
 function codeAndParams<Code extends string>(codes: readonly Code[]) {
@@ -67,6 +94,7 @@ function toOperation(row: z.infer<typeof operationRow>): Operation {
     upToId: _upToId,
     shownCount: _shownCount,
     shownAtLeast: _shownAtLeast,
+    largeFrom: _largeFrom,
     ...request
   } = row.request;
   return {
@@ -83,6 +111,7 @@ function toOperation(row: z.infer<typeof operationRow>): Operation {
     ratePerSecond: row.rate_per_second,
     startAt: row.start_at,
     hold: row.hold,
+    approval: approvalOf(row),
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

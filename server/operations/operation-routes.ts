@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+import { may } from '../contract/access.ts';
 import { id } from '../contract/schemas/lists.ts';
 import {
+  decisionReason,
   newOperation,
   operation,
   operationItemList,
@@ -15,6 +17,7 @@ import {
 import { AppError } from '../web/app-error.ts';
 import { mustBeAllowed, route, type Principal, type Route } from '../web/route.ts';
 
+import { decideOperation } from './approval.ts';
 import { changeRate, commandOperation, COMMANDS, type Command } from './commands.ts';
 import { listOperationItems, listOperations, readOperation } from './operation-queries.ts';
 import { planOperation, type OperationRules } from './planner.ts';
@@ -34,6 +37,11 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,191}$/);
 /** What operators do to messages: preview, start, follow, pause, resume, cancel. */
 export function operationRoutes(options: OperationRoutesOptions): Route[] {
   const { database, rules, nudge } = options;
+  /** A limit of size is none for those who may pass it. */
+  const rulesFor = (who: Principal): OperationRules => {
+    const now = rules();
+    return may(who, 'operations.large') ? { ...now, largeOperationFrom: null } : now;
+  };
   return [
     route({
       method: 'post',
@@ -48,7 +56,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
         const planned = await planOperation(
           database,
           { ...order, idempotencyKey: keyOf(request.get('Idempotency-Key')) },
-          rules(),
+          rulesFor(principal),
         );
         nudge();
         return { status: 202, body: planned, headers: { Location: `/api/operations/${planned.id}` } };
@@ -63,7 +71,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       responses: { 200: { description: 'Counts, targets and a sample.', schema: operationPreview } },
       handle: async ({ body, principal }) => {
         checkMayEdit(body, principal);
-        return { status: 200, body: await previewOperation(options, body, principal.scope) };
+        return { status: 200, body: await previewOperation(options, body, principal.scope, rulesFor(principal)) };
       },
     }),
     route({
@@ -113,6 +121,26 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
         responses: { 200: { description: 'The operation.', schema: operation } },
         handle: async ({ params, principal, requestId }) => {
           const body = await commandOperation(database, params.id, command, { actor: principal, requestId });
+          nudge();
+          return { status: 200, body };
+        },
+      }),
+    ),
+    ...(['approve', 'reject'] as const).map((verb) =>
+      route({
+        method: 'post',
+        path: `/api/operations/:id/${verb}`,
+        summary:
+          verb === 'approve'
+            ? "Let somebody else's operation begin that waits for a second person"
+            : "End somebody else's operation that waits for a second person; nothing of it is done",
+        access: 'operations.approve',
+        params: oneOperation,
+        body: decisionReason,
+        responses: { 200: { description: 'The operation.', schema: operation } },
+        handle: async ({ params, body: { reason }, principal, requestId }) => {
+          const what = verb === 'approve' ? 'approved' : 'rejected';
+          const body = await decideOperation(database, params.id, { what, reason, actor: principal, requestId });
           nudge();
           return { status: 200, body };
         },

@@ -10,8 +10,9 @@ import {
   type Outcome,
   type StopCode,
 } from '../contract/operations.ts';
+import type { Actor } from '../audit/audit-store.ts';
 import { messageFilter, type MessageFilter } from '../contract/schemas/messages.ts';
-import { canary, target } from '../contract/schemas/operations.ts';
+import { approvalCause, canary, target, type ApprovalCause } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
 import type { Scope } from '../web/route.ts';
@@ -37,13 +38,15 @@ export const keptRequest = z.object({
   upToId: z.string().optional(),
   shownCount: z.number().int().optional(),
   shownAtLeast: z.literal(true).optional(),
+  /** Nobody could count it, and its creator may start only what is smaller than this. */
+  largeFrom: z.number().int().optional(),
 });
 export type KeptRequest = z.infer<typeof keptRequest>;
 
 export interface NewOperationRow {
   action: Action;
   status: OperationStatus;
-  actor: { userId: string; username: string };
+  actor: Actor;
   reason: string | null;
   request: KeptRequest;
   requestHash: Buffer;
@@ -91,6 +94,8 @@ export interface FreezeOrder {
   /** How many are to go at most; null for all. */
   limit: number | null;
   includePossibleDuplicates: boolean;
+  /** So many are more than its creator may start; null for no limit. */
+  largeFrom: number | null;
 }
 
 /** Null when there is nothing to freeze any more. */
@@ -98,7 +103,7 @@ export async function readFreezeOrder(database: Database, operationId: string): 
   const row: unknown = await database('operations').where({ id: operationId, status: 'preparing' }).first('request');
   if (row === undefined) return null;
   const { request } = z.object({ request: z.string() }).parse(row);
-  const { filter, deadQueueIds, upToId, shownCount, shownAtLeast, limit, includePossibleDuplicates } =
+  const { filter, deadQueueIds, upToId, shownCount, shownAtLeast, limit, includePossibleDuplicates, largeFrom } =
     keptRequest.parse(JSON.parse(request));
   if (filter === null || upToId === undefined) throw new Error('An operation is being prepared without a selection.');
   return {
@@ -109,6 +114,7 @@ export async function readFreezeOrder(database: Database, operationId: string): 
     shownAtLeast: shownAtLeast === true,
     limit: limit ?? null,
     includePossibleDuplicates: includePossibleDuplicates === true,
+    largeFrom: largeFrom ?? null,
   };
 }
 
@@ -119,22 +125,6 @@ export async function noteFrozen(
   sums: { total: number; skipped: number },
 ): Promise<void> {
   await transaction('operations').where('id', operationId).update(sums);
-}
-
-/** All items are there. `grew`: more than anybody was shown: then somebody has to say that it may begin. */
-export async function endFreeze(
-  transaction: Transaction,
-  operationId: string,
-  grew: { count: number; shown: number } | null,
-): Promise<void> {
-  const hold: Hold | null = grew === null ? null : { code: 'selectionGrew', params: grew };
-  await transaction('operations')
-    .where('id', operationId)
-    .update({
-      status: hold === null ? transaction.raw("IF(start_at IS NULL, 'running', 'scheduled')") : 'paused',
-      hold: hold === null ? null : JSON.stringify(hold),
-      version: transaction.raw('version + 1'),
-    });
 }
 
 /** Why an operation is not going on, or has stopped: a code and what belongs to it. */
@@ -149,6 +139,8 @@ export type StopReason = CodeAndParams<StopCode>;
 export interface LockedOperation {
   id: string;
   status: OperationStatus;
+  actorId: string | null;
+  total: number;
   /** Null while nobody runs it. */
   token: Buffer | null;
   ratePerSecond: number | null;
@@ -157,9 +149,18 @@ export interface LockedOperation {
   hold: HoldCode | null;
   /** Until when it waits behind its first messages; null before they are through. */
   canaryUntil: Date | null;
+  /** Why it takes a second person, as long as nobody has decided; null: it takes none, or has had its answer. */
+  undecided: ApprovalCause[] | null;
+  approvalUntil: Date | null;
   /** By the same clock as all times of operations. */
   now: Date;
 }
+
+/** JSON of why it takes a second person. */
+export const approvalColumn = z
+  .string()
+  .nullable()
+  .transform((json) => (json === null ? null : z.array(approvalCause).parse(JSON.parse(json))));
 
 const codeOfHold = z.object({ code: z.enum(HOLD_CODES) });
 const holdCode = z
@@ -171,35 +172,49 @@ const lockedRow = z
   .object({
     id: idColumn,
     status: z.enum(OPERATION_STATUSES),
+    actor_id: idColumn.nullable(),
+    total: countColumn,
     lease_token: z.instanceof(Buffer).nullable(),
     rate_per_second: z.number().int().nullable(),
     finished_at: z.date().nullable(),
     came_back: countColumn,
     hold: holdCode,
     canary_until: z.date().nullable(),
+    approval: approvalColumn,
+    approval_until: z.date().nullable(),
+    decision: z.string().nullable(),
     now: z.date(),
   })
   .transform((row): LockedOperation => ({
     id: row.id,
     status: row.status,
+    actorId: row.actor_id,
+    total: row.total,
     token: row.lease_token,
     ratePerSecond: row.rate_per_second,
     finished: row.finished_at !== null,
     cameBack: row.came_back,
     hold: row.hold,
     canaryUntil: row.canary_until,
+    undecided: row.decision === null ? row.approval : null,
+    approvalUntil: row.approval_until,
     now: row.now,
   }));
 
 const LOCKED_COLUMNS = [
   'id',
   'status',
+  'actor_id',
+  'total',
   'lease_token',
   'rate_per_second',
   'finished_at',
   'came_back',
   'hold',
   'canary_until',
+  'approval',
+  'approval_until',
+  'decision',
 ] as const;
 
 function now(database: Database | Transaction) {
@@ -300,8 +315,8 @@ export async function beginScheduled(transaction: Transaction, operationId: stri
     .update({ status: 'running', version: transaction.raw('version + 1') });
 }
 
-/** Lets a paused operation go on, or wait for its time. */
-export async function resumeOperation(transaction: Transaction, operationId: string): Promise<void> {
+/** Nothing holds it any more: it runs, or waits for its time. */
+export async function letGoOn(transaction: Transaction, operationId: string): Promise<void> {
   await transaction('operations')
     .where('id', operationId)
     .update({

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { recordAuditEvent } from '../audit/audit-store.ts';
+import { recordAuditEvent, type Actor } from '../audit/audit-store.ts';
+import { PERMISSIONS } from '../contract/access.ts';
 import type { OperationStatus } from '../contract/operations.ts';
 import type { NewOperation, Operation } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
@@ -15,11 +16,12 @@ import { AppError } from '../web/app-error.ts';
 import type { Principal } from '../web/route.ts';
 
 import { actions } from './actions.ts';
+import { goOnOrAwaitApproval, noteApprovalNeeded, type ApprovalRules } from './approval.ts';
 import { draftsFor } from './drafts-to-send.ts';
 import { insertItems } from './item-store.ts';
 import { noteDeadQueues } from './operation-dead-queues.ts';
 import { readOperation } from './operation-queries.ts';
-import { insertOperation, type KeptRequest } from './operation-store.ts';
+import { insertOperation, lockOperation, type KeptRequest } from './operation-store.ts';
 import { countSelection } from './selection-summary.ts';
 import { checkRequest, firstGoing, leavingOut, SELECTION_PORTION, selectMessages, statusesTaken } from './selection.ts';
 
@@ -29,16 +31,18 @@ type SelectionByFilter = Extract<NewOperation['selection'], { filter: unknown }>
 export interface OperationOrder {
   request: NewOperation;
   /** Their scope at this moment is part of the selection, whenever it is frozen. */
-  actor: Pick<Principal, 'userId' | 'username' | 'scope'>;
+  actor: Actor & Pick<Principal, 'userId' | 'username' | 'scope'>;
   requestId: string;
   /** Given twice with the same request, it names one operation. */
   idempotencyKey: string | null;
 }
 
 /** What the office asks of operations beyond the contract's schemas. */
-export interface OperationRules {
+export interface OperationRules extends ApprovalRules {
   /** From so many messages on a reason is required; null: never. */
   reasonRequiredFrom: number | null;
+  /** So many messages are more than this caller may start an operation on; null: there is no limit for them. */
+  largeOperationFrom: number | null;
 }
 
 /** How long a start may take to count what it was shown, in ms. */
@@ -51,7 +55,7 @@ const COUNT_WITHIN_MS = 5_000;
  * left unaccounted for. A selection by filter is compared with what was shown, and frozen by whoever runs the operation.
  *
  * @throws AppError `operation.messagesMissing`, `operation.nothingSelected`, `operation.selectionDrifted`,
- *   `operation.idempotencyConflict`, `operation.reasonRequired`, `draft.changed`, and those of `checkRequest`.
+ *   `operation.idempotencyConflict`, `operation.reasonRequired`, `operation.large`, `draft.changed`, and those of `checkRequest`.
  */
 export async function planOperation(
   database: Database,
@@ -90,12 +94,13 @@ async function planByIds(
       selected.map((message) => ({ ...message, leftOut: leftOutBecause(message) ?? drafts.leftOut(message) })),
       request.limit ?? Infinity,
     );
-    const skipped = items.filter(({ leftOut }) => leftOut !== null).length;
+    checkSize(items.length, rules);
+    const going = items.filter(({ leftOut }) => leftOut === null);
     const operationId = await insertPlanned(transaction, order, {
       status: request.startAt === undefined ? 'running' : 'scheduled',
       kept: { filter: null },
       total: items.length,
-      skipped,
+      skipped: items.length - going.length,
     });
     for (let from = 0; from < items.length; from += SELECTION_PORTION) {
       await insertItems(transaction, operationId, items.slice(from, from + SELECTION_PORTION));
@@ -104,8 +109,13 @@ async function planByIds(
     await takeDrafts(
       transaction,
       operationId,
-      items.filter(({ leftOut }) => leftOut === null).flatMap(({ messageId }) => drafts.of(messageId) ?? []),
+      going.flatMap(({ messageId }) => drafts.of(messageId) ?? []),
     );
+    // All of this is one transaction: nobody sees it run before it waits.
+    const deadQueueIds = new Set(going.map(({ deadQueueId }) => deadQueueId));
+    await noteApprovalNeeded(transaction, operationId, { going: going.length, deadQueueIds }, rules);
+    const planned = await lockOperation(transaction, operationId);
+    if (planned !== null && planned.undecided !== null) await goOnOrAwaitApproval(transaction, planned);
     return await readOperation(transaction, operationId, order.actor);
   });
 }
@@ -124,7 +134,11 @@ async function planByFilter(
   if (exact && (atLeast ? count < expectedCount : count !== expectedCount)) {
     throw new AppError('operation.selectionDrifted', { params: { expected: expectedCount, count } });
   }
+  const on = Math.min(request.limit ?? Infinity, exact ? count : Math.max(count, expectedCount));
   checkReason(request, Math.min(request.limit ?? Infinity, Math.max(count, expectedCount)), rules);
+  checkSize(on, rules);
+  // What nobody could count is counted by the freeze, which ends it if it is too large for who asks.
+  const largeFrom = exact || rules.largeOperationFrom === null ? {} : { largeFrom: rules.largeOperationFrom };
   return await inTransaction(database, async (transaction) => {
     const operationId = await insertPlanned(transaction, order, {
       status: 'preparing',
@@ -133,6 +147,7 @@ async function planByFilter(
         ...(actor.scope === null ? {} : { deadQueueIds: [...actor.scope] }),
         upToId,
         shownCount: expectedCount,
+        ...largeFrom,
         ...(atLeast ? { shownAtLeast: true as const } : {}),
       },
       total: 0,
@@ -147,13 +162,21 @@ function checkReason(request: NewOperation, count: number, { reasonRequiredFrom 
   throw new AppError('operation.reasonRequired', { params: { from: reasonRequiredFrom } });
 }
 
+/** How many it is on, as far as anybody can tell. */
+function checkSize(count: number, { largeOperationFrom }: OperationRules): void {
+  if (largeOperationFrom === null || count < largeOperationFrom) return;
+  throw new AppError('operation.large', {
+    params: { from: largeOperationFrom, role: PERMISSIONS['operations.large'] },
+  });
+}
+
 /** The operation's row and the audit event that it was created. @returns its id. */
 async function insertPlanned(
   transaction: Transaction,
   { request, actor, requestId, idempotencyKey }: OperationOrder,
   planned: {
     status: OperationStatus;
-    kept: Pick<KeptRequest, 'filter' | 'deadQueueIds' | 'upToId' | 'shownCount' | 'shownAtLeast'>;
+    kept: Pick<KeptRequest, 'filter' | 'deadQueueIds' | 'upToId' | 'shownCount' | 'shownAtLeast' | 'largeFrom'>;
     total: number;
     skipped: number;
   },

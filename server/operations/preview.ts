@@ -1,14 +1,17 @@
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { Publication, Reach } from '../amqp/routing.ts';
 import type { QueueFacts } from '../amqp/topology.ts';
+import { APPROVAL_HOURS } from '../contract/operations.ts';
 import type { Message } from '../contract/schemas/messages.ts';
 import type { OperationPreview, PreviewedOperation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import type { Destination } from '../messages/resendable.ts';
 import type { Scope } from '../web/route.ts';
 
+import { approvalCauses } from './approval.ts';
 import { judgeByFilter } from './judge-by-filter.ts';
 import { judgeByIds } from './judge-by-ids.ts';
+import type { OperationRules } from './planner.ts';
 import { TargetRoutes } from './preview-routes.ts';
 import { checkRequest, choicesOf } from './selection.ts';
 
@@ -38,6 +41,7 @@ export async function previewOperation(
   services: PreviewServices,
   request: PreviewedOperation,
   scope: Scope,
+  rules: Pick<OperationRules, 'approvalFrom' | 'largeOperationFrom'>,
 ): Promise<OperationPreview> {
   checkRequest(request);
   const { selection } = request;
@@ -45,6 +49,11 @@ export async function previewOperation(
     'ids' in selection
       ? await judgeByIds(services, request, selection.ids, scope)
       : await judgeByFilter(services, request, selection, scope);
+  const on = Math.min(request.limit ?? Infinity, judged.count);
+  const left = [...judged.left.values()].reduce((sum, count) => sum + count, 0);
+  const going = Math.min(request.limit ?? Infinity, judged.count - left);
+  const because = await approvalCauses(services.database, { going, deadQueueIds: judged.deadQueueIds }, rules);
+  const largeFrom = rules.largeOperationFrom;
   const existence = existenceBy(services);
   const routes = new TargetRoutes(services, choicesOf(request));
   return {
@@ -64,6 +73,8 @@ export async function previewOperation(
           return { ...destination, count: messages.count, exists: await exists, ...route };
         }),
     ),
+    approval: because.length === 0 ? null : { because, hours: APPROVAL_HOURS },
+    tooLarge: largeFrom !== null && on >= largeFrom ? { from: largeFrom } : null,
     sample: await services.readMessages(services.database, judged.sample, scope),
   };
 }

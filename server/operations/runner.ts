@@ -1,4 +1,5 @@
 import { actions } from './actions.ts';
+import { expireApproval } from './approval.ts';
 import { changeMessages } from './change-messages.ts';
 import { freezeSelection } from './freeze.ts';
 import { findFreeOperations, takeLease, type Lease } from './lease.ts';
@@ -138,6 +139,7 @@ async function runOperation(run: OperationRun): Promise<void> {
     const operation = await run.retry(() => readOperation(run.services.database, run.lease.operationId, null));
     if (operation.status === 'preparing') await freezeSelection(run, operation.action);
     await run.transact((transaction, { id }) => beginScheduled(transaction, id));
+    await run.transact(expireApproval);
     const { work } = actions[operation.action];
     const { canary, stopWhenCameBack } = operation;
     const choices = choicesOf({ ...operation, target: operation.target ?? undefined });

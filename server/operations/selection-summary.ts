@@ -13,6 +13,7 @@ export interface AlikeMessages {
   exchangeId: string | null;
   routingKey: string | null;
   queueId: string | null;
+  deadQueueId: string;
   contentsPurged: boolean;
   tooLarge: boolean;
   /** Parts of them were restored by a guess. */
@@ -40,6 +41,7 @@ const COLUMNS = [
   'exchange_id',
   'routing_key',
   'queue_id',
+  'dead_queue_id',
   'last_death_id',
 ] as const;
 
@@ -51,6 +53,7 @@ const groupRow = z
     exchange_id: idColumn.nullable(),
     routing_key: nameColumn.nullable(),
     queue_id: idColumn.nullable(),
+    dead_queue_id: idColumn,
     purged: countColumn,
     too_large: countColumn,
     guessed: countColumn,
@@ -63,6 +66,7 @@ const groupRow = z
     exchangeId: row.exchange_id,
     routingKey: row.routing_key,
     queueId: row.queue_id,
+    deadQueueId: row.dead_queue_id,
     contentsPurged: row.purged === 1,
     tooLarge: row.too_large === 1,
     guessed: row.guessed === 1,
@@ -83,11 +87,12 @@ export async function summariseSelection(
   const { count, exact } = await overParts(database, sweep, withinMs, async (part) => {
     const [rows] = (await database.raw(
       `SELECT COUNT(*) AS count, found.status, found.possible_duplicate_of IS NOT NULL AS twin, found.exchange_id,
-              found.routing_key, found.queue_id, content.purged_at IS NOT NULL AS purged,
+              found.routing_key, found.queue_id, found.dead_queue_id, content.purged_at IS NOT NULL AS purged,
               content.body_size > ? AS too_large, content.inexact_parts IS NOT NULL AS guessed, MIN(death.id) AS example
        FROM (${part.sql}) AS found
        JOIN deaths AS death ON death.id = found.last_death_id JOIN contents AS content ON content.id = death.content_id
-       GROUP BY found.status, twin, found.exchange_id, found.routing_key, found.queue_id, purged, too_large, guessed`,
+       GROUP BY found.status, twin, found.exchange_id, found.routing_key, found.queue_id,
+                found.dead_queue_id, purged, too_large, guessed`,
       [mostBytes ?? Number.MAX_SAFE_INTEGER, ...part.bindings],
     )) as [unknown[]];
     let counted = 0;

@@ -58,7 +58,7 @@ export async function takeOver(run: OperationRun): Promise<void> {
  * |---|---|
  * | without open items | it ends |
  * | cancelled, or stopped by its rule | open items are `skipped`, their messages go back, it ends |
- * | still being prepared, or scheduled | the lease is given back |
+ * | still being prepared, scheduled, or waiting for a second person | the lease is given back |
  * | paused, or this process stops | claimed items are queued again, their messages go back, the lease is given back |
  * | anything else | it was resumed just now: go on |
  *

@@ -7,6 +7,8 @@ import type { Database, Transaction } from '../database/connect.ts';
 export const DEFAULT_SETTINGS: Settings = {
   resendsFrozen: null,
   reasonRequiredFrom: 100,
+  largeOperationFrom: 10_000,
+  approvalFrom: null,
   contentsKeptDays: 90,
   recordsKeptDays: null,
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { problem } from '../contract/schemas/system.ts';
 
-import type { Route } from './route.ts';
+import { isForTokens, type Route } from './route.ts';
 
 /** The OpenAPI 3.1 document of these routes, made from the very schemas that check the calls. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
@@ -12,6 +12,12 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
     type: 'apiKey',
     in: 'cookie',
     name: 'dead_letter_office_session',
+  });
+  registry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'dlo_…',
+    description: 'An API token of a user. Sent with a cookie, the token counts; one that is wrong or expired is 401.',
   });
   for (const route of routes) registerRoute(registry, route);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -29,7 +35,7 @@ function registerRoute(registry: OpenAPIRegistry, route: Route): void {
     method: route.method,
     path: route.path.replace(/:(\w+)/g, '{$1}'),
     summary: route.summary,
-    security: route.access === 'public' ? [] : [{ session: [] }],
+    security: route.access === 'public' ? [] : [{ session: [] }, ...(isForTokens(route) ? [{ token: [] }] : [])],
     'x-permission': route.access,
     request: {
       ...(route.params === undefined ? {} : { params: route.params }),

@@ -2,10 +2,11 @@ import type { Request, Response, Router } from 'express';
 import type {} from 'pino-http';
 import type { z } from 'zod';
 
-import { may, PERMISSIONS, roleReaches, type Permission, type Role } from '../contract/access.ts';
+import { may, NOT_BY_TOKEN, PERMISSIONS, roleReaches, type Permission, type Role } from '../contract/access.ts';
 import type { FieldError } from '../contract/errors.ts';
 
 import { AppError } from './app-error.ts';
+import { bearerOf } from './bearer.ts';
 
 /** Who is asking. */
 export interface Principal {
@@ -15,11 +16,15 @@ export interface Principal {
   scope: Scope;
   /** The address of the client that asked; see `addressOf`. */
   address: string;
+  credential: Credential;
   /** By which they are signed in; undefined without a session. */
   sessionId?: string;
   /** They set a password of their own before they may do anything else. */
   mustChangePassword?: boolean;
 }
+
+/** What somebody shows to be let in: the session of a browser, or the API token of a script. */
+export type Credential = { kind: 'session' } | { kind: 'token'; id: string; name: string };
 
 /** Ids of the dead queues whose messages somebody sees; null: of all. */
 export type Scope = readonly string[] | null;
@@ -122,12 +127,17 @@ export function mountRoutes(
   }
 }
 
-const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [], address: '' };
+const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [], address: '', credential: { kind: 'session' } };
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
-  if (definition.access === 'public') return null;
+  if (definition.access === 'public') {
+    // Signing in and out is for browsers.
+    if (definition.method !== 'get' && bearerOf(request) !== null) throw new AppError('token.notForThis');
+    return null;
+  }
   const caller = await authenticate(request);
   if (caller === null) throw new AppError('session.missing');
+  if (caller.credential.kind === 'token' && !isForTokens(definition)) throw new AppError('token.notForThis');
   if (caller.mustChangePassword === true && definition.beforePasswordChange !== true) {
     throw new AppError('password.mustChange');
   }
@@ -136,12 +146,20 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
   return principal;
 }
 
+/** Whether a route is for API tokens, too. What everybody who signed in may do concerns their own account. */
+export function isForTokens({ access }: Pick<Route, 'access'>): boolean {
+  return access !== 'public' && access !== 'signedIn' && !NOT_BY_TOKEN.includes(access);
+}
+
 /**
  * For what a route lets only some of its callers do.
  *
  * @throws AppError `access.denied`; `access.outOfScope` where the role would do, and their sight is limited.
  */
 export function mustBeAllowed(principal: Principal, permission: Permission): void {
+  if (principal.credential.kind === 'token' && NOT_BY_TOKEN.includes(permission)) {
+    throw new AppError('token.notForThis');
+  }
   if (may(principal, permission)) return;
   const role = PERMISSIONS[permission];
   throw roleReaches(principal.role, role)

@@ -1,16 +1,18 @@
 import type { Request, RequestHandler } from 'express';
 
 import { AppError } from './app-error.ts';
+import { bearerOf } from './bearer.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses unsafe calls that another site's page makes a browser send with our cookie. `Sec-Fetch-Site` is set by every
  * current browser and by no page; older ones send `Origin`. A client that sends neither is no browser, and without a
- * browser there is no cookie to steal; scripts use tokens.
+ * browser there is no cookie to steal. A call with an API token needs none of this: its cookie, if it has one, is not
+ * looked at, and no page can make a browser send somebody's token.
  */
 export const sameOriginOnly: RequestHandler = (request, _response, next) => {
-  if (SAFE_METHODS.has(request.method) || isSameOrigin(request)) next();
+  if (SAFE_METHODS.has(request.method) || bearerOf(request) !== null || isSameOrigin(request)) next();
   else next(new AppError('request.crossOrigin'));
 };
 

@@ -8,7 +8,13 @@ import { signInAs } from '../support/sign-in.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const documented = z.object({
-  paths: z.record(z.string(), z.partialRecord(z.enum(METHODS), z.object({ 'x-permission': z.string() }))),
+  paths: z.record(
+    z.string(),
+    z.partialRecord(
+      z.enum(METHODS),
+      z.object({ 'x-permission': z.string(), security: z.array(z.record(z.string(), z.array(z.string()))) }),
+    ),
+  ),
 });
 
 /** What is asked: a route of the document, with an id that nothing has. */
@@ -17,6 +23,8 @@ interface Asked {
   method: (typeof METHODS)[number];
   path: string;
   permission: string;
+  /** Whether the document says that a token will do. */
+  isForTokens: boolean;
 }
 
 const WHO = [...ROLES, 'scoped admin', 'nobody'] as const;
@@ -25,6 +33,7 @@ type Who = (typeof WHO)[number];
 let office: TestOffice;
 let routes: Asked[];
 const cookies = new Map<Who, string>();
+const tokens = new Map<Role, string>();
 
 beforeAll(async () => {
   office = await startOffice();
@@ -36,13 +45,22 @@ beforeAll(async () => {
     await database.destroy();
   }
   for (const who of WHO) cookies.set(who, who === 'nobody' ? '' : await cookieOf(`the ${who}`));
+  for (const role of ROLES) {
+    const answer = await fetch(`${office.url}/api/tokens`, {
+      method: 'POST',
+      headers: { cookie: cookies.get(role) ?? '', 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'walk', role }),
+    });
+    tokens.set(role, z.object({ token: z.string() }).parse(await answer.json()).token);
+  }
   const { paths } = documented.parse(await (await fetch(`${office.url}/api/openapi.json`)).json());
   routes = Object.entries(paths).flatMap(([path, methods]) =>
     METHODS.flatMap((method) => {
-      const permission = methods[method]?.['x-permission'];
-      return permission === undefined
-        ? []
-        : [{ name: `${method} ${path}`, method, path: path.replace(/\{\w+\}/g, '999999999999'), permission }];
+      const found = methods[method];
+      if (found === undefined) return [];
+      const isForTokens = found.security.some((one) => Object.hasOwn(one, 'token'));
+      const asked = { name: `${method} ${path}`, method, path: path.replace(/\{\w+\}/g, '999999999999') };
+      return [{ ...asked, permission: found['x-permission'], isForTokens }];
     }),
   );
 });
@@ -61,13 +79,12 @@ async function cookieOf(username: string): Promise<string> {
 }
 
 /** The status of an empty call. Streams are not read. */
-async function statusFor(who: Who, { method, path }: Asked): Promise<number> {
+async function statusFor(credential: Record<string, string>, { method, path }: Asked): Promise<number> {
   const asking = new AbortController();
   const answer = await fetch(office.url + path, {
     method: method.toUpperCase(),
     headers: {
-      cookie: cookies.get(who) ?? '',
-      'sec-fetch-site': 'same-origin',
+      ...credential,
       ...(method === 'get' ? {} : { 'content-type': 'application/json' }),
     },
     ...(method === 'get' ? {} : { body: '{}' }),
@@ -97,10 +114,26 @@ describe('The table of permissions', () => {
       // Signing in and out by itself is told of in session.test.ts; here it would end the sessions of the others.
       if (asked.path === '/api/session' && asked.method !== 'get') continue;
       for (const who of WHO) {
-        const status = await statusFor(who, asked);
+        const status = await statusFor({ cookie: cookies.get(who) ?? '', 'sec-fetch-site': 'same-origin' }, asked);
         const refused = who === 'nobody' ? 401 : 403;
         const isRight = isAllowed(who, asked.permission) ? status !== 401 && status !== 403 : status === refused;
         if (!isRight || status >= 500) wrong.push(`${who}: ${asked.name} (${asked.permission}) → ${status}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('holds for API tokens of each role, but for what takes a person', async () => {
+    const wrong: string[] = [];
+    for (const asked of routes) {
+      // A token means nothing where nobody has to say who they are.
+      if (asked.permission === 'public' && asked.method === 'get') continue;
+      for (const [role, token] of tokens) {
+        const status = await statusFor({ authorization: `Bearer ${token}` }, asked);
+        const isAllowedHere = asked.isForTokens && isAllowed(role, asked.permission);
+        const isRight = isAllowedHere ? status !== 401 && status !== 403 : status === 403;
+        if (!isRight || status >= 500)
+          wrong.push(`token of the ${role}: ${asked.name} (${asked.permission}) → ${status}`);
       }
     }
     expect(wrong).toEqual([]);

@@ -121,7 +121,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
           requestId: 'test',
           idempotencyKey: idempotencyKey ?? null,
         },
-        { reasonRequiredFrom: null },
+        { ...settings.now, reasonRequiredFrom: null, largeOperationFrom: null },
       ),
     preview: async (request, { publisher, managementUrl = testServices().managementUrl } = {}) => {
       const management = managementUrl === null ? null : openManagement({ url: managementUrl });
@@ -140,6 +140,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
           },
           request,
           null,
+          { ...settings.now, largeOperationFrom: null },
         );
       } finally {
         await connection.close();

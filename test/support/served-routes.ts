@@ -14,7 +14,11 @@ export async function serveRoutes(routes: readonly Route[]): Promise<{ url: stri
     routes,
     authenticate: (request) => {
       const role = ROLES.find((one) => one === request.get('X-Role'));
-      return Promise.resolve(role === undefined ? null : { userId: '7', username: `the ${role}`, role, scope: null });
+      return Promise.resolve(
+        role === undefined
+          ? null
+          : { userId: '7', username: `the ${role}`, role, scope: null, credential: { kind: 'session' } },
+      );
     },
     clientDir: null,
   });

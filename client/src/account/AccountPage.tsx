@@ -3,6 +3,7 @@ import Typography from '@mui/material/Typography';
 
 import { useText } from '../i18n/use-text.ts';
 import { useUser } from '../session/use-user.ts';
+import { AppLink } from '../show/AppLink.tsx';
 import { Facts } from '../show/Facts.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -36,6 +37,13 @@ export function AccountPage() {
             </Typography>
           </Box>
           <SessionTable />
+        </Panel>
+        <Panel label={text('tokens.title')} sx={{ p: { xs: 2, sm: 3 } }}>
+          <Typography variant="h2">{text('tokens.title')}</Typography>
+          <Typography variant="body2" color="text.secondary" sx={{ mb: 1 }}>
+            {text('tokens.intro')}
+          </Typography>
+          <AppLink to="/account/tokens">{text('tokens.open')}</AppLink>
         </Panel>
       </Box>
     </>

@@ -32,6 +32,7 @@ import type { RetentionPreview } from '../../../server/contract/schemas/retentio
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
+import type { ApiToken, MadeApiToken, NewApiToken } from '../../../server/contract/schemas/tokens.ts';
 import type {
   NewUser,
   PasswordChange,
@@ -121,6 +122,9 @@ export const office = {
     call<Operation>('POST', '/api/operations', { body: operation, headers: { 'idempotency-key': idempotencyKey } }),
   steerOperation: (id: string, act: 'pause' | 'resume' | 'cancel') =>
     call<Operation>('POST', `${at('/api/operations', id)}/${act}`),
+  /** The word of a second person. */
+  decideOperation: (id: string, verb: 'approve' | 'reject', reason: string) =>
+    call<Operation>('POST', `${at('/api/operations', id)}/${verb}`, { body: { reason } }),
   /** Null: as fast as it goes. */
   changeRate: (id: string, ratePerSecond: number | null) =>
     call<Operation>('PATCH', at('/api/operations', id), { body: { ratePerSecond } }),
@@ -147,6 +151,11 @@ export const office = {
   register: (wanted: RegisterRequest) => call<RegisterAnswer>('POST', '/api/rejects/register', { body: wanted }),
   importFile: (content: Blob) =>
     call<ImportAnswer>('POST', '/api/rejects/import', { file: { content, contentType: 'application/x-ndjson' } }),
+
+  tokens: (of: 'me' | 'everybody', signal?: AbortSignal) =>
+    call<List<ApiToken>>('GET', '/api/tokens', { query: { of }, signal }),
+  makeToken: (token: NewApiToken) => call<MadeApiToken>('POST', '/api/tokens', { body: token }),
+  revokeToken: (id: string) => call<undefined>('DELETE', at('/api/tokens', id)),
 
   settings: (signal?: AbortSignal) => call<Settings>('GET', '/api/settings', { signal }),
   changeSettings: (change: SettingsChange) => call<Settings>('PATCH', '/api/settings', { body: change }),

@@ -13,6 +13,7 @@ import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { AuditDetails } from './AuditDetails.tsx';
 import { SealMark } from './SealMark.tsx';
+import { inner, textOf } from './detail-parts.ts';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
@@ -41,6 +42,7 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
               <Box component="span" sx={{ fontWeight: 500 }}>
                 {event.actor}
               </Box>
+              <ByToken event={event} />
               {event.address !== null && <Beside>{text('auditEvents.fromAddress', { address: event.address })}</Beside>}
             </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`audit.${event.kind}`)}</TableCell>
@@ -63,6 +65,18 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
 /** A second line of a cell, in small. */
 function Beside({ children }: { children: ReactNode }) {
   return <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{children}</Box>;
+}
+
+/** Which of the actor's API tokens it was, where it was one. */
+function ByToken({ event: { details } }: { event: AuditEvent }) {
+  const text = useText();
+  const name = textOf(inner(details, 'token'), 'name');
+  if (name === undefined) return null;
+  return (
+    <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary', maxWidth: 200, whiteSpace: 'normal' }}>
+      {text('auditEvents.byToken', { name })}
+    </Box>
+  );
 }
 
 function Subject({ event }: { event: AuditEvent }) {

@@ -23,9 +23,18 @@ const UNSAID: Partial<Record<AuditKind, readonly string[]>> = {
   'installation.restored': ['epoch'],
   'savedView.shared': ['shared', 'before'],
   'savedView.removed': ['shared', 'before'],
+  'token.created': ['id'],
+  'token.revoked': ['id'],
 };
 
-const queue = { watched: true, prefetch: 100, stripHeaders: [], addHeader: true, whenDatabaseAway: 'hold' };
+const queue = {
+  watched: true,
+  prefetch: 100,
+  stripHeaders: [],
+  addHeader: true,
+  whenDatabaseAway: 'hold',
+  needsApproval: false,
+};
 const group = { state: 'open', snoozedUntil: null, assignee: null, note: null, trackerUrl: null };
 const view = { address: 'queue=orders.cancel&failedAfter=-2h', shared: true };
 
@@ -87,9 +96,14 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'settings.changed': {
     resendsFrozen: { reason: 'API is down' },
     reasonRequiredFrom: 100,
+    largeOperationFrom: 5000,
+    approvalFrom: 20_000,
     contentsKeptDays: 30,
     recordsKeptDays: null,
-    before: { resendsFrozen: null, reasonRequiredFrom: null, contentsKeptDays: 90, recordsKeptDays: 365 },
+    before: {
+      ...{ resendsFrozen: null, reasonRequiredFrom: null, contentsKeptDays: 90, recordsKeptDays: 365 },
+      ...{ largeOperationFrom: 10_000, approvalFrom: null },
+    },
   },
   'group.changed': {
     id: '3',
@@ -133,6 +147,19 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     format: 'csv',
     filter: { kind: ['session.refused'], actor: 'kim', from: '2026-11-22T03:00:00.000Z' },
   },
+  'token.created': { id: '3', role: 'operator', scope: ['orders.*'], expiresAt: '2027-02-20T03:00:00.000Z' },
+  'token.revoked': { id: '3', owner: 'kim' },
+  'operation.awaitsApproval': {
+    because: [
+      { code: 'count', params: { from: 1000 } },
+      { code: 'deadQueue', params: { name: 'payments.dead' } },
+    ],
+    total: 1204,
+    until: '2026-11-23T03:00:00.000Z',
+  },
+  'operation.approved': { reason: 'checked with the order team', total: 1204 },
+  'operation.rejected': { reason: 'the API is still down', total: 1204 },
+  'operation.approvalExpired': { hours: 24 },
 };
 
 async function told(details: (kind: AuditKind) => object, locale: LocaleName): Promise<ReadonlyMap<AuditKind, string>> {

@@ -143,6 +143,7 @@ export function queueSettings(settings: Details, before: Details, tools: Tools):
       Array.isArray(value) && value.length > 0 ? value.map(String).join(', ') : text('auditEvents.none'),
     addHeader: flag,
     whenDatabaseAway: (value: unknown) => text(`whenAway.${WHEN_AWAY.find((one) => one === value) ?? 'hold'}`),
+    needsApproval: flag,
   };
   const labels = {
     watched: 'deadQueues.watched',
@@ -150,6 +151,7 @@ export function queueSettings(settings: Details, before: Details, tools: Tools):
     stripHeaders: 'deadQueues.stripHeaders',
     addHeader: 'deadQueues.addHeader',
     whenDatabaseAway: 'deadQueues.whenAway',
+    needsApproval: 'deadQueues.needsApproval',
   } as const;
   return (Object.keys(say) as (keyof typeof say)[])
     .filter((field) => settings[field] !== undefined)
@@ -163,7 +165,13 @@ export function queueSettings(settings: Details, before: Details, tools: Tools):
     );
 }
 
-const NUMBERS = ['reasonRequiredFrom', 'contentsKeptDays', 'recordsKeptDays'] as const;
+const NUMBERS = [
+  'reasonRequiredFrom',
+  'largeOperationFrom',
+  'approvalFrom',
+  'contentsKeptDays',
+  'recordsKeptDays',
+] as const;
 
 /** The runtime switches that were changed. */
 export function settingChanges(details: Details, tools: Tools): (string | undefined)[] {

@@ -1,3 +1,4 @@
+import { ROLES } from '../../../server/contract/access.ts';
 import { AUDIT_KINDS, type AuditKind } from '../../../server/contract/audit.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
@@ -11,6 +12,7 @@ import {
   filterWords,
   groupChanges,
   inner,
+  isRecord,
   listOf,
   numberOf,
   queueSettings,
@@ -198,6 +200,30 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     textOf(details, 'format')?.toUpperCase(),
     auditFilterWords(inner(details, 'filter'), tools),
   ],
+  'token.created': (details, tools) => {
+    const role = ROLES.find((one) => one === details['role']);
+    const scope = listOf(details, 'scope');
+    const until = time(textOf(details, 'expiresAt'), tools);
+    return [
+      role && tools.text(`role.${role}`),
+      scope.length === 0 ? undefined : tools.text('auditEvents.scope', { names: scope.join(', ') }),
+      until === undefined ? undefined : tools.text('auditEvents.until', { time: until }),
+    ];
+  },
+  'token.revoked': (details, { text }) => [text('auditEvents.owner', { name: textOf(details, 'owner') })],
+  'operation.awaitsApproval': (details, tools) => {
+    const until = time(textOf(details, 'until'), tools);
+    return [
+      tools.text('auditEvents.total', { count: numberOf(details, 'total') ?? 0 }),
+      causes(details['because'], tools),
+      until === undefined ? undefined : tools.text('auditEvents.until', { time: until }),
+    ];
+  },
+  'operation.approved': decision,
+  'operation.rejected': decision,
+  'operation.approvalExpired': (details, { text }) => [
+    text('auditEvents.afterHours', { count: numberOf(details, 'hours') ?? 0 }),
+  ],
 };
 
 /** The details of an event in words: parts of one line. */
@@ -239,6 +265,26 @@ function auditFilterWords(filter: Details, tools: Tools): string {
     }),
   ];
   return said.length === 0 ? text('auditEvents.noFilter') : said.join(', ');
+}
+
+function decision(details: Details, tools: Tools): Words {
+  return [
+    tools.text('auditEvents.total', { count: numberOf(details, 'total') ?? 0 }),
+    quoted(textOf(details, 'reason'), tools),
+  ];
+}
+
+/** Why an operation takes a second person. */
+function causes(because: unknown, { text, locale }: Tools): string {
+  return (Array.isArray(because) ? because : [])
+    .map((cause: unknown) => {
+      const { code, params } = isRecord(cause) ? cause : {};
+      const { from, name } = isRecord(params) ? params : {};
+      return code === 'deadQueue'
+        ? text('approval.causes.deadQueue', { name: String(name) })
+        : text('approval.causes.count', { from: formatNumber(Number(from), locale) });
+    })
+    .join('; ');
 }
 
 const OPTIONS = ['restoreCc', 'restoreExpiration', 'sendInexact', 'edited'] as const;

@@ -19,6 +19,7 @@ export function DeadQueueSettings({ queue, onClose }: { queue: DeadQueue; onClos
     stripHeaders: queue.stripHeaders.join('\n'),
     addHeader: queue.addHeader,
     whenDatabaseAway: queue.whenDatabaseAway,
+    needsApproval: queue.needsApproval,
   });
   const [form, setForm] = useState(before);
   const save = useDeadQueueAct(

@@ -20,6 +20,7 @@ export interface QueueForm {
   stripHeaders: string;
   addHeader: boolean;
   whenDatabaseAway: WhenAway;
+  needsApproval: boolean;
 }
 
 export const NEW_QUEUE: QueueForm = {
@@ -28,6 +29,7 @@ export const NEW_QUEUE: QueueForm = {
   stripHeaders: '',
   addHeader: true,
   whenDatabaseAway: 'hold',
+  needsApproval: false,
 };
 
 /** Whether two forms say something else. */
@@ -35,17 +37,15 @@ export function isEdited(form: QueueForm, before: QueueForm): boolean {
   return Object.entries(form).some(([field, value]) => value !== before[field as keyof QueueForm]);
 }
 
-export function asChange({ watched, prefetch, stripHeaders, addHeader, whenDatabaseAway }: QueueForm): DeadQueueChange {
+export function asChange({ prefetch, stripHeaders, ...others }: QueueForm): DeadQueueChange {
   const names = stripHeaders
     .split('\n')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return {
-    watched,
+    ...others,
     prefetch: prefetch === '' ? null : Number(prefetch),
     stripHeaders: [...new Set(names)],
-    addHeader,
-    whenDatabaseAway,
   };
 }
 
@@ -85,6 +85,22 @@ export function QueueFields({ form, onChange }: { form: QueueForm; onChange: (fo
           }
         />
         <FormHelperText>{text('deadQueues.addHeaderHint')}</FormHelperText>
+      </div>
+      <div>
+        <FormControlLabel
+          label={text('deadQueues.needsApproval')}
+          slotProps={{ typography: { variant: 'body2' } }}
+          control={
+            <Switch
+              size="small"
+              checked={form.needsApproval}
+              onChange={(_event, needsApproval) => {
+                onChange({ ...form, needsApproval });
+              }}
+            />
+          }
+        />
+        <FormHelperText>{text('deadQueues.needsApprovalHint')}</FormHelperText>
       </div>
       <FormControl>
         <FormLabel id={whenAwayId} sx={{ fontSize: '0.8125rem' }}>

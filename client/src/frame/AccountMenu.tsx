@@ -1,5 +1,6 @@
 import AcUnit from '@mui/icons-material/AcUnit';
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
+import Key from '@mui/icons-material/KeyOutlined';
 import ManageAccounts from '@mui/icons-material/ManageAccountsOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
@@ -90,6 +91,12 @@ export function AccountMenu() {
             <ManageAccounts fontSize="small" />
           </ListItemIcon>
           {text('frame.myAccount')}
+        </MenuItem>
+        <MenuItem component={Link} to="/account/tokens" onClick={close}>
+          <ListItemIcon>
+            <Key fontSize="small" />
+          </ListItemIcon>
+          {text('frame.tokens')}
         </MenuItem>
         {settings && mayFreeze && (
           <MenuItem

@@ -5,7 +5,8 @@ import Tooltip from '@mui/material/Tooltip';
 import { Link } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
-import { useRunningOperations } from '../operations/operation-queries.ts';
+import { useUser } from '../session/use-user.ts';
+import { isMineToDecide, useRunningOperations } from '../operations/operation-queries.ts';
 
 /** For ears alone. */
 const HEARD = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' };
@@ -13,7 +14,9 @@ const HEARD = { position: 'absolute', width: '1px', height: '1px', overflow: 'hi
 /** How many operations run, with the way to them. Nothing where none runs. */
 export function RunningOperations() {
   const text = useText();
-  const running = useRunningOperations();
+  const user = useUser();
+  // What waits for this user's word has a sign of its own.
+  const running = useRunningOperations().filter((operation) => !isMineToDecide(operation, user));
   const only = running.length === 1 ? running[0] : undefined;
   if (running.length === 0) return null;
   const label = text('frame.operationsRunning', { count: running.length });

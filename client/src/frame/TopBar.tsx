@@ -14,6 +14,7 @@ import { Logo } from './Logo.tsx';
 import { OrderSearch } from './OrderSearch.tsx';
 import { RunningOperations } from './RunningOperations.tsx';
 import { ThemeMenu } from './ThemeMenu.tsx';
+import { WaitingApprovals } from './WaitingApprovals.tsx';
 
 /** The bar above every screen: where one is, the way to an order, and what runs. */
 export function TopBar({ onOpenMenu }: { onOpenMenu: () => void }) {
@@ -62,6 +63,7 @@ export function TopBar({ onOpenMenu }: { onOpenMenu: () => void }) {
           <OrderSearch />
         </Box>
         <Box sx={{ flex: { xs: 1, md: 0 } }} />
+        <WaitingApprovals />
         <RunningOperations />
         <LiveSwitch />
         <Box sx={{ display: { xs: 'none', sm: 'flex' }, alignItems: 'center' }}>

@@ -26,6 +26,7 @@ const ASKED: Readonly<Record<string, QueryKey>> = {
   overview: ['statistics', 'overview'],
   audit: ['audit-events', 'getList', {}],
   health: ['health'],
+  tokens: ['tokens', 'me'],
   body: ['body', '/api/messages/1/body'],
 };
 const OF_MESSAGES = ['message', 'messageTimeline', 'counts', 'groupList', 'group', 'order', 'overview'];
@@ -56,6 +57,7 @@ describe('A change asks anew what it concerns, and nothing else', () => {
     messages: [...OF_MESSAGES, 'audit'],
     operations: ['operationList', 'operation', 'runningOperations', ...OF_MESSAGES, 'audit'],
     users: ['group', 'audit'],
+    tokens: ['tokens', 'audit'],
   };
   it.each(CHANGE_KINDS)('%s', (kind) => {
     for (const key of concernedBy(kind)) askAnew(queryClient, key);

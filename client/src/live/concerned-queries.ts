@@ -24,6 +24,7 @@ const CONCERNED: Readonly<Record<ChangeKind, readonly QueryKey[]>> = {
   operations: [...CONCERNED_BY_PROGRESS, ['operations', 'one'], ['operations', 'running']],
   // Who a group can be given to.
   users: [['users'], ['groups', 'one']],
+  tokens: [['tokens']],
 };
 
 /** Everything there is. */

@@ -13,6 +13,8 @@ export function CancelRest({ operation }: { operation: Operation }) {
   const text = useText();
   const [asking, setAsking] = useState(false);
   const { steer, isSteering, blocked } = useSteering(operation);
+  const isAwaiting = operation.status === 'awaitingApproval';
+  const verb = text(isAwaiting ? 'approval.cancel' : 'operations.cancel');
   return (
     <>
       <GatedButton
@@ -24,14 +26,18 @@ export function CancelRest({ operation }: { operation: Operation }) {
           setAsking(true);
         }}
       >
-        {text('operations.cancel')}
+        {verb}
       </GatedButton>
       {asking && (
         <ConfirmDialog
-          title={text('operations.cancelTitle', { id: operation.id })}
-          text={text('operations.cancelText', { count: Math.max(0, operation.total - doneCount(operation)) })}
-          confirm={text('operations.cancel')}
-          cancel={text('operations.keepRunning')}
+          title={text(isAwaiting ? 'approval.cancelTitle' : 'operations.cancelTitle', { id: operation.id })}
+          text={
+            isAwaiting
+              ? text('approval.cancelText')
+              : text('operations.cancelText', { count: Math.max(0, operation.total - doneCount(operation)) })
+          }
+          confirm={verb}
+          cancel={text(isAwaiting ? 'approval.keep' : 'operations.keepRunning')}
           isBusy={isSteering}
           onConfirm={() => {
             steer('cancel', () => {

@@ -6,6 +6,7 @@ import { useText } from '../i18n/use-text.ts';
 import { Facts, type Fact } from '../show/Facts.tsx';
 import { Time } from '../show/Time.tsx';
 import { span } from '../show/times.ts';
+import { ApprovalFact } from './approval/ApprovalFact.tsx';
 import { FilterChips } from './FilterChips.tsx';
 import { isEnded, openCount } from './operation-queries.ts';
 
@@ -54,6 +55,9 @@ export function OperationFacts({ operation }: { operation: Operation }) {
     });
   }
   if (startAt !== null) facts.push({ name: text('operations.startAt'), value: <Time at={startAt} /> });
+  if (operation.approval) {
+    facts.push({ name: text('approval.fact'), value: <ApprovalFact approval={operation.approval} /> });
+  }
   if (operation.finishedAt !== null) {
     const took = Date.parse(operation.finishedAt) - Date.parse(operation.startedAt ?? operation.createdAt);
     facts.push({

@@ -5,6 +5,7 @@ import type { HoldCode } from '../../../server/contract/operations.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { useText } from '../i18n/use-text.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
+import { OperationApproval } from './approval/OperationApproval.tsx';
 import { CancelRest } from './CancelRest.tsx';
 import { useHoldText } from './use-hold-text.ts';
 import { useSteering } from './use-steering.ts';
@@ -39,6 +40,7 @@ export function OperationHold({ operation }: { operation: Operation }) {
           }}
         >
           {words}
+          {operation.status === 'awaitingApproval' && <OperationApproval operation={operation} />}
           {asks && (
             <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mt: 1 }}>
               <GatedButton

@@ -33,29 +33,34 @@ const SPEC: ListSpec = { filters: ['status'], sort: '-id', sorts: ['-id', 'id'],
 const ACTIVE = OPERATION_STATUSES.filter((status) => !(ENDED_OPERATION_STATUSES as string[]).includes(status));
 
 function toApi(filter: ListAddress['filter']): Query {
-  return isActive(filter) ? { status: ACTIVE } : {};
+  const tab = tabOf(filter);
+  return tab === 'all' ? {} : { status: tab === 'active' ? ACTIVE : ['awaitingApproval'] };
 }
-function isActive(filter: ListAddress['filter']): boolean {
-  return filter['status']?.[0] === 'active';
+type View = 'all' | 'active' | 'awaitingApproval';
+function tabOf(filter: ListAddress['filter']): View {
+  const status = filter['status']?.[0];
+  return status === 'active' || status === 'awaitingApproval' ? status : 'all';
 }
 
 /** What was done to messages, newest first. */
 export function OperationList() {
   const text = useText();
   const list = useAddressedList({ resource: 'operations', spec: SPEC, toApi, pollMs: usePolling(5000) });
-  const active = isActive(list.address.filter);
+  const tab = tabOf(list.address.filter);
+  const active = tab !== 'all';
   return (
     <>
       <PageHeader title={text('operations.title')} />
       <Tabs
-        value={active ? 'active' : 'all'}
-        onChange={(_event, chosen: string) => {
-          list.setFilter('status', chosen === 'active' ? ['active'] : []);
+        value={tab}
+        onChange={(_event, chosen: View) => {
+          list.setFilter('status', chosen === 'all' ? [] : [chosen]);
         }}
         sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
       >
         <Tab value="all" label={text('operations.tabAll')} />
         <Tab value="active" label={text('operations.tabRunning')} />
+        <Tab value="awaitingApproval" label={text('approval.tab')} />
       </Tabs>
       <Panel label={text('operations.title')}>
         <ListBody

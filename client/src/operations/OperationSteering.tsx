@@ -17,6 +17,7 @@ export function OperationSteering({ operation }: { operation: Operation }) {
   const { steer, blocked } = useSteering(operation);
   // Where it asks whether it may go on, the answers stand beside the question.
   if (isEnded(operation) || asksToGoOn(operation)) return null;
+  if (operation.status === 'awaitingApproval') return <CancelRest operation={operation} />;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
       {operation.action === 'resend' && <ChangeRate operation={operation} />}

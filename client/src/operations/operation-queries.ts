@@ -2,6 +2,8 @@ import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
 
 import { ENDED_OPERATION_STATUSES, OPERATION_STATUSES } from '../../../server/contract/operations.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
+import { may } from '../../../server/contract/access.ts';
+import type { Identity } from '../api/auth-provider.ts';
 import { office } from '../api/office.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useLive, usePolling } from '../live/live-context.ts';
@@ -47,6 +49,12 @@ export function useOperation(id: string | undefined): UseQueryResult<Operation> 
       return connected ? 5000 : 1000;
     },
   });
+}
+
+/** Whether it waits for a second person, and this user may be that. */
+export function isMineToDecide({ status, actor }: Pick<Operation, 'status' | 'actor'>, user?: Identity): boolean {
+  if (status !== 'awaitingApproval' || user === undefined) return false;
+  return actor !== user.fullName && may(user, 'operations.approve');
 }
 
 /** The operations that have not ended. */

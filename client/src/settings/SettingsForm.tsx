@@ -87,6 +87,11 @@ export function SettingsForm({ settings, blocked }: SettingsFormProps) {
       <Typography variant="h2">{text('settings.reasons')}</Typography>
       {field('reasonRequiredFrom')}
       <Typography variant="h2" sx={{ mt: 3 }}>
+        {text('settings.largeOperations')}
+      </Typography>
+      {field('largeOperationFrom')}
+      {field('approvalFrom')}
+      <Typography variant="h2" sx={{ mt: 3 }}>
         {text('settings.retention')}
       </Typography>
       {field('contentsKeptDays')}

@@ -1,7 +1,15 @@
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { RetentionTerms } from '../api/office.ts';
 
-const FIELDS = ['reasonRequiredFrom', 'contentsKeptDays', 'recordsKeptDays'] as const;
+const FIELDS = [
+  'reasonRequiredFrom',
+  'largeOperationFrom',
+  'approvalFrom',
+  'contentsKeptDays',
+  'recordsKeptDays',
+] as const;
+/** Numbers from which on something holds; empty: never. */
+const LIMITS = ['reasonRequiredFrom', 'largeOperationFrom', 'approvalFrom'] as const;
 export type SettingsField = (typeof FIELDS)[number];
 
 /** The settings as they stand in the form: text until they are saved. Empty is null. */
@@ -10,16 +18,20 @@ export type SettingsForm = Record<SettingsField, string>;
 /** What the fields take; `mayBeEmpty` where the setting can be without a value. */
 export const SETTING_RANGES = {
   reasonRequiredFrom: { from: 1, to: 1_000_000_000, mayBeEmpty: true },
+  largeOperationFrom: { from: 1, to: 1_000_000_000, mayBeEmpty: true },
+  approvalFrom: { from: 1, to: 1_000_000_000, mayBeEmpty: true },
   contentsKeptDays: { from: 1, to: 36_500, mayBeEmpty: false },
   recordsKeptDays: { from: 1, to: 36_500, mayBeEmpty: true },
 } as const;
 
 export function asForm(settings: Settings): SettingsForm {
-  const { reasonRequiredFrom, contentsKeptDays, recordsKeptDays } = settings;
+  const asText = (field: SettingsField) => String(settings[field] ?? '');
   return {
-    reasonRequiredFrom: reasonRequiredFrom === null ? '' : String(reasonRequiredFrom),
-    contentsKeptDays: String(contentsKeptDays),
-    recordsKeptDays: recordsKeptDays === null ? '' : String(recordsKeptDays),
+    reasonRequiredFrom: asText('reasonRequiredFrom'),
+    largeOperationFrom: asText('largeOperationFrom'),
+    approvalFrom: asText('approvalFrom'),
+    contentsKeptDays: asText('contentsKeptDays'),
+    recordsKeptDays: asText('recordsKeptDays'),
   };
 }
 
@@ -39,11 +51,11 @@ export function wrongSettings(form: SettingsForm): SettingsField[] {
 /** Only what is not as it was: two administrators do not write over what the other changed. */
 export function changeOf(form: SettingsForm, settings: Settings): SettingsChange {
   const change: SettingsChange = {};
-  const reasonRequiredFrom = fieldValue('reasonRequiredFrom', form.reasonRequiredFrom);
   const contentsKeptDays = fieldValue('contentsKeptDays', form.contentsKeptDays);
   const recordsKeptDays = fieldValue('recordsKeptDays', form.recordsKeptDays);
-  if (reasonRequiredFrom !== undefined && reasonRequiredFrom !== settings.reasonRequiredFrom) {
-    change.reasonRequiredFrom = reasonRequiredFrom;
+  for (const field of LIMITS) {
+    const value = fieldValue(field, form[field]);
+    if (value !== undefined && value !== settings[field]) change[field] = value;
   }
   if (typeof contentsKeptDays === 'number' && contentsKeptDays !== settings.contentsKeptDays) {
     change.contentsKeptDays = contentsKeptDays;

@@ -19,7 +19,7 @@ export function useFaultText(): (error: unknown) => FaultText {
   return useCallback(
     (error) => {
       if (!(error instanceof OfficeError)) return { what: text('fault.screenTitle') };
-      const fault: FaultText = { what: text(`errors.${error.code}`, { status: error.status }) };
+      const fault: FaultText = { what: text(`errors.${error.code}`, { ...saidBy(error), status: error.status }) };
       const fields = Object.entries(error.fields).map(
         ([field, code]) => `${field}: ${isFieldError(code) ? text(`fieldErrors.${code}`) : code}`,
       );
@@ -31,6 +31,15 @@ export function useFaultText(): (error: unknown) => FaultText {
     },
     [text],
   );
+}
+
+/** What the office says belongs to the text. `count` would choose a plural. */
+function saidBy({ params }: OfficeError): Record<string, string | number> {
+  const said: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(params)) {
+    if (name !== 'count' && (typeof value === 'string' || typeof value === 'number')) said[name] = value;
+  }
+  return said;
 }
 
 function isFieldError(code: string): code is FieldError {

@@ -19,6 +19,7 @@ import type {
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { NewSavedView, SavedView } from '../../../server/contract/schemas/saved-views.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
+import type { NewApiToken } from '../../../server/contract/schemas/tokens.ts';
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { NewUser } from '../../../server/contract/schemas/users.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
@@ -28,8 +29,9 @@ import { fakeGroupRow } from './fake-groups.ts';
 import { inOrder, matches, page } from './fake-lists.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
 import { fakeFailures, fakeOverview } from './fake-statistics.ts';
+import { FakeTokens } from './fake-tokens.ts';
 import { FakeUsers } from './fake-users.ts';
-import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
+import { advance, createFakeOperation, decided, timelineOf, type FakeOperation } from './fake-operations.ts';
 
 type Answer = Response | undefined;
 
@@ -53,6 +55,7 @@ export class FakeOffice {
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
   operations: FakeOperation[] = [];
   edits = new FakeEdits();
+  tokens = new FakeTokens();
   users = new FakeUsers();
   /** What of a message's details is not as usual, by its id. */
   details: Record<string, Partial<MessageDetail>> = {};
@@ -69,6 +72,8 @@ export class FakeOffice {
   settings: Settings = {
     resendsFrozen: null,
     reasonRequiredFrom: null,
+    largeOperationFrom: null,
+    approvalFrom: null,
     contentsKeptDays: 90,
     recordsKeptDays: null,
   };
@@ -83,6 +88,8 @@ export class FakeOffice {
     notResendable: [],
     inexact: null,
     targets: [],
+    approval: null,
+    tooLarge: null,
     sample: [],
   };
   /** A list of messages is counted so far and no further. */
@@ -163,6 +170,7 @@ export class FakeOffice {
     if (resource === 'operations') return this.readOperations(id, part, query);
     if (resource === 'groups') return this.readGroups(id, query);
     if (resource === 'settings') return json(this.settings);
+    if (resource === 'tokens') return json(page(this.tokens.listed(query.get('of') === 'everybody'), query));
     if (path === '/api/stats/overview') return json(this.overview);
     if (path === '/api/stats/failures') return json(this.failures(query));
     if (path === '/api/retention/preview') return json(this.removable);
@@ -405,6 +413,8 @@ export class FakeOffice {
     }
     if (resource === 'messages' && verb === 'draft') return this.actOnDraft(method, id, body);
     if (resource === 'saved-views') return this.actOnView(method, id, body);
+    if (resource === 'tokens')
+      return method === 'POST' ? json(this.tokens.make(body as NewApiToken), 201) : this.tokens.revoke(id);
     if (method === 'POST' && path === '/api/orders/look-up') {
       return json({ data: (body as { orderIds: string[] }).orderIds.map((orderId) => this.lookUpOrder(orderId)) });
     }
@@ -437,6 +447,9 @@ export class FakeOffice {
     if (method === 'POST' && resource === 'operations') {
       const fake = this.operations.find(({ operation }) => operation.id === id);
       if (!fake) return problem('operation.notFound');
+      if (verb === 'approve' || verb === 'reject') {
+        return json(decided(fake, verb, (body as { reason: string }).reason, new Date().toISOString()));
+      }
       fake.operation.status = verb === 'pause' ? 'paused' : verb === 'resume' ? 'running' : 'cancelled';
       fake.operation.hold = verb === 'pause' ? { code: 'byHand', params: {} } : null;
       fake.isLetOn ||= verb === 'resume';

@@ -45,6 +45,7 @@ export function createFakeOperation(
       ...(asked.stopWhenCameBack === undefined ? {} : { stopWhenCameBack: asked.stopWhenCameBack }),
       startAt: asked.startAt ?? null,
       hold: null,
+      approval: null,
       createdAt: at,
       startedAt: at,
       finishedAt: null,
@@ -81,6 +82,26 @@ export function advance(fake: FakeOperation, messages: Message[], count: number,
     fake.operation.status = 'paused';
     fake.operation.hold = { code: 'canaryAsks', params: { sent: canary.first, cameBack: 0, notDelivered: 0 } };
   }
+}
+
+/** What a second person said of one that waits for them. */
+export function decided(
+  { operation }: FakeOperation,
+  verb: 'approve' | 'reject',
+  reason: string,
+  at: string,
+): Operation {
+  const isApproved = verb === 'approve';
+  operation.status = isApproved ? 'running' : 'stopped';
+  operation.hold = null;
+  if (operation.approval) {
+    operation.approval.decision = { what: isApproved ? 'approved' : 'rejected', by: 'operator', reason, at };
+  }
+  if (!isApproved) {
+    operation.finishedAt = at;
+    operation.stoppedBecause = { code: 'rejected', params: { by: 'operator', reason } };
+  }
+  return operation;
 }
 
 /** What an operation adds to the history of one message. */

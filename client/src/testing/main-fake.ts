@@ -28,6 +28,7 @@ function fakeDeadQueue(id: string, name: string, over: Partial<DeadQueue> = {}):
     stripHeaders: [],
     addHeader: true,
     whenDatabaseAway: 'hold',
+    needsApproval: false,
     warnings: [],
     watches: [],
     version: 1,

@@ -10,6 +10,10 @@ const whenAway = z.enum(WHEN_AWAY).meta({
     'acked, and registered when the database is back; for queues with a TTL or a length limit.',
 });
 
+const needsApproval = z.boolean().meta({
+  description: 'Every operation on messages of this queue waits for a second person.',
+});
+
 export const deadQueueWatch = z.strictObject({
   instanceId: id,
   state: z.enum(WATCH_STATES),
@@ -53,6 +57,7 @@ export const deadQueue = z
     stripHeaders: z.array(headerName),
     addHeader: z.boolean().meta({ description: 'Whether a resent message carries x-dead-letter-office-id.' }),
     whenDatabaseAway: whenAway,
+    needsApproval,
     warnings: z.array(queueWarning),
     watches: z.array(deadQueueWatch),
     version: z.number().int(),
@@ -83,6 +88,7 @@ const settings = {
   stripHeaders: z.array(headerName).max(100).optional(),
   addHeader: z.boolean().optional(),
   whenDatabaseAway: whenAway.optional(),
+  needsApproval: needsApproval.optional(),
 };
 export const newDeadQueue = z
   .strictObject({ name: z.string().min(1).max(255), ...settings })

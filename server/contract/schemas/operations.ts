@@ -2,7 +2,15 @@ import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../errors.ts';
 import { MESSAGE_STATUSES } from '../messages.ts';
-import { ACTIONS, HOLD_CODES, OPERATION_STATUSES, OUTCOMES, STOP_CODES } from '../operations.ts';
+import {
+  ACTIONS,
+  APPROVAL_CAUSES,
+  DECISIONS,
+  HOLD_CODES,
+  OPERATION_STATUSES,
+  OUTCOMES,
+  STOP_CODES,
+} from '../operations.ts';
 import { id, listOf, paging, time } from './lists.ts';
 import { inexactPart, message, messageFilter } from './messages.ts';
 
@@ -166,6 +174,17 @@ const previewTarget = z.strictObject({
 });
 export type PreviewTarget = z.infer<typeof previewTarget>;
 
+export const approvalCause = z.strictObject({
+  code: z.enum(APPROVAL_CAUSES),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).meta({
+    description: 'count: `from`, the number from which on it takes a second person. deadQueue: `name`.',
+  }),
+});
+export type ApprovalCause = z.infer<typeof approvalCause>;
+
+/** A second person's word on an operation that was asked for. */
+export const decisionReason = z.strictObject({ reason: z.string().trim().min(1).max(2000) }).meta({ id: 'Decision' });
+
 /** What a new operation would do, before anything is done. */
 export const operationPreview = z
   .strictObject({
@@ -191,6 +210,14 @@ export const operationPreview = z
           'are among notResendable. Null when there are none.',
       }),
     targets: z.array(previewTarget),
+    approval: z
+      .strictObject({ because: z.array(approvalCause), hours: z.number().int() })
+      .nullable()
+      .meta({ description: 'It would wait so many hours at most for a second person, and why. Null: it would not.' }),
+    tooLarge: z
+      .strictObject({ from: z.number().int() })
+      .nullable()
+      .meta({ description: 'So many messages or more take `operations.large`, which the caller does not have.' }),
     sample: z.array(message),
   })
   .meta({ id: 'OperationPreview' });
@@ -229,6 +256,21 @@ export const operation = z
       .strictObject({ code: z.enum(HOLD_CODES), params: z.record(z.string(), z.union([z.string(), z.number()])) })
       .nullable()
       .meta({ description: 'Why it is not going on now. Null when it is, and when it has ended.' }),
+    approval: z
+      .strictObject({
+        because: z.array(approvalCause),
+        until: time.nullable().meta({ description: 'Null where it does not wait for it yet.' }),
+        decision: z
+          .strictObject({
+            what: z.enum(DECISIONS),
+            by: z.string().nullable().meta({ description: 'Null: nobody decided in time.' }),
+            reason: z.string().nullable(),
+            at: time,
+          })
+          .nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Null: it took nobody else. Otherwise why it takes a second person, and what they said.' }),
     createdAt: time,
     startedAt: time.nullable(),
     finishedAt: time.nullable(),

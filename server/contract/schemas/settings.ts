@@ -12,6 +12,12 @@ const values = {
     .max(1_000_000_000)
     .nullable()
     .meta({ description: 'An operation on so many messages or more needs a reason. Null: none does.' }),
+  largeOperationFrom: z.number().int().min(1).max(1_000_000_000).nullable().meta({
+    description: 'An operation on so many messages or more takes `operations.large`. Null: none does.',
+  }),
+  approvalFrom: z.number().int().min(1).max(1_000_000_000).nullable().meta({
+    description: 'An operation on so many messages or more waits for a second person. Null: none does by its size.',
+  }),
   contentsKeptDays: days.meta({
     description: 'Bodies, headers and properties are removed so long after a message settled, was handled or deleted.',
   }),
@@ -42,6 +48,8 @@ export const settingsChange = z
         description: 'Null: resends go on. An operator may change this; everything else is for administrators.',
       }),
     reasonRequiredFrom: values.reasonRequiredFrom.optional(),
+    largeOperationFrom: values.largeOperationFrom.optional(),
+    approvalFrom: values.approvalFrom.optional(),
     contentsKeptDays: values.contentsKeptDays.optional(),
     recordsKeptDays: values.recordsKeptDays.optional(),
   })

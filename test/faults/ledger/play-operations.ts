@@ -152,7 +152,13 @@ class Resends {
       ...(ratePerSecond === null ? {} : { ratePerSecond }),
     };
     const order = { request, actor: ACTOR, requestId: 'ledger', idempotencyKey: null };
-    return (await planOperation(this.#stage.store.database, order, { reasonRequiredFrom: null })).id;
+    return (
+      await planOperation(this.#stage.store.database, order, {
+        reasonRequiredFrom: null,
+        largeOperationFrom: null,
+        approvalFrom: null,
+      })
+    ).id;
   }
 
   /** Items that have their outcome. */

@@ -43,6 +43,7 @@ beforeEach(async () => {
         username: 'kim',
         role: request.get('x-role') === 'viewer' ? 'viewer' : 'admin',
         scope: null,
+        credential: { kind: 'session' },
       }),
     clientDir: null,
   });

@@ -175,7 +175,7 @@ it('A reason is required from the number on that the settings name', async () =>
     planOperation(
       desk.database,
       { request, actor: ACTOR, requestId: 'test', idempotencyKey: null },
-      { reasonRequiredFrom: 3 },
+      { reasonRequiredFrom: 3, largeOperationFrom: null, approvalFrom: null },
     );
   await expect(plan({ action: 'resend', selection: { ids } })).rejects.toMatchObject({
     code: 'operation.reasonRequired',
@@ -184,4 +184,57 @@ it('A reason is required from the number on that the settings name', async () =>
   await expect(plan(request)).rejects.toMatchObject({ code: 'operation.reasonRequired' });
   await plan({ action: 'resend', selection: { ids: ids.slice(1) } });
   expect(await plan({ ...request, reason: 'deploy 4711' })).toMatchObject({ reason: 'deploy 4711' });
+});
+
+describe('A selection by filter that takes a second person', () => {
+  beforeEach(() => {
+    desk.settings.now = { ...desk.settings.now, approvalFrom: 3 };
+  });
+
+  it('waits for one when all of it is there, and not below the number', async () => {
+    await failed(2);
+    const small = await desk.plan((await resendShown({ queue: [queue] })).request);
+    desk.instance();
+    expect(await desk.ended(small.id)).toMatchObject({ approval: null, outcomes: { confirmed: 2 } });
+    const ids = await failed(3);
+    const { preview, request } = await resendShown({ queue: [queue] });
+    expect(preview.approval).toEqual({ because: [{ code: 'count', params: { from: 3 } }], hours: 24 });
+    const { id } = await desk.plan(request);
+    await waitFor(async () => (await readOperation(desk.database, id, null)).status === 'awaitingApproval', {
+      describe: 'it waits',
+    });
+    expect(await statusesOf(ids)).toEqual(['pending', 'pending', 'pending']);
+    expect(await wire.drain(queue)).toHaveLength(2);
+  });
+
+  it('asks its creator first when more match than were shown', async () => {
+    await failed(3);
+    const { request } = await resendShown({ queue: [queue] });
+    const selection = { ...request.selection, expectedCount: 1, atLeast: true } as NewOperation['selection'];
+    const { id } = await desk.plan({ ...request, selection });
+    desk.instance();
+    await waitFor(async () => (await readOperation(desk.database, id, null)).hold?.code === 'selectionGrew', {
+      describe: 'it asks',
+    });
+    const resumed = await commandOperation(desk.database, id, 'resume', { actor: ACTOR, requestId: 'test' });
+    expect(resumed).toMatchObject({ status: 'awaitingApproval', total: 3, hold: { code: 'awaitsApproval' } });
+  });
+
+  it('ends untouched when nobody could count it and it is too large for its creator', async () => {
+    const ids = await failed(3);
+    const { id } = await desk.plan((await resendShown({ queue: [queue] })).request);
+    // As it is written down when counting takes too long.
+    await desk
+      .database('operations')
+      .where({ id })
+      .update({
+        request: desk.database.raw("JSON_SET(request, '$.largeFrom', 3)"),
+      });
+    desk.instance();
+    expect(await desk.ended(id)).toMatchObject({
+      ...{ status: 'stopped', outcomes: { confirmed: 0, skipped: 3 } },
+      stoppedBecause: { code: 'tooLarge', params: { from: 3 } },
+    });
+    expect(await statusesOf(ids)).toEqual(['pending', 'pending', 'pending']);
+  });
 });

@@ -26,7 +26,7 @@ beforeEach(async () => {
     askQueue: () => Promise.resolve({ state: 'unavailable', reason: 'not asked' }),
     terms: () => ({ user: 'office', mostBytes: null, anyDeliveryMode: true }),
     reach: () => Promise.resolve({ queues: [], gap: 'notConfigured', byHeaders: false }),
-    rules: () => ({ reasonRequiredFrom: null }),
+    rules: () => ({ reasonRequiredFrom: null, largeOperationFrom: null, approvalFrom: null }),
     nudge: () => {
       nudged += 1;
     },

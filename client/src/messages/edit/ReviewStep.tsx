@@ -12,6 +12,7 @@ import type { MessageDetail } from '../../../../server/contract/schemas/messages
 import type { NewOperation, Target } from '../../../../server/contract/schemas/operations.ts';
 import { OfficeError } from '../../api/office-error.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { ApprovalNotice } from '../../operations/approval/ApprovalNotice.tsx';
 import { DestinationList } from '../../operations/dialog/DestinationList.tsx';
 import { Inexact } from '../../operations/dialog/Inexact.tsx';
 import { LeftOut } from '../../operations/dialog/LeftOut.tsx';
@@ -109,6 +110,7 @@ export function ReviewStep(props: ReviewStepProps) {
           {settings?.resendsFrozen && <FrozenNotice frozen={settings.resendsFrozen} />}
           <TargetChoice target={target} onChange={setTarget} />
           <DestinationList destinations={question.destinations} preview={question.preview} />
+          <ApprovalNotice preview={question.preview} going={1} counted={1} />
           <LeftOut
             action="resend"
             selection={selection}

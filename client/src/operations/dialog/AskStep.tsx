@@ -18,6 +18,8 @@ import { useNow } from '../../show/use-now.ts';
 import type { ActSelection } from '../act-selection.ts';
 import { FrozenNotice } from '../../settings/FrozenNotice.tsx';
 import { EditFirst } from '../../messages/edit/EditFirst.tsx';
+import { ApprovalNotice } from '../approval/ApprovalNotice.tsx';
+import { isTooLarge } from '../approval/approval-words.ts';
 import { DestinationList } from './DestinationList.tsx';
 import { Inexact } from './Inexact.tsx';
 import { LeftOut } from './LeftOut.tsx';
@@ -73,6 +75,8 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
   const from = settings?.reasonRequiredFrom ?? null;
   // As the office counts: what is selected by a filter only up to the limit, ids as they were handed over.
   const counted = selection.kind === 'filter' ? Math.min(question.selected, limitOf(form) ?? Infinity) : count;
+  const going = Math.min(count, limitOf(form) ?? Infinity);
+  const tooLarge = isTooLarge(question.preview, counted);
   const reasonNeeded = action === 'handle' || (from !== null && counted >= from);
   const reasonMissing = reasonNeeded && reason.trim() === '';
   const blocked =
@@ -82,9 +86,11 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
         ? text(question.error === null ? 'dialog.counting' : 'dialog.notCounted')
         : wrong.size > 0
           ? text('missing.right')
-          : reasonMissing
-            ? text('missing.reason')
-            : undefined;
+          : tooLarge
+            ? text('approval.tooLargeShort')
+            : reasonMissing
+              ? text('missing.reason')
+              : undefined;
   const title = useTitle(action, question);
   const press = usePressText(action, question, sent, isResend ? limitOf(form) : undefined);
   const confirm = () => {
@@ -128,6 +134,7 @@ export function AskStep({ action, selection, onEdited, onStarted, onCancel }: As
         )}
         {question.error !== null && <FaultNotice error={question.error} meaning={text('dialog.notCounted')} />}
         {isResend && <DestinationList destinations={question.destinations} preview={question.preview} />}
+        <ApprovalNotice preview={question.preview} going={going} counted={counted} />
         <LeftOut
           action={action}
           selection={selection}

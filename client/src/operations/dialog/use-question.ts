@@ -52,7 +52,7 @@ export function useQuestion(asked: Asked): Question {
   const divided =
     selection.kind === 'messages' ? plan(action, selection.messages, target.kind, includeDuplicates) : undefined;
   const ids = divided?.goes.map(({ id }) => id) ?? [];
-  const isAsked = selection.kind === 'filter' || (action === 'resend' && ids.length > 0);
+  const isAsked = selection.kind === 'filter' || ids.length > 0;
   const { answer, isCurrent, error, askAgain } = usePreview(
     isAsked ? previewOf(asked, selection.kind === 'filter' ? { filter: selection.filter } : { ids }) : null,
   );
