@@ -209,10 +209,10 @@ async function moveFromHidden(database: Database, ids: Record<'moved' | 'secret'
 }
 
 async function reject(database: Database, id: string, deadQueue: string, mark: string): Promise<string> {
-  const found = (await database('dead_queues').where('name', Buffer.from(deadQueue)).first('id')) as { id: string };
+  const [deadQueueId] = await database('dead_queues').where('name', Buffer.from(deadQueue)).pluck<string[]>('id');
   await database('intake_rejects').insert({
     id,
-    dead_queue_id: found.id,
+    dead_queue_id: deadQueueId,
     batch_id: 1,
     arrived_at: database.raw('UTC_TIMESTAMP(3)'),
     error_code: 'ER_TEST',
