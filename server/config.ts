@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
+import { withFiles } from './environment-files.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
+import { readDatabaseTls, readTransport, transportVariables, type TransportConfig } from './transport-config.ts';
 
 /** Everything that the environment says, checked. The variables and their defaults are in the README. */
-export interface Config {
+export interface Config extends TransportConfig {
   amqpUrl: string;
   databaseUrl: string;
   deadQueues: string[];
@@ -106,6 +108,7 @@ const environment = z.object({
   INTAKE_BATCH_MS: wholeNumber(0, 60_000).optional(),
   QUIET_PERIOD: z.string().default('15m').pipe(duration),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  ...transportVariables,
 });
 
 /**
@@ -115,7 +118,9 @@ const environment = z.object({
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const values = readVariables(environment, env);
+  const transport = withoutProblems((problems) => readTransport(values, problems));
   return {
+    ...transport,
     amqpUrl: values.AMQP_URL,
     databaseUrl: values.DATABASE_URL,
     deadQueues: values.DEAD_QUEUES,
@@ -142,24 +147,47 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'businessKeys'> {
-  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true }), env);
-  return { databaseUrl: values.DATABASE_URL, businessKeys: values.BUSINESS_KEYS };
+): Pick<Config, 'databaseUrl' | 'databaseTls' | 'businessKeys'> {
+  const values = readVariables(environment.pick(DATABASE_VARIABLES), env);
+  return {
+    databaseUrl: values.DATABASE_URL,
+    databaseTls: withoutProblems((problems) => readDatabaseTls(values, values.DATABASE_URL, problems)),
+    businessKeys: values.BUSINESS_KEYS,
+  };
+}
+
+const DATABASE_VARIABLES = {
+  DATABASE_URL: true,
+  DATABASE_TLS: true,
+  DATABASE_CA_FILE: true,
+  DATABASE_CERT_FILE: true,
+  DATABASE_KEY_FILE: true,
+  BUSINESS_KEYS: true,
+} as const;
+
+function withoutProblems<T>(read: (problems: string[]) => T): T {
+  const problems: string[] = [];
+  const found = read(problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return found;
 }
 
 function readVariables<Schema extends z.ZodObject>(
   schema: Schema,
   env: Record<string, string | undefined>,
 ): z.infer<Schema> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const { env: filled, problems } = withFiles(Object.keys(schema.shape), env);
+  const given = Object.fromEntries(Object.entries(filled).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
+  if (result.success && problems.length === 0) return result.data;
+  const issues = result.error?.issues ?? [];
+  throw new ConfigError([
+    ...problems,
+    ...issues.flatMap((issue) => {
       const variable = String(issue.path[0]);
-      return given[variable] === undefined
-        ? `${variable} is missing.`
-        : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
+      if (given[variable] !== undefined) return [`${variable}: ${issue.message}.`.replace(/\.\.$/, '.')];
+      // What is wrong with its file has been said.
+      return env[`${variable}_FILE`] ? [] : [`${variable} is missing.`];
     }),
-  );
+  ]);
 }

@@ -70,8 +70,8 @@ async function run(args: string[]): Promise<number> {
   if (files.length === 0) throw new UsageError('Name at least one file.');
   const index = await readFiles(files);
   if (values.show !== undefined) return await show(index, values.show);
-  const { databaseUrl, businessKeys } = readDatabaseConfig(process.env);
-  const database = connectDatabase({ url: databaseUrl, poolSize: 4 });
+  const { databaseUrl, databaseTls, businessKeys } = readDatabaseConfig(process.env);
+  const database = connectDatabase({ url: databaseUrl, tls: databaseTls, poolSize: 4 });
   try {
     const open = await unregistered(database, index);
     if (values.all !== true && wanted.length === 0) {

@@ -28,12 +28,12 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
       access: 'desk.read',
       query: eventsQuery,
       responses: { 200: { description: 'A stream.', contentType: 'text/event-stream', schema: officeEvent } },
-      handle: ({ query, request, response }) => {
+      handle: ({ query, principal, request, response }) => {
         const forget: (() => void)[] = [];
         const forgetAll = () => {
           for (const one of forget) one();
         };
-        const stream = streams.open(response, forgetAll);
+        const stream = streams.open(response, principal.userId, forgetAll);
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
           operations.listen((operation) => {

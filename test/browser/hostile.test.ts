@@ -173,15 +173,29 @@ const FOUND = `(() => {
   return found;
 })()`;
 
+/** The directives that refused something, once everything that markup can try was tried. */
+const TRY_EVERYTHING = `new Promise((tried) => {
+  const refused = [];
+  document.addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective));
+  const place = document.body.appendChild(document.createElement('div'));
+  place.innerHTML = '<img src="https://evil.invalid/a.png" onerror="__owned=1"><style>b{color:red}</style>' +
+    '<b style="color:red">x</b><iframe src="https://evil.invalid"></iframe>';
+  const script = document.createElement('script');
+  script.text = '__owned=1';
+  place.append(script);
+  fetch('https://evil.invalid/').catch(() => setTimeout(() => tried(refused), 100));
+})`;
+const FOUND_RUNNING = 'window.__owned !== undefined';
+
 /**
- * A window of the administrator's that nothing protects but the console itself: the content security policy is off, so that
- * what would run does run.
+ * A window of the administrator's. Without the content security policy nothing protects it but the console itself: what would
+ * run does run.
  */
-async function openUnprotected() {
+async function openWindow({ bypassCSP }: { bypassCSP: boolean }) {
   const context = await browser.newContext({
     locale: 'en-GB',
     viewport: { width: 1440, height: 900 },
-    bypassCSP: true,
+    bypassCSP,
     reducedMotion: 'reduce',
   });
   const found: string[] = [];
@@ -204,7 +218,7 @@ async function openUnprotected() {
 
 describe('What strangers write', () => {
   it('is text on every screen, in every dialog, menu and print of the console', { timeout: 240_000 }, async () => {
-    const { context, page, found } = await openUnprotected();
+    const { context, page, found } = await openWindow({ bypassCSP: true });
     const order = encodeURIComponent(HOSTILE_NAME);
     const [one, other] = ids.messages;
     const seen = await walkConsole(page, {
@@ -242,5 +256,24 @@ describe('What strangers write', () => {
     const all = await screens();
     expect(all.length).toBeGreaterThan(8);
     expect(all.filter((screen) => !seen.includes(screen))).toEqual([]);
+  });
+
+  it('would not run, load or lead anywhere even if it became markup', async () => {
+    const { context, page, found } = await openWindow({ bypassCSP: false });
+    const violated = await page.evaluate<string[]>(TRY_EVERYTHING);
+    expect(new Set(violated)).toEqual(
+      new Set([
+        'script-src-elem',
+        'script-src-attr',
+        'style-src-elem',
+        'style-src-attr',
+        'img-src',
+        'connect-src',
+        'frame-src',
+      ]),
+    );
+    expect(await page.evaluate(FOUND_RUNNING)).toBe(false);
+    await context.close();
+    expect(found.filter((fault) => !fault.startsWith('asked for'))).toEqual([]);
   });
 });
