@@ -50,7 +50,7 @@ beforeAll(async () => {
       write: `^(${literal(work.exchange)}|amq\\.default)$`,
       tags: 'management',
     },
-    { undo: (step) => undo.push(step) },
+    { undo: (step) => void undo.push(step) },
   );
   const management = new URL(proxies.management.through(managementUrl, 'https'));
   [management.username, management.password] = [new URL(url).username, new URL(url).password];
