@@ -38,7 +38,7 @@ export function App({ store, i18nProvider }: AppProps) {
   const [queryClient] = useState(
     () => new QueryClient({ defaultOptions: { queries: { staleTime: 1000, refetchOnWindowFocus: true } } }),
   );
-  const [styles] = useState(() => createCache({ key: 'css', nonce: styleNonce() }));
+  const [styles] = useState(() => createCache({ key: 'css', ...styleNonce() }));
   return (
     <CacheProvider value={styles}>
       <AdminContext

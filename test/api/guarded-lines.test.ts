@@ -24,7 +24,7 @@ let unreadable: TestDeadQueue;
 let work: TestDestination;
 let closed: TestDestination;
 let office: TestOffice;
-const undo: (() => Promise<unknown>)[] = [];
+const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
   authority = createAuthority();

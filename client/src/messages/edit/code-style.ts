@@ -64,7 +64,7 @@ export function codeStyle({ palette }: Theme): Extension {
     },
     { dark: isDark },
   );
-  const nonce = styleNonce();
+  const { nonce } = styleNonce();
   return nonce === undefined ? look : [EditorView.cspNonce.of(nonce), look];
 }
 
