@@ -226,6 +226,7 @@ describe('What strangers write', () => {
       leave: /^(Sign out|한국어|English)/,
       seeds: [
         '/',
+        '/account',
         ...['body', 'headers', 'error', 'deaths', 'timeline', 'properties'].map(
           (tab) => `/messages/${one ?? ''}?tab=${tab}`,
         ),
