@@ -54,6 +54,14 @@ import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts'
 import { addUsersManaged } from './0054-users-managed.ts';
 import { addSessionsListed } from './0055-sessions-listed.ts';
 import { createSignInPlaces } from './0056-sign-in-places.ts';
+import { searchAuditEvents } from './0066-audit-events-searched.ts';
+import { createAuditSeals } from './0067-audit-seals.ts';
+import { createAuditEventOrders } from './0068-audit-event-orders.ts';
+import { createAuditStreamPositions } from './0069-audit-stream-positions.ts';
+import { addContentsKeyId } from './0074-contents-key-id.ts';
+import { addInstancesContentKey } from './0075-instances-content-key.ts';
+import { createContentKeys } from './0076-content-keys.ts';
+import { createContentRotations } from './0077-content-rotations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -114,4 +122,12 @@ export const migrations: readonly Migration[] = [
   addUsersManaged,
   addSessionsListed,
   createSignInPlaces,
+  searchAuditEvents,
+  createAuditSeals,
+  createAuditEventOrders,
+  createAuditStreamPositions,
+  addContentsKeyId,
+  addInstancesContentKey,
+  createContentKeys,
+  createContentRotations,
 ];

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
 import { withFiles } from './environment-files.ts';
+import { parseContentKeys, type ContentKey } from './encryption/content-keys.ts';
+import { readSealKeys, type SealKey } from './audit/seal-keys.ts';
+import type { StreamPlace } from './audit/stream-target.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
 import { readDatabaseTls, readTransport, transportVariables, type TransportConfig } from './transport-config.ts';
 
@@ -20,6 +23,10 @@ export interface Config extends TransportConfig {
   /** After which a session ends: unused, and at the latest. In ms. */
   session: { idleMs: number; longestMs: number };
   logLevel: LogLevel;
+  /** The first one encrypts contents, all of them decrypt; none: contents are stored as they are. */
+  contentKeys: ContentKey[];
+  /** Keys that audit events are sealed with, the newest first; none: they are not. Where they are written besides. */
+  audit: { sealKeys: SealKey[]; stream: StreamPlace | null };
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,6 +84,28 @@ const businessKeys = z.string().transform((text, context): BusinessKeyRule[] => 
   return z.NEVER;
 });
 
+const contentKeys = z.string().transform((text, context): ContentKey[] => {
+  const parsed = parseContentKeys(text);
+  if (parsed.ok) return parsed.keys;
+  for (const problem of parsed.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
+const sealKeys = z.string().transform((text, context): SealKey[] => {
+  const read = readSealKeys(text);
+  if (read.ok) return read.keys;
+  for (const problem of read.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
+const auditStream = z.string().transform((text, context): StreamPlace | null => {
+  if (text === 'off') return null;
+  if (text === 'stdout') return { kind: 'stdout' };
+  if (/^file:./.test(text)) return { kind: 'file', path: text.slice('file:'.length) };
+  context.addIssue('must be stdout, off, or file: and a path, such as file:/var/log/office/audit.ndjson');
+  return z.NEVER;
+});
+
 function wholeNumber(least: number, most: number) {
   const problem = `must be a whole number from ${least} to ${most}`;
   return z
@@ -115,6 +144,9 @@ const environment = z.object({
   SESSION_LONGEST: z.string().default('24h').pipe(sessionTime),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   ...transportVariables,
+  CONTENT_KEYS: contentKeys.default([]),
+  AUDIT_SEAL_KEY: sealKeys.optional(),
+  AUDIT_STREAM: z.string().default('off').pipe(auditStream),
 });
 
 /**
@@ -125,6 +157,9 @@ const environment = z.object({
 export function readConfig(env: Record<string, string | undefined>): Config {
   const values = readVariables(environment, env);
   const transport = withoutProblems((problems) => readTransport(values, problems));
+  if (values.AUDIT_STREAM !== null && values.AUDIT_SEAL_KEY === undefined) {
+    throw new ConfigError(['AUDIT_STREAM needs AUDIT_SEAL_KEY: events are written in the order of their seals.']);
+  }
   return {
     ...transport,
     amqpUrl: values.AMQP_URL,
@@ -144,6 +179,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     quietPeriodMs: values.QUIET_PERIOD,
     session: { idleMs: values.SESSION_IDLE, longestMs: values.SESSION_LONGEST },
     logLevel: values.LOG_LEVEL,
+    contentKeys: values.CONTENT_KEYS,
+    audit: { sealKeys: values.AUDIT_SEAL_KEY ?? [], stream: values.AUDIT_STREAM },
   };
 }
 
@@ -154,12 +191,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'databaseTls' | 'businessKeys'> {
-  const values = readVariables(environment.pick(DATABASE_VARIABLES), env);
+): Pick<Config, 'databaseUrl' | 'databaseTls' | 'businessKeys' | 'contentKeys'> {
+  const values = readVariables(
+    environment.pick({ ...DATABASE_VARIABLES, BUSINESS_KEYS: true, CONTENT_KEYS: true }),
+    env,
+  );
   return {
     databaseUrl: values.DATABASE_URL,
     databaseTls: withoutProblems((problems) => readDatabaseTls(values, values.DATABASE_URL, problems)),
     businessKeys: values.BUSINESS_KEYS,
+    contentKeys: values.CONTENT_KEYS,
   };
 }
 
@@ -169,7 +210,6 @@ const DATABASE_VARIABLES = {
   DATABASE_CA_FILE: true,
   DATABASE_CERT_FILE: true,
   DATABASE_KEY_FILE: true,
-  BUSINESS_KEYS: true,
 } as const;
 
 function withoutProblems<T>(read: (problems: string[]) => T): T {
@@ -177,6 +217,31 @@ function withoutProblems<T>(read: (problems: string[]) => T): T {
   const found = read(problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return found;
+}
+
+/**
+ * The keys alone, for what needs no database.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readContentKeys(env: Record<string, string | undefined>): ContentKey[] {
+  return readVariables(environment.pick({ CONTENT_KEYS: true }), env).CONTENT_KEYS;
+}
+
+/**
+ * What verifying the audit record needs; no key is no fault here.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readVerifyConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, 'databaseUrl' | 'databaseTls'> & { sealKeys: SealKey[] } {
+  const values = readVariables(environment.pick({ ...DATABASE_VARIABLES, AUDIT_SEAL_KEY: true }), env);
+  return {
+    databaseUrl: values.DATABASE_URL,
+    databaseTls: withoutProblems((problems) => readDatabaseTls(values, values.DATABASE_URL, problems)),
+    sealKeys: values.AUDIT_SEAL_KEY ?? [],
+  };
 }
 
 function readVariables<Schema extends z.ZodObject>(

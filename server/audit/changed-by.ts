@@ -43,4 +43,6 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'savedView.shared': 'savedViews',
   'savedView.changed': 'savedViews',
   'savedView.removed': 'savedViews',
+  'operation.exported': null,
+  'audit.exported': null,
 };

@@ -80,6 +80,14 @@ export const ERRORS = {
   'savedView.exists': { status: 409, title: 'A view of this name exists already.' },
   'savedView.changed': { status: 409, title: 'Somebody else changed this view.' },
   'savedView.tooMany': { status: 422, title: 'That is one view too many.' },
+  'contents.keyMissing': {
+    status: 409,
+    title: 'The contents of this message are encrypted with a key that this office does not have.',
+  },
+  'contents.damaged': {
+    status: 409,
+    title: 'The encrypted contents of this message have been changed or damaged in the database.',
+  },
   'database.away': { status: 503, title: 'The database is away.' },
   'database.busy': { status: 503, title: 'The database is busy with another change of the same. Try again.' },
   'broker.away': { status: 503, title: 'RabbitMQ is away.' },
@@ -121,6 +129,8 @@ export const ITEM_ERRORS = [
   'item.operationEnded',
   'item.processDied',
   'item.restored',
+  'item.keyMissing',
+  'item.contentsDamaged',
   'item.fault',
 ] as const;
 export type ItemError = (typeof ITEM_ERRORS)[number];

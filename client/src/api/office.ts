@@ -99,6 +99,8 @@ export const office = {
   edit: (id: string, editId: string, signal?: AbortSignal) =>
     call<EditWithOriginal>('GET', `${at('/api/messages', id)}/edits/${encodeURIComponent(editId)}`, { signal }),
   exportPath: (format: 'csv' | 'ndjson', filter: Query) => `/api/messages/export${queryString({ format, ...filter })}`,
+  auditExportPath: (format: 'csv' | 'ndjson', filter: Query) =>
+    `/api/audit-events/export${queryString({ format, ...filter })}`,
   filterValues: (query: FilterValuesQuery, signal?: AbortSignal) =>
     call<FilterValues>('GET', '/api/messages/values', { query, signal }),
   order: (orderId: string, signal?: AbortSignal) => call<Order>('GET', at('/api/orders', orderId), { signal }),

@@ -18,10 +18,10 @@ const TELL_MS = 200;
  * @throws OfficeError, also when it breaks off in the middle; AbortError.
  */
 export async function readDownload(
-  { path, format }: WantedDownload,
+  { path, format, counts }: WantedDownload,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: DownloadProgress) => void },
 ): Promise<{ content: Blob; name: string; progress: DownloadProgress }> {
-  const counter = new MessageCounter(format);
+  const counter = new MessageCounter(format, counts === 'events');
   let [bytes, told] = [0, 0];
   const { stream, fileName } = await callForStream(path, signal, (chunk) => {
     counter.take(chunk);
@@ -32,5 +32,9 @@ export async function readDownload(
     onProgress({ messages: counter.messages, bytes });
   });
   const content = await stream;
-  return { content, name: fileName ?? `failed-messages.${format}`, progress: { messages: counter.messages, bytes } };
+  return {
+    content,
+    name: fileName ?? `${counts === 'events' ? 'audit-events' : 'failed-messages'}.${format}`,
+    progress: { messages: counter.messages, bytes },
+  };
 }
