@@ -146,7 +146,7 @@ async function signedIn(url: string): Promise<string> {
 async function signedInOverTls(): Promise<TestOffice['api']> {
   const answer = await supertest(office.url).post('/api/session').send(office.administrator).expect(201);
   const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
-  return supertest.agent(office.url).set('Cookie', cookie) as TestOffice['api'];
+  return supertest.agent(office.url).set('Cookie', cookie);
 }
 
 describe('A session', () => {
