@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import { sessionCookieName } from './access/session-cookie.ts';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { accountRoutes } from './access/account-routes.ts';
 import { SessionWatch } from './access/session-watch.ts';
@@ -61,6 +62,7 @@ import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
 import { openApiDocument } from './web/openapi.ts';
 import { route, type Route } from './web/route.ts';
+import { cameOverTls } from './web/security-headers.ts';
 import { EventStreams } from './web/server-sent-events.ts';
 
 /** The whole office in this process. */
@@ -72,6 +74,8 @@ export interface Office {
    * boundary → channels, then connections → event streams → HTTP → the database pools.
    */
   stop: () => Promise<void>;
+  /** Takes up a renewed certificate now; by itself it does so within ten seconds. */
+  reloadCertificate: () => void;
 }
 
 export interface OfficeOptions {
@@ -103,16 +107,18 @@ const STOP_GOODBYE_MS = 1_000;
 export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
   // Whoever works without a person waiting has a pool of its own: it cannot take the connections of those who ask.
   const contentCipher = new ContentCipher(config.contentKeys);
-  const database = connectDatabase({ url: config.databaseUrl, contentCipher });
+  const database = connectDatabase({ url: config.databaseUrl, tls: config.databaseTls, contentCipher });
   const asked = connectDatabase({
     url: config.databaseUrl,
+    tls: config.databaseTls,
     contentCipher,
     poolSize: ASKED_POOL_SIZE,
     waitMs: ASKED_WAIT_MS,
     silenceMs: ASKED_SILENCE_MS,
   });
-  const intakeConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office intake', logger });
-  const publishConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office resend', logger });
+  const amqp = { url: config.amqpUrl, tls: config.amqpTls, logger };
+  const intakeConnection = openConnection({ ...amqp, name: 'dead-letter-office intake' });
+  const publishConnection = openConnection({ ...amqp, name: 'dead-letter-office resend' });
 
   const publisher = openPublisher({ connection: publishConnection, logger });
   const streams = new EventStreams();
@@ -121,13 +127,15 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   };
   const watch = new DatabaseWatch({
     url: config.databaseUrl,
+    tls: config.databaseTls,
     impatient: [asked],
     patient: [database],
     onChange: tellHealth,
   });
   intakeConnection.onStateChange(tellHealth);
   const broker = brokerAddress(config.amqpUrl);
-  const management = config.managementUrl === null ? null : openManagement({ url: config.managementUrl });
+  const management =
+    config.managementUrl === null ? null : openManagement({ url: config.managementUrl, tls: config.amqpTls });
   const routing = new Routing({ management, vhost: broker.vhost });
   const facts = new QueueFacts({
     management,
@@ -219,8 +227,11 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     authenticate,
     duringDatabase: (work) => watch.during(work),
     clientDir,
+    trustProxy: config.trustProxy,
+    publicOrigin: config.publicUrl,
   });
-  const http = await listen(app, config.http).catch((error: unknown) => {
+  const behindProxy = config.trustProxy !== null;
+  const http = await listen(app, { ...config.http, tls: config.tls, behindProxy, logger }).catch((error: unknown) => {
     watch.stop();
     metrics.close();
     throw error;
@@ -228,7 +239,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   logger.info({ url: http.url }, 'The console is reachable.');
 
   const bringUp = async () => {
-    await migrateAlone(config.databaseUrl);
+    await migrateAlone(config);
     const { generatedPassword } = await ensureAdministrator(database, config.administrator);
     // The only place where it is ever said: there is no other way to hand over a password that was generated.
     if (generatedPassword !== null) {
@@ -281,6 +292,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
 
   return {
     url: http.url,
+    reloadCertificate: http.reloadCertificate,
     stop: async () => {
       stopping.abort();
       // What a silent server still owes is not waited for.
@@ -327,9 +339,10 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
 }
 
 /** On connections without a time limit: a step over a large table takes what it takes. */
-async function migrateAlone(url: string): Promise<void> {
+async function migrateAlone({ databaseUrl, databaseTls }: Config): Promise<void> {
   const database = connectDatabase({
-    url,
+    url: databaseUrl,
+    tls: databaseTls,
     poolSize: 3,
     silenceMs: null,
     tableWaitSeconds: MIGRATION_WAIT_SECONDS,
@@ -342,7 +355,9 @@ async function migrateAlone(url: string): Promise<void> {
 }
 
 function documentRoute(routes: readonly Route[]): Route {
-  const document = openApiDocument(routes, VERSION);
+  const [document, documentOverTls] = [false, true].map((overTls) =>
+    openApiDocument(routes, VERSION, sessionCookieName(overTls)),
+  );
   return route({
     method: 'get',
     path: '/api/openapi.json',
@@ -350,6 +365,6 @@ function documentRoute(routes: readonly Route[]): Route {
     access: 'public',
     withoutDatabase: true,
     responses: { 200: { description: 'OpenAPI 3.1' } },
-    handle: () => ({ status: 200, body: document }),
+    handle: ({ request }) => ({ status: 200, body: cameOverTls(request) ? documentOverTls : document }),
   });
 }

@@ -1,3 +1,5 @@
+import createCache from '@emotion/cache';
+import { CacheProvider } from '@emotion/react';
 import { QueryClient } from '@tanstack/react-query';
 import CssBaseline from '@mui/material/CssBaseline';
 import { CoreAdminUI, CustomRoutes, Resource, type I18nProvider, type Store } from 'ra-core';
@@ -22,6 +24,7 @@ import { settings } from './settings/index.ts';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
 import { tokenRoute } from './tokens/index.tsx';
+import { styleNonce } from './theme/style-nonce.ts';
 import { users } from './users/index.ts';
 import { darkTheme, lightTheme } from './theme/theme.ts';
 
@@ -36,41 +39,44 @@ export function App({ store, i18nProvider }: AppProps) {
   const [queryClient] = useState(
     () => new QueryClient({ defaultOptions: { queries: { staleTime: 1000, refetchOnWindowFocus: true } } }),
   );
+  const [styles] = useState(() => createCache({ key: 'css', ...styleNonce() }));
   return (
-    <AdminContext
-      authProvider={authProvider}
-      dataProvider={dataProvider}
-      i18nProvider={i18nProvider}
-      queryClient={queryClient}
-      store={store}
-      lightTheme={lightTheme}
-      darkTheme={darkTheme}
-    >
-      <CssBaseline enableColorScheme />
-      <CoreAdminUI
-        disableTelemetry
-        requireAuth
-        layout={Frame}
-        dashboard={Overview}
-        loginPage={SignIn}
-        catchAll={NoSuchScreen}
-        error={BrokenScreen}
-        loading={Loading}
-        title="Dead Letter Office"
+    <CacheProvider value={styles}>
+      <AdminContext
+        authProvider={authProvider}
+        dataProvider={dataProvider}
+        i18nProvider={i18nProvider}
+        queryClient={queryClient}
+        store={store}
+        lightTheme={lightTheme}
+        darkTheme={darkTheme}
       >
-        <Resource {...messages} />
-        <Resource {...groups} />
-        <Resource {...orders} />
-        <Resource {...operations} />
-        <Resource {...deadQueues} />
-        <Resource {...rejects} />
-        <Resource {...auditEvents} />
-        <Resource {...settings} />
-        <CustomRoutes>{tokenRoute}</CustomRoutes>
-        <Resource {...users} />
-        <Resource {...account} />
-      </CoreAdminUI>
-      <Notification />
-    </AdminContext>
+        <CssBaseline enableColorScheme />
+        <CoreAdminUI
+          disableTelemetry
+          requireAuth
+          layout={Frame}
+          dashboard={Overview}
+          loginPage={SignIn}
+          catchAll={NoSuchScreen}
+          error={BrokenScreen}
+          loading={Loading}
+          title="Dead Letter Office"
+        >
+          <Resource {...messages} />
+          <Resource {...groups} />
+          <Resource {...orders} />
+          <Resource {...operations} />
+          <Resource {...deadQueues} />
+          <Resource {...rejects} />
+          <Resource {...auditEvents} />
+          <Resource {...settings} />
+          <CustomRoutes>{tokenRoute}</CustomRoutes>
+          <Resource {...users} />
+          <Resource {...account} />
+        </CoreAdminUI>
+        <Notification />
+      </AdminContext>
+    </CacheProvider>
   );
 }

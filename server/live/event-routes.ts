@@ -49,7 +49,7 @@ export function eventRoutes({
         const forgetAll = () => {
           for (const one of forget) one();
         };
-        const stream = streams.open(response, forgetAll);
+        const stream = streams.open(response, principal.userId, forgetAll);
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
           sessions.watch(principal, stream.end),

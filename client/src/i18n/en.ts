@@ -526,6 +526,12 @@ export const en = {
     download: 'Download',
     recorded: 'Loading or downloading a body is recorded in the audit.',
     notJson: 'It is not JSON, so it is shown as it is.',
+    tooManyParts: 'This JSON is too deep or has too many lines to be laid out, so it is shown as it is.',
+    decompressed:
+      'Decompressed (%{encoding}) for reading. What is stored and resent is the compressed body, byte for byte.',
+    decompressedPart:
+      'The first %{shown}, decompressed (%{encoding}) for reading. What is stored and resent is the compressed body, byte for byte.',
+    showCompressed: 'Show the compressed bytes',
     binary: 'The body is binary. It is shown as hex.',
     hexCut: 'The first %{shown} are shown.',
     wrap: 'Wrap lines',

@@ -498,6 +498,12 @@ export const ko: Texts = {
     download: '다운로드',
     recorded: '본문을 불러오거나 다운로드하면 감사 기록에 남습니다.',
     notJson: 'JSON이 아니어서 있는 그대로 보여 줍니다.',
+    tooManyParts: 'JSON이 너무 깊거나 줄이 너무 많아 정렬하지 않고 있는 그대로 보여 줍니다.',
+    decompressed:
+      '읽기 위해 압축(%{encoding})을 푼 내용입니다. 보관하고 재전송하는 것은 압축된 원래 바이트 그대로입니다.',
+    decompressedPart:
+      '읽기 위해 압축(%{encoding})을 풀어 처음 %{shown}만 보여 줍니다. 보관하고 재전송하는 것은 압축된 원래 바이트 그대로입니다.',
+    showCompressed: '압축된 바이트 보기',
     binary: '바이너리 본문이라 16진수로 보여 줍니다.',
     hexCut: '처음 %{shown}만 보여 줍니다.',
     wrap: '줄 바꿈',

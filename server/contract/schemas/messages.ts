@@ -2,7 +2,14 @@ import { z } from 'zod';
 
 import { FIELD_TYPES, type Header } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
-import { FAILURE_REASONS, HEADER_SOURCES, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
+import {
+  BODY_COMPRESSIONS,
+  FAILURE_REASONS,
+  HEADER_SOURCES,
+  MESSAGE_SORTS,
+  MESSAGE_STATUSES,
+  RECOGNISED_BY,
+} from '../messages.ts';
 import { INEXACT_REASONS } from '../inexact.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { edit } from './edits.ts';
@@ -130,6 +137,10 @@ export const bodyPreview = z.strictObject({
   encoding: z.enum(['utf8', 'base64']),
   text: z.string(),
   truncated: z.boolean(),
+  decompressed: z.enum(BODY_COMPRESSIONS).optional().meta({
+    description:
+      'It is the beginning of what the body holds, decompressed for reading. Stored and sent are its own bytes.',
+  }),
 });
 
 export const death = z

@@ -11,8 +11,9 @@ import { BodyToolbar } from './BodyToolbar.tsx';
 import { BodyView, type BodyViewName } from './BodyView.tsx';
 import { DRAWN_PIXELS, imageTypeOf, readImage, type ImageFacts } from './image-body.ts';
 import { ImageView } from './ImageView.tsx';
+import { jsonFault } from './json-fault.ts';
 import { jsonLines } from './json-lines.ts';
-import { formatJson } from './json-text.ts';
+import { fitsScreen, formatJson, type JsonPart } from './json-text.ts';
 import { useBodyContent, type BodyOf } from './use-body-content.ts';
 import { useBodySearch } from './use-body-search.ts';
 import { useFolds } from './use-folds.ts';
@@ -51,7 +52,7 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
 
   const isLaidOut = !content.truncated && content.bytes.length <= FORMATTED_WHOLE;
   const json = useMemo(
-    () => (content.text !== undefined && isLaidOut ? formatJson(content.text) : undefined),
+    () => (content.text !== undefined && isLaidOut ? laidOut(content.text) : undefined),
     [content, isLaidOut],
   );
   const lines = useMemo(() => (json ? jsonLines(json) : []), [json]);
@@ -89,7 +90,26 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
         copied={content.truncated || content.text === undefined ? undefined : shownText || content.text}
         path={path}
       />
-      {content.truncated && (
+      {content.decompressed !== undefined && (
+        <Note>
+          {text(content.truncated ? 'body.decompressedPart' : 'body.decompressed', {
+            encoding: content.decompressed,
+            shown: formatBytes(content.bytes.length, locale),
+          })}{' '}
+          {message.bodySize <= SHOWN_WHOLE && (
+            <Button
+              variant="outlined"
+              loading={whole.isLoading}
+              title={text('body.recorded')}
+              onClick={whole.loadWhole}
+            >
+              {text('body.showCompressed')}
+            </Button>
+          )}
+          {whole.error !== null && <FaultNotice error={whole.error} />}
+        </Note>
+      )}
+      {content.truncated && content.decompressed === undefined && (
         <Note>
           {text('body.truncated', { shown: formatBytes(content.bytes.length, locale), total: size })}{' '}
           {message.bodySize > SHOWN_WHOLE ? (
@@ -113,7 +133,9 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
       ) : (
         content.text === undefined && !isDrawn && <Note>{text('body.binary')}</Note>
       )}
-      {claimsJson && !json && content.text !== undefined && isLaidOut && <Note>{text('body.notJson')}</Note>}
+      {claimsJson && !json && content.text !== undefined && isLaidOut && (
+        <Note>{text(jsonFault(content.text) === undefined ? 'body.tooManyParts' : 'body.notJson')}</Note>
+      )}
       {view === 'image' && image.facts ? (
         <ImageView
           bytes={content.bytes}
@@ -149,6 +171,11 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
       </Box>
     </>
   );
+}
+
+function laidOut(text: string): JsonPart[] | undefined {
+  const parts = formatJson(text);
+  return parts && fitsScreen(parts) ? parts : undefined;
 }
 
 /** What there is to draw: only a whole image of the kind that its content type names, and of a size to draw. */
