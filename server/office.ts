@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
-import { limitSignIns } from './access/sign-in-limit.ts';
+import { accountRoutes } from './access/account-routes.ts';
+import { SessionWatch } from './access/session-watch.ts';
+import { userRoutes } from './access/user-routes.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
 import { openManagement } from './amqp/management.ts';
@@ -144,6 +146,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
+  const authenticate = authenticateWith(asked, config.session);
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -151,7 +154,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       broker: intakeConnection,
       migrated: () => migrated && !stopping.signal.aborted,
     }),
-    ...sessionRoutes(asked),
+    ...sessionRoutes(asked, config.session),
+    ...accountRoutes(asked, config.session),
+    ...userRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked),
     ...filterValueRoutes(asked),
@@ -178,7 +183,14 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
     }),
-    ...eventRoutes({ operations: new OperationFeed(asked, logger), changes: new ChangeFeed(asked, logger), streams }),
+    ...eventRoutes({
+      operations: new OperationFeed(asked, logger),
+      changes: new ChangeFeed(asked, logger),
+      streams,
+      database: asked,
+      authenticate,
+      sessions: new SessionWatch(asked, logger),
+    }),
     ...operationItemsExportRoutes(asked),
     ...deadQueueRoutes({
       database: asked,
@@ -197,9 +209,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const app = createApp({
     logger,
     routes: [...routes, documentRoute(routes)],
-    authenticate: authenticateWith(asked),
+    authenticate,
     duringDatabase: (work) => watch.during(work),
-    guards: { 'POST /api/session': limitSignIns() },
     clientDir,
   });
   const http = await listen(app, config.http).catch((error: unknown) => {

@@ -113,7 +113,7 @@ function anyOf(conditions: readonly Condition[]): Condition {
 /** Events on the order's messages, on operations with one of them, and those whose act was given its ID. */
 async function ofOrder(database: Database, orderId: string): Promise<Condition[]> {
   const keyId = await orderKeyId(database);
-  const stored = keyId === null ? [] : await storedOrderIds(database, keyId, orderId);
+  const stored = keyId === null ? [] : await storedOrderIds(database, keyId, orderId, null);
   const messages: unknown[] = await database('business_keys')
     .where('name_id', keyId ?? '0')
     .whereIn(

@@ -112,7 +112,7 @@ async function end(run: OperationRun): Promise<void> {
 
 /** Puts the end of an operation on record: its sums, and the hash of its items. */
 export async function recordEnd(transaction: Transaction, operationId: string, itemsSha256: string): Promise<void> {
-  const { status, total, outcomes, cameBack, stoppedBecause } = await readOperation(transaction, operationId);
+  const { status, total, outcomes, cameBack, stoppedBecause } = await readOperation(transaction, operationId, null);
   await recordAuditEvent(transaction, {
     actor: THE_OFFICE,
     kind: 'operation.finished',

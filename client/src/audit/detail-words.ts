@@ -1,4 +1,3 @@
-import { ROLES } from '../../../server/contract/access.ts';
 import { AUDIT_KINDS, type AuditKind } from '../../../server/contract/audit.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
@@ -16,6 +15,8 @@ import {
   numberOf,
   queueSettings,
   quoted,
+  roleWords,
+  scopeWords,
   settingChanges,
   textOf,
   time,
@@ -29,18 +30,44 @@ type Tell = (details: Details, tools: Tools) => Words;
 
 /** What the kind and the subject of an event say already. */
 const nothing: Tell = () => [];
+const from: Tell = (details, { text }) => {
+  const address = textOf(details, 'address');
+  return [address === undefined ? undefined : text('auditEvents.from', { address })];
+};
+const ended: Tell = (details, { text }) => {
+  const [sessions, tokens] = [numberOf(details, 'sessions'), numberOf(details, 'tokens')];
+  return [
+    sessions === undefined ? undefined : text('auditEvents.sessionsEnded', { count: sessions }),
+    tokens === undefined ? undefined : text('auditEvents.tokensRevoked', { count: tokens }),
+  ];
+};
 const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
 const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
 
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': nothing,
-  'session.refused': nothing,
+  'session.created': from,
+  'session.refused': (details, tools) => [
+    ...from(details, tools),
+    tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
+  ],
   'session.ended': nothing,
-  'user.created': (details, { text }) => {
-    const role = ROLES.find((one) => one === details['role']);
-    return [role && text(`role.${role}`)];
+  'session.revoked': ended,
+  'user.created': (details, { text }) => [roleWords(details, text), scopeWords(details, text)],
+  'user.changed': (details, tools) => {
+    const [before, after] = [inner(details, 'before'), inner(details, 'after')];
+    const { text } = tools;
+    return [
+      change(text('users.role'), roleWords(before, text), roleWords(after, text) ?? '', tools),
+      change(text('users.scope'), scopeWords(before, text), scopeWords(after, text), tools),
+    ];
   },
+  'user.disabled': ended,
+  'user.enabled': nothing,
+  'user.removed': ended,
+  'user.unlocked': nothing,
+  'user.passwordReset': ended,
+  'user.passwordChanged': ended,
   'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
   'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
   'deadQueue.removed': (details, tools) => queueSettings(inner(details, 'before'), {}, tools),
