@@ -24,7 +24,14 @@ export interface EventRoutesOptions {
 const LONG_AGO = '0';
 
 /** What happens, as it happens, on every instance. */
-export function eventRoutes({ operations, changes, streams, database, authenticate, sessions }: EventRoutesOptions): Route[] {
+export function eventRoutes({
+  operations,
+  changes,
+  streams,
+  database,
+  authenticate,
+  sessions,
+}: EventRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
