@@ -8,7 +8,6 @@ import {
   OPERATION_STATUSES,
   OUTCOMES,
   STOP_CODES,
-  type Outcome,
 } from '../contract/operations.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type {
@@ -142,18 +141,6 @@ export async function readOperations(
     .whereRaw(seen.sql, seen.bindings)
     .orderBy('id');
   return z.array(operationRow).parse(rows).map(toOperation);
-}
-
-/** How many items have ended, by outcome. */
-export async function readOutcomes(
-  database: Database | Transaction,
-  operationId: string,
-): Promise<Record<Outcome, number>> {
-  return outcomesRow.parse(
-    await database('operations')
-      .where('id', operationId)
-      .first(...OUTCOMES),
-  );
 }
 
 /** Those that have not ended, or only a few seconds ago: few, whatever is in the table. */

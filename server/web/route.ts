@@ -214,5 +214,8 @@ export function requestIdOf(request: Request): string {
 
 /** The address of the client, as far as proxies are trusted to tell it: `10.0.0.7`, also where the socket speaks IPv6. */
 export function addressOf(request: Request): string {
-  return (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '').slice(0, 64);
+  return (request.ip ?? '')
+    .replace(/^::ffff:(?=[\d.]+$)/, '')
+    .replace(/%.*$/, '')
+    .slice(0, 64);
 }
