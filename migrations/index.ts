@@ -51,6 +51,8 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { createUserIdentities } from './0070-user-identities.ts';
+import { createSignOns } from './0071-sign-ons.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -108,4 +110,6 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  createUserIdentities,
+  createSignOns,
 ];

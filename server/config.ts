@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+import {
+  singleSignOnOf,
+  singleSignOnProblems,
+  singleSignOnVariables,
+  type SingleSignOnConfig,
+} from './access/oidc/oidc-config.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
 
 /** Everything that the environment says, checked. The variables and their defaults are in the README. */
@@ -16,6 +22,10 @@ export interface Config {
   intake: { prefetch?: number; batchMessages?: number; batchBytes?: number; batchMs?: number };
   quietPeriodMs: number;
   logLevel: LogLevel;
+  /** Null: nobody signs in by an identity provider. */
+  singleSignOn: SingleSignOnConfig | null;
+  /** Whether usernames and passwords of the office itself are taken. */
+  localSignIn: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -106,6 +116,7 @@ const environment = z.object({
   INTAKE_BATCH_MS: wholeNumber(0, 60_000).optional(),
   QUIET_PERIOD: z.string().default('15m').pipe(duration),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  ...singleSignOnVariables,
 });
 
 /**
@@ -114,7 +125,7 @@ const environment = z.object({
  * @throws ConfigError with every problem at once.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const values = readVariables(environment, env);
+  const values = readVariables(environment, env, singleSignOnProblems);
   return {
     amqpUrl: values.AMQP_URL,
     databaseUrl: values.DATABASE_URL,
@@ -132,6 +143,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     quietPeriodMs: values.QUIET_PERIOD,
     logLevel: values.LOG_LEVEL,
+    singleSignOn: singleSignOnOf(values),
+    localSignIn: values.LOCAL_SIGN_IN,
   };
 }
 
@@ -150,16 +163,17 @@ export function readDatabaseConfig(
 function readVariables<Schema extends z.ZodObject>(
   schema: Schema,
   env: Record<string, string | undefined>,
+  problemsTogether: (given: Record<string, string | undefined>) => string[] = () => [],
 ): z.infer<Schema> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
-      const variable = String(issue.path[0]);
-      return given[variable] === undefined
-        ? `${variable} is missing.`
-        : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
-    }),
-  );
+  const problems = problemsTogether(given);
+  if (result.success && problems.length === 0) return result.data;
+  const single = (result.error?.issues ?? []).map((issue) => {
+    const variable = String(issue.path[0]);
+    return given[variable] === undefined
+      ? `${variable} is missing.`
+      : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
+  });
+  throw new ConfigError([...single, ...problems]);
 }

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 
+import { limitSignOns, singleSignOnRoutes } from './access/oidc/oidc-routes.ts';
+import { refusePasswords, signInMethodRoutes } from './access/sign-in-methods.ts';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { limitSignIns } from './access/sign-in-limit.ts';
 import { ensureAdministrator } from './access/users-store.ts';
@@ -149,6 +151,10 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       migrated: () => migrated && !stopping.signal.aborted,
     }),
     ...sessionRoutes(asked),
+    ...signInMethodRoutes(config),
+    ...(config.singleSignOn === null
+      ? []
+      : singleSignOnRoutes({ config: config.singleSignOn, database: asked, logger })),
     // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked),
     ...filterValueRoutes(asked),
@@ -190,12 +196,17 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
   ];
+  const signOnLimit = limitSignOns();
   const app = createApp({
     logger,
     routes: [...routes, documentRoute(routes)],
     authenticate: authenticateWith(asked),
     duringDatabase: (work) => watch.during(work),
-    guards: { 'POST /api/session': limitSignIns() },
+    guards: {
+      'POST /api/session': config.localSignIn ? limitSignIns() : refusePasswords,
+      'GET /api/session/oidc': signOnLimit,
+      'HEAD /api/session/oidc': signOnLimit,
+    },
     clientDir,
   });
   const http = await listen(app, config.http).catch((error: unknown) => {

@@ -7,6 +7,7 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'session.refused': null,
   'session.ended': null,
   'user.created': 'users',
+  'user.changed': 'users',
   'deadQueue.added': 'deadQueues',
   'deadQueue.changed': 'deadQueues',
   'deadQueue.removed': 'deadQueues',

@@ -4,6 +4,7 @@ export const AUDIT_KINDS = [
   'session.refused',
   'session.ended',
   'user.created',
+  'user.changed',
   'deadQueue.added',
   'deadQueue.changed',
   'deadQueue.removed',

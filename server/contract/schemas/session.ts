@@ -19,5 +19,16 @@ export const sessionUser = z
   })
   .meta({ id: 'SessionUser' });
 export type SessionUser = z.infer<typeof sessionUser>;
+/** How people may sign in. */
+export const signInMethods = z
+  .strictObject({
+    /** By username and password. */
+    password: z.boolean(),
+    /** By the identity provider, which begins at `url`; `name` is what it is called, null: single sign-on. */
+    singleSignOn: z.strictObject({ name: z.string().nullable(), url: z.string() }).nullable(),
+  })
+  .meta({ id: 'SignInMethods' });
+export type SignInMethods = z.infer<typeof signInMethods>;
+
 export const session = z.strictObject({ user: sessionUser });
 export type Session = z.infer<typeof session>;
