@@ -31,7 +31,7 @@ import type { NewSavedView, SavedView, SavedViewChange } from '../../../server/c
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
-import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
+import type { Credentials, Session, SignInMethods } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { call, callForBytes, callForFile, callForReadiness, queryString, type Query } from './api-client.ts';
 
@@ -54,6 +54,7 @@ export type ResourceName = keyof Resources;
 export const office = {
   session: (signal?: AbortSignal) => call<Session>('GET', '/api/session', { signal }),
   signIn: (credentials: Credentials) => call<Session>('POST', '/api/session', { body: credentials }),
+  signInMethods: (signal?: AbortSignal) => call<SignInMethods>('GET', '/api/session/methods', { signal }),
   signOut: () => call<undefined>('DELETE', '/api/session'),
   readiness: (signal?: AbortSignal) => callForReadiness<Readiness>('/health/ready', signal),
 

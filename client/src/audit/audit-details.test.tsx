@@ -30,10 +30,11 @@ const view = { address: 'queue=orders.cancel&failedAfter=-2h', shared: true };
 
 /** An event of each kind with all its fields, as the office writes them. */
 const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknown>> } = {
-  'session.created': {},
-  'session.refused': {},
+  'session.created': { by: 'oidc' },
+  'session.refused': { by: 'oidc', code: 'session.noRole' },
   'session.ended': {},
-  'user.created': { role: 'admin' },
+  'user.created': { role: 'admin', scope: ['orders.*'], by: 'oidc' },
+  'user.changed': { role: 'lead', scope: ['orders.*'], by: 'oidc', before: { role: 'operator', scope: null } },
   'deadQueue.added': { id: '7', settings: { name: 'orders.dead', ...queue } },
   'deadQueue.changed': {
     id: '7',

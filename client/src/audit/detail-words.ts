@@ -1,4 +1,3 @@
-import { ROLES } from '../../../server/contract/access.ts';
 import type { AuditKind } from '../../../server/contract/audit.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
@@ -21,6 +20,7 @@ import {
   type Details,
   type Tools,
 } from './detail-parts.ts';
+import { sessionWords, userWords } from './user-words.ts';
 
 type Words = (string | undefined)[];
 type Tell = (details: Details, tools: Tools) => Words;
@@ -32,13 +32,11 @@ const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as
 
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': nothing,
-  'session.refused': nothing,
+  'session.created': sessionWords,
+  'session.refused': sessionWords,
   'session.ended': nothing,
-  'user.created': (details, { text }) => {
-    const role = ROLES.find((one) => one === details['role']);
-    return [role && text(`role.${role}`)];
-  },
+  'user.created': userWords,
+  'user.changed': userWords,
   'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
   'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
   'deadQueue.removed': nothing,

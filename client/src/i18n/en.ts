@@ -1436,6 +1436,10 @@ export const en = {
     viewWas: 'was “%{name}”',
     viewTakenBack: 'no longer shared',
     withDuplicates: 'with possible duplicates',
+    bySingleSignOn: 'by single sign-on',
+    role: 'Role',
+    scope: 'Dead queues',
+    allQueues: 'all',
   },
   audit: {
     'session.created': 'Signed in',

@@ -1393,6 +1393,10 @@ export const ko: Texts = {
     viewWas: '이전 이름 “%{name}”',
     viewTakenBack: '공유 해제',
     withDuplicates: '중복 의심 포함',
+    bySingleSignOn: '통합 로그인',
+    role: '역할',
+    scope: '데드 큐',
+    allQueues: '모두',
   },
   audit: {
     'session.created': '로그인',

@@ -8,6 +8,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useLogin } from 'ra-core';
 import { useEffect, useState } from 'react';
+import { useLocation } from 'react-router-dom';
 
 import { LanguageMenu } from '../frame/LanguageMenu.tsx';
 import { Logo } from '../frame/Logo.tsx';
@@ -15,6 +16,9 @@ import { ThemeMenu } from '../frame/ThemeMenu.tsx';
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { readSignInAddress } from './sign-in-address.ts';
+import { SignOnButton } from './SignOnButton.tsx';
+import { useSignInMethods } from './use-sign-in-methods.ts';
 
 /** The sign-in screen. After it, the user is back where the session ended. */
 export function SignIn() {
@@ -23,6 +27,8 @@ export function SignIn() {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
+  const { next, refusal } = readSignInAddress(useLocation());
+  const methods = useSignInMethods();
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
 
   const name = text('app.name');
@@ -34,7 +40,7 @@ export function SignIn() {
   const submit = async () => {
     setState({ busy: true });
     try {
-      await login({ username: username.trim(), password });
+      await login({ username: username.trim(), password }, next);
     } catch (error) {
       setState({ busy: false, error });
     }
@@ -58,60 +64,70 @@ export function SignIn() {
           <ThemeMenu />
         </Box>
         <Panel sx={{ p: 2.5 }}>
-          <Box
-            component="form"
-            sx={{ display: 'grid', gap: 2 }}
-            onSubmit={(event) => {
-              event.preventDefault();
-              void submit();
-            }}
-          >
-            <TextField
-              label={text('session.username')}
-              value={username}
-              onChange={(event) => {
-                setUsername(event.target.value);
+          {refusal && (
+            <Box sx={{ mt: -1.5, mb: 2 }}>
+              <FaultNotice error={refusal} />
+            </Box>
+          )}
+          {methods?.singleSignOn && (
+            <SignOnButton method={methods.singleSignOn} next={next} alone={!methods.password} />
+          )}
+          {methods?.password === true && (
+            <Box
+              component="form"
+              sx={{ display: 'grid', gap: 2 }}
+              onSubmit={(event) => {
+                event.preventDefault();
+                void submit();
               }}
-              autoComplete="username"
-              autoFocus
-              required
-              slotProps={{ inputLabel: { required: false }, htmlInput: { maxLength: 64, autoCapitalize: 'none' } }}
-            />
-            <TextField
-              label={text('session.password')}
-              type={shown ? 'text' : 'password'}
-              value={password}
-              onChange={(event) => {
-                setPassword(event.target.value);
-              }}
-              autoComplete="current-password"
-              required
-              slotProps={{
-                inputLabel: { required: false },
-                htmlInput: { maxLength: 1024 },
-                input: {
-                  endAdornment: (
-                    <InputAdornment position="end">
-                      <IconButton
-                        size="small"
-                        edge="end"
-                        aria-label={text(shown ? 'session.hidePassword' : 'session.showPassword')}
-                        onClick={() => {
-                          setShown(!shown);
-                        }}
-                      >
-                        {shown ? <VisibilityOff fontSize="small" /> : <Visibility fontSize="small" />}
-                      </IconButton>
-                    </InputAdornment>
-                  ),
-                },
-              }}
-            />
-            {state.error !== undefined && <FaultNotice error={state.error} />}
-            <Button type="submit" variant="contained" size="medium" disabled={state.busy} sx={{ height: 40 }}>
-              {text(state.busy ? 'session.submitting' : 'session.submit')}
-            </Button>
-          </Box>
+            >
+              <TextField
+                label={text('session.username')}
+                value={username}
+                onChange={(event) => {
+                  setUsername(event.target.value);
+                }}
+                autoComplete="username"
+                autoFocus
+                required
+                slotProps={{ inputLabel: { required: false }, htmlInput: { maxLength: 64, autoCapitalize: 'none' } }}
+              />
+              <TextField
+                label={text('session.password')}
+                type={shown ? 'text' : 'password'}
+                value={password}
+                onChange={(event) => {
+                  setPassword(event.target.value);
+                }}
+                autoComplete="current-password"
+                required
+                slotProps={{
+                  inputLabel: { required: false },
+                  htmlInput: { maxLength: 1024 },
+                  input: {
+                    endAdornment: (
+                      <InputAdornment position="end">
+                        <IconButton
+                          size="small"
+                          edge="end"
+                          aria-label={text(shown ? 'session.hidePassword' : 'session.showPassword')}
+                          onClick={() => {
+                            setShown(!shown);
+                          }}
+                        >
+                          {shown ? <VisibilityOff fontSize="small" /> : <Visibility fontSize="small" />}
+                        </IconButton>
+                      </InputAdornment>
+                    ),
+                  },
+                }}
+              />
+              {state.error !== undefined && <FaultNotice error={state.error} />}
+              <Button type="submit" variant="contained" size="medium" disabled={state.busy} sx={{ height: 40 }}>
+                {text(state.busy ? 'session.submitting' : 'session.submit')}
+              </Button>
+            </Box>
+          )}
         </Panel>
       </Box>
     </Box>

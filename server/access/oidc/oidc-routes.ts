@@ -95,7 +95,7 @@ export function singleSignOnRoutes({
       summary: 'Come back from the identity provider',
       access: 'public',
       withoutDatabase: true,
-      query: z.looseObject({ state: z.unknown() }),
+      query: z.looseObject({ state: z.unknown().optional() }),
       responses: { 303: { description: 'To the console, signed in, or to its sign-in screen with the reason.' } },
       handle: async ({ query, request, response, requestId }) => {
         const attempt: Attempt = { screen: '/', username: null };

@@ -12,8 +12,6 @@ export interface SignOnChecks {
 /** The claims about somebody who has signed in at the provider: checked, but of any shape. */
 export type Claims = Readonly<Record<string, unknown>> & { iss: string; sub: string };
 
-/** How long the provider may take for one answer, in seconds. A sign-in needs at most four. */
-const ANSWER_SECONDS = 5;
 /** What the provider says of itself is read anew after this long, in ms. */
 const FRESH_MS = 60 * 60_000;
 
@@ -25,11 +23,14 @@ export const CALLBACK_PATH = '/api/session/oidc/callback';
  */
 export class IdentityProvider {
   readonly #config: SingleSignOnConfig;
+  readonly #answerSeconds: number;
   #known: { configuration: oidc.Configuration; at: number } | null = null;
   #asking: Promise<oidc.Configuration> | null = null;
 
-  constructor(config: SingleSignOnConfig) {
+  /** `answerSeconds`: how long it may take for one answer; a sign-in needs at most four of them. */
+  constructor(config: SingleSignOnConfig, answerSeconds = 5) {
     this.#config = config;
+    this.#answerSeconds = answerSeconds;
   }
 
   get redirectUrl(): string {
@@ -102,7 +103,7 @@ export class IdentityProvider {
       {},
       clientSecret === null ? oidc.None() : secretAs(clientSecret, clientAuth),
       {
-        timeout: ANSWER_SECONDS,
+        timeout: this.#answerSeconds,
         // By default the signature of an ID token that came straight from the provider is not looked at.
         execute: [oidc.enableNonRepudiationChecks, ...insecure],
       },
