@@ -182,6 +182,15 @@ describe('Single sign-on', () => {
     expect((await signOn('twin')).user).toMatchObject({ username: 'twin one', role: 'viewer' });
   });
 
+  it('makes one user of somebody who comes for the first time in two windows at once', async () => {
+    provider.accounts.set('han', { groups: ['watchers'] });
+    const both = await Promise.all([comeBackAs('han'), comeBackAs('han')]);
+    await Promise.all(both.map(({ jar, back }) => jar.fetch(back)));
+    const [one, other] = await Promise.all(both.map(({ jar }) => whoIs(jar)));
+    expect(one?.username).toBe('han');
+    expect(other?.id).toBe(one?.id);
+  });
+
   it('refuses a user whom an administrator has disabled', async () => {
     provider.accounts.set('choi', { groups: ['watchers'] });
     const { user } = await signOn('choi');

@@ -11,6 +11,8 @@ export interface SingleSignOnConfig {
   /** How the secret is handed over; null: as the provider prefers. */
   clientAuth: 'basic' | 'post' | null;
   scopes: string;
+  /** What the provider asks also somebody who is signed in there already; null: what it sees fit. */
+  prompt: 'login' | 'select_account' | null;
   /** Where browsers reach the console, without a slash at its end. */
   publicUrl: string;
   usernameClaim: string;
@@ -44,6 +46,7 @@ export const singleSignOnVariables = {
     .string()
     .refine((text) => text.split(/\s+/).includes('openid'), 'must contain openid, such as openid profile email')
     .default('openid profile email'),
+  OIDC_PROMPT: z.enum(['login', 'select_account'], 'must be login or select_account').optional(),
   PUBLIC_URL: webUrl
     .refine((url) => url.pathname === '/', 'must have no path: the console is at the root of its address')
     .transform((url) => url.origin)
@@ -63,6 +66,9 @@ export const singleSignOnVariables = {
   LOCAL_SIGN_IN: onOff.default(true),
 };
 
+/** Whatever tenant somebody is of: everybody who has an account there could sign in. */
+const ANY_TENANT = /^https:\/\/login\.microsoftonline\.com\/(?:common|organizations|consumers)\b/;
+
 const NEEDED = ['OIDC_CLIENT_ID', 'OIDC_ROLES', 'PUBLIC_URL'] as const;
 
 /** What is wrong with the variables together, as sentences: what each needs of the others. */
@@ -78,6 +84,10 @@ export function singleSignOnProblems(given: Readonly<Record<string, string | und
   const problems = NEEDED.filter((name) => given[name] === undefined).map(
     (name) => `${name} is missing, which OIDC_ISSUER needs.`,
   );
+  if (issuer.includes('/.well-known/')) {
+    problems.push('OIDC_ISSUER: must be the address before /.well-known/, as the provider gives it for "issuer".');
+  }
+  if (ANY_TENANT.test(issuer)) problems.push('OIDC_ISSUER: must name your own tenant.');
   if (URL.canParse(issuer)) {
     const { protocol, hostname } = new URL(issuer);
     if (protocol === 'http:' && !isLoopback(hostname) && given['OIDC_ALLOW_HTTP'] !== 'on') {
@@ -103,6 +113,7 @@ export function singleSignOnOf(values: z.output<typeof variables>): SingleSignOn
     clientSecret: values.OIDC_CLIENT_SECRET ?? null,
     clientAuth: values.OIDC_CLIENT_AUTH ?? null,
     scopes: values.OIDC_SCOPES,
+    prompt: values.OIDC_PROMPT ?? null,
     publicUrl,
     usernameClaim: values.OIDC_USERNAME_CLAIM,
     groupsClaim: values.OIDC_GROUPS_CLAIM,

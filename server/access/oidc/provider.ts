@@ -46,6 +46,7 @@ export class IdentityProvider {
     return oidc.buildAuthorizationUrl(await this.#configuration(), {
       redirect_uri: this.redirectUrl,
       scope: this.#config.scopes,
+      ...(this.#config.prompt === null ? {} : { prompt: this.#config.prompt }),
       state,
       nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),

@@ -27,6 +27,7 @@ beforeAll(async () => {
     clientSecret: SECRET,
     clientAuth: null,
     scopes: 'openid',
+    prompt: null,
     publicUrl: 'http://127.0.0.1:1',
     usernameClaim: 'preferred_username',
     groupsClaim: 'groups',
@@ -207,5 +208,10 @@ describe('An identity provider', () => {
     await expect(asked.addressToSignIn(CHECKS)).rejects.toThrow();
     provider.reset(CHECKS.nonce);
     expect((await asked.addressToSignIn(CHECKS)).origin).toBe(provider.issuer);
+  });
+
+  it('can be told to ask also who is signed in there already', async () => {
+    const asked = new IdentityProvider({ ...config, prompt: 'login' });
+    expect((await asked.addressToSignIn(CHECKS)).searchParams.get('prompt')).toBe('login');
   });
 });
