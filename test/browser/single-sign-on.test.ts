@@ -52,7 +52,7 @@ describe('Single sign-on', () => {
 
   it.each([
     ['en', 'Sign in with Keycloak', 'Your account has no role here.'],
-    ['ko', 'Keycloak(으)로 로그인', '이 계정에는 여기에서 쓸 수 있는 역할이 없습니다.'],
+    ['ko', 'Keycloak 계정으로 로그인', '이 계정에는 여기에서 쓸 수 있는 역할이 없습니다.'],
   ] as const)('says on the sign-in screen why somebody is refused (%s)', async (locale, button, words) => {
     const { page, close } = await openConsole(browser, office, { locale });
     await page.getByRole('link', { name: button }).click();

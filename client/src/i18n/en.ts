@@ -81,7 +81,7 @@ export const en = {
     submit: 'Sign in',
     submitting: 'Signing in',
     signOn: 'Sign in with %{name}',
-    singleSignOn: 'single sign-on',
+    singleSignOn: 'Sign in with single sign-on',
     or: 'or',
   },
   role: {

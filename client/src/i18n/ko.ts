@@ -64,8 +64,8 @@ export const ko: Texts = {
     hidePassword: '비밀번호 숨기기',
     submit: '로그인',
     submitting: '로그인 중',
-    signOn: '%{name}(으)로 로그인',
-    singleSignOn: '통합 로그인',
+    signOn: '%{name} 계정으로 로그인',
+    singleSignOn: '통합 로그인(SSO)',
     or: '또는',
   },
   role: {

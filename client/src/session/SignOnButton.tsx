@@ -25,7 +25,7 @@ export function SignOnButton({ method, next, alone }: SignOnButtonProps) {
         fullWidth
         sx={{ minHeight: 40 }}
       >
-        {text('session.signOn', { name: method.name ?? text('session.singleSignOn') })}
+        {method.name === null ? text('session.singleSignOn') : text('session.signOn', { name: method.name })}
       </Button>
       {!alone && <Divider sx={{ my: 2, color: 'text.secondary', typography: 'body2' }}>{text('session.or')}</Divider>}
     </>
