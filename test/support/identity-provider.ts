@@ -84,7 +84,7 @@ export class CookieJar {
     const { host } = new URL(url);
     const cookies = this.of(host);
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { redirect: 'manual', ...init, headers: { ...init.headers, cookie } });
+    const response = await fetch(url, { redirect: 'manual', ...init, headers: { cookie } });
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (value === '' || /expires=Thu, 01 Jan 1970/i.test(set)) cookies.delete(name);

@@ -35,10 +35,10 @@ function sorted(error: unknown): [ErrorCode, string] {
     return [error.status >= 500 ? 'session.providerAway' : 'session.providerInvalid', standard(error.error)];
   }
   if (error instanceof WWWAuthenticateChallengeError) return ['session.providerInvalid', `challenge ${error.status}`];
-  const away = causes(error)
-    .map(noAnswer)
-    .find((reason) => reason !== null);
-  if (away !== undefined && away !== null) return ['session.providerAway', away];
+  for (const one of causes(error)) {
+    const reason = noAnswer(one);
+    if (reason !== null) return ['session.providerAway', reason];
+  }
   if (error instanceof ClientError) return ['session.providerInvalid', constant(error.code) ?? error.name];
   return ['session.providerInvalid', error instanceof Error ? error.name : 'unknown'];
 }

@@ -101,10 +101,8 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-const variables = z.object(singleSignOnVariables);
-
 /** Puts the checked variables together; null where single sign-on is not set up. */
-export function singleSignOnOf(values: z.output<typeof variables>): SingleSignOnConfig | null {
+export function singleSignOnOf(values: z.output<z.ZodObject<typeof singleSignOnVariables>>): SingleSignOnConfig | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_ROLES: roles, PUBLIC_URL: publicUrl } = values;
   if (issuer === undefined || clientId === undefined || roles === undefined || publicUrl === undefined) return null;
   return {
