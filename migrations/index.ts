@@ -53,6 +53,8 @@ import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
 import { createUserIdentities } from './0070-user-identities.ts';
 import { createSignOns } from './0071-sign-ons.ts';
+import { createSecondFactors } from './0072-second-factors.ts';
+import { createRecoveryCodes } from './0073-recovery-codes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -112,4 +114,6 @@ export const migrations: readonly Migration[] = [
   nameDeadQueuesOfOperations,
   createUserIdentities,
   createSignOns,
+  createSecondFactors,
+  createRecoveryCodes,
 ];

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import { limitSignOns, singleSignOnRoutes } from './access/oidc/oidc-routes.ts';
+import { secondFactorRoutes } from './access/second-factor/second-factor-routes.ts';
 import { refusePasswords, signInMethodRoutes } from './access/sign-in-methods.ts';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { limitSignIns } from './access/sign-in-limit.ts';
@@ -152,6 +153,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...sessionRoutes(asked),
     ...signInMethodRoutes(config),
+    ...secondFactorRoutes(asked),
     ...(config.singleSignOn === null
       ? []
       : singleSignOnRoutes({ config: config.singleSignOn, database: asked, logger })),
@@ -204,6 +206,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     duringDatabase: (work) => watch.during(work),
     guards: {
       'POST /api/session': config.localSignIn ? limitSignIns() : refusePasswords,
+      'POST /api/account/second-factor': limitSignIns(),
       'GET /api/session/oidc': signOnLimit,
       'HEAD /api/session/oidc': signOnLimit,
     },

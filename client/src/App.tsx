@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import CssBaseline from '@mui/material/CssBaseline';
-import { CoreAdminUI, Resource, type I18nProvider, type Store } from 'ra-core';
+import { CoreAdminUI, CustomRoutes, Resource, type I18nProvider, type Store } from 'ra-core';
 import { AdminContext, Notification } from 'react-admin';
 import { useState } from 'react';
 
@@ -17,6 +17,7 @@ import { operations } from './operations/index.tsx';
 import { Overview } from './overview/index.ts';
 import { orders } from './orders/index.tsx';
 import { rejects } from './rejects/index.tsx';
+import { secondFactorRoute } from './second-factor/index.tsx';
 import { settings } from './settings/index.ts';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
@@ -63,6 +64,7 @@ export function App({ store, i18nProvider }: AppProps) {
         <Resource {...rejects} />
         <Resource {...auditEvents} />
         <Resource {...settings} />
+        <CustomRoutes>{secondFactorRoute}</CustomRoutes>
       </CoreAdminUI>
       <Notification />
     </AdminContext>

@@ -4,6 +4,7 @@ import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
 import { requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
 
+import { passSecondFactor } from './second-factor/pass-second-factor.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { scopeOf } from './scope.ts';
 import { createSession, endSession, findSessionUser } from './sessions-store.ts';
@@ -29,7 +30,7 @@ export function sessionRoutes(database: Database): Route[] {
       access: 'public',
       body: credentials,
       responses: { 201: { description: 'Signed in; the session is in the cookie.', schema: session } },
-      handle: async ({ body: { username, password }, request, response }) => {
+      handle: async ({ body: { username, password, code }, request, response }) => {
         const user = await findByCredentials(database, username, password);
         if (user === null) {
           await recordAuditEvent(database, {
@@ -40,6 +41,7 @@ export function sessionRoutes(database: Database): Route[] {
           });
           throw new AppError('session.wrongCredentials');
         }
+        await passSecondFactor(database, user, code, response);
         const token = await database.transaction(async (transaction) => {
           await recordAuditEvent(transaction, {
             actor: { userId: user.id, username: user.username },

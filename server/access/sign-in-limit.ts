@@ -3,6 +3,8 @@ import { rateLimit } from 'express-rate-limit';
 
 import { AppError } from '../web/app-error.ts';
 
+import { isAskedForCode } from './second-factor/pass-second-factor.ts';
+
 /** Failed sign-ins from one address within the window, before it has to wait. */
 const MAX_FAILURES = 10;
 const WINDOW_MS = 15 * 60_000;
@@ -16,6 +18,8 @@ export function limitSignIns(): RequestHandler {
     windowMs: WINDOW_MS,
     limit: MAX_FAILURES,
     skipSuccessfulRequests: true,
+    // Who is asked for a code has given the right password.
+    requestWasSuccessful: (_request, response) => response.statusCode < 400 || isAskedForCode(response),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, response, next) => {

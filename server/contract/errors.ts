@@ -10,6 +10,14 @@ export const ERRORS = {
   'request.tooMany': { status: 429, title: 'Too many requests. Wait a moment.' },
   'session.missing': { status: 401, title: 'Sign in first.' },
   'session.wrongCredentials': { status: 401, title: 'Username or password is wrong.' },
+  // Of the second factor.
+  'session.secondFactorRequired': { status: 401, title: 'A code of your authenticator app is needed, too.' },
+  'session.wrongCode': { status: 401, title: 'This code is wrong, too old or used already.' },
+  'secondFactor.wrongPassword': { status: 422, title: 'The password is wrong.' },
+  'secondFactor.wrongCode': { status: 422, title: 'This code is wrong, too old or used already.' },
+  'secondFactor.isOn': { status: 409, title: 'You have a second factor already.' },
+  'secondFactor.isOff': { status: 409, title: 'You have no second factor.' },
+  'secondFactor.own': { status: 422, title: 'Your own second factor is removed with your password and a code.' },
   // Of single sign-on, which the sign-in screen says in words.
   'session.passwordOff': { status: 403, title: 'Signing in by password is switched off here. Use single sign-on.' },
   'session.signOnStale': { status: 400, title: 'This sign-in took too long, was used already or began elsewhere.' },

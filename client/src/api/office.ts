@@ -31,6 +31,12 @@ import type { NewSavedView, SavedView, SavedViewChange } from '../../../server/c
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
+import type {
+  RecoveryCodes,
+  SecondFactor,
+  SecondFactorRemoval,
+  SecondFactorSecret,
+} from '../../../server/contract/schemas/second-factor.ts';
 import type { Credentials, Session, SignInMethods } from '../../../server/contract/schemas/session.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { call, callForBytes, callForFile, callForReadiness, queryString, type Query } from './api-client.ts';
@@ -55,6 +61,13 @@ export const office = {
   session: (signal?: AbortSignal) => call<Session>('GET', '/api/session', { signal }),
   signIn: (credentials: Credentials) => call<Session>('POST', '/api/session', { body: credentials }),
   signInMethods: (signal?: AbortSignal) => call<SignInMethods>('GET', '/api/session/methods', { signal }),
+  secondFactor: (signal?: AbortSignal) => call<SecondFactor>('GET', '/api/account/second-factor', { signal }),
+  beginSecondFactor: (password: string) =>
+    call<SecondFactorSecret>('POST', '/api/account/second-factor', { body: { password } }),
+  confirmSecondFactor: (code: string) =>
+    call<RecoveryCodes>('POST', '/api/account/second-factor/confirm', { body: { code } }),
+  removeSecondFactor: (removal: SecondFactorRemoval) =>
+    call<undefined>('POST', '/api/account/second-factor/remove', { body: removal }),
   signOut: () => call<undefined>('DELETE', '/api/session'),
   readiness: (signal?: AbortSignal) => callForReadiness<Readiness>('/health/ready', signal),
 

@@ -35,6 +35,9 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'session.ended': {},
   'user.created': { role: 'admin', scope: ['orders.*'], by: 'oidc' },
   'user.changed': { role: 'lead', scope: ['orders.*'], by: 'oidc', before: { role: 'operator', scope: null } },
+  'secondFactor.added': {},
+  'secondFactor.removed': {},
+  'secondFactor.recoveryUsed': { left: 9 },
   'deadQueue.added': { id: '7', settings: { name: 'orders.dead', ...queue } },
   'deadQueue.changed': {
     id: '7',

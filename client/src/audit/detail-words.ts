@@ -37,6 +37,11 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
   'session.ended': nothing,
   'user.created': userWords,
   'user.changed': userWords,
+  'secondFactor.added': nothing,
+  'secondFactor.removed': nothing,
+  'secondFactor.recoveryUsed': ({ left }, { text }) => [
+    typeof left === 'number' ? text('secondFactor.left', { count: left }) : undefined,
+  ],
   'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
   'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
   'deadQueue.removed': nothing,

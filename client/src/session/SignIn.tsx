@@ -10,12 +10,14 @@ import { useLogin } from 'ra-core';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router-dom';
 
+import { OfficeError } from '../api/office-error.ts';
 import { LanguageMenu } from '../frame/LanguageMenu.tsx';
 import { Logo } from '../frame/Logo.tsx';
 import { ThemeMenu } from '../frame/ThemeMenu.tsx';
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { Panel } from '../show/Panel.tsx';
+import { CodeStep } from './CodeStep.tsx';
 import { readSignInAddress } from './sign-in-address.ts';
 import { SignOnButton } from './SignOnButton.tsx';
 import { useSignInMethods } from './use-sign-in-methods.ts';
@@ -27,6 +29,7 @@ export function SignIn() {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
   const { next, refusal } = readSignInAddress(useLocation());
   const methods = useSignInMethods();
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
@@ -37,12 +40,14 @@ export function SignIn() {
     document.title = `${title} · ${name}`;
   }, [title, name]);
 
-  const submit = async () => {
+  const submit = async (code?: string) => {
     setState({ busy: true });
     try {
-      await login({ username: username.trim(), password }, next);
+      await login({ username: username.trim(), password, ...(code === undefined ? {} : { code }) }, next);
     } catch (error) {
-      setState({ busy: false, error });
+      const isAsked = error instanceof OfficeError && error.code === 'session.secondFactorRequired';
+      if (isAsked) setNeedsCode(true);
+      setState({ busy: false, error: isAsked ? undefined : error });
     }
   };
 
@@ -64,15 +69,26 @@ export function SignIn() {
           <ThemeMenu />
         </Box>
         <Panel sx={{ p: 2.5 }}>
-          {refusal && (
+          {refusal && !needsCode && (
             <Box sx={{ mt: -1.5, mb: 2 }}>
               <FaultNotice error={refusal} />
             </Box>
           )}
-          {methods?.singleSignOn && (
+          {methods?.singleSignOn && !needsCode && (
             <SignOnButton method={methods.singleSignOn} next={next} alone={!methods.password} />
           )}
-          {methods?.password === true && (
+          {needsCode && (
+            <CodeStep
+              busy={state.busy}
+              error={state.error}
+              onSubmit={(code) => void submit(code)}
+              onBack={() => {
+                setNeedsCode(false);
+                setState({ busy: false });
+              }}
+            />
+          )}
+          {methods?.password === true && !needsCode && (
             <Box
               component="form"
               sx={{ display: 'grid', gap: 2 }}

@@ -2,10 +2,13 @@ import { z } from 'zod';
 
 import { ROLES } from '../access.ts';
 import { id } from './lists.ts';
+import { secondFactorCode } from './second-factor.ts';
 
 export const credentials = z.strictObject({
   username: z.string().min(1).max(64),
   password: z.string().min(1).max(1024),
+  /** Of those who have a second factor: a code of their app, or a recovery code. */
+  code: secondFactorCode.optional(),
 });
 export type Credentials = z.infer<typeof credentials>;
 
