@@ -1,8 +1,9 @@
+import { Secret, TOTP } from 'otpauth';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { accessibilityFaults } from '../support/accessibility.ts';
-import { openBrowser, openConsole } from '../support/browser.ts';
+import { openBrowser, openConsole, signIn } from '../support/browser.ts';
 import type { TestIdentityProvider } from '../support/identity-provider.ts';
 import type { TestOffice } from '../support/office.ts';
 import { startOfficeWithProvider } from '../support/single-sign-on.ts';
@@ -62,6 +63,46 @@ describe('Single sign-on', () => {
     const refused = page.getByRole('alert');
     await refused.filter({ hasText: words }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    await close();
+  });
+});
+
+describe('A second factor', () => {
+  it('is set up with an app, and asked for from then on', async () => {
+    const { page, faults, close } = await openConsole(browser, office);
+    await signIn(page, office);
+    await page.goto(`${office.url}/#/account/second-factor`);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByLabel('Password').fill(office.administrator.password);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    const picture = page.getByRole('img', { name: 'QR code for the app' });
+    await picture.waitFor();
+    expect(await picture.evaluate('(element) => element.naturalWidth')).not.toBe(0);
+    const key = (await page.getByText(/^[A-Z2-7 ]{39}$/).textContent()) ?? '';
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const app = new TOTP({ secret: Secret.fromBase32(key.replaceAll(' ', '')) });
+    await page.getByLabel('Code that the app shows').fill(app.generate({ timestamp: Date.now() - 30_000 }));
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    const codes = page.getByRole('list', { name: 'Keep your recovery codes' }).getByRole('listitem');
+    await codes.first().waitFor();
+    expect(await codes.count()).toBe(10);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'I have kept them' }).click();
+    await page.getByText('10 recovery codes left').waitFor();
+
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel('Username').fill(office.administrator.username);
+    await page.getByLabel('Password', { exact: true }).fill(office.administrator.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByLabel('Code of your authenticator app').fill('000000');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'This code is wrong' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByLabel('Code of your authenticator app').fill(app.generate());
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: /^Account/ }).waitFor();
+    expect(faults).toEqual([]);
     await close();
   });
 });
