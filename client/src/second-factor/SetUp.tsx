@@ -56,7 +56,7 @@ export function SetUp({ onDone, onCancel }: SetUpProps) {
           <Box
             component="img"
             alt={text('secondFactor.qr')}
-            src={`data:image/svg+xml,${encodeURIComponent(renderSVG(secret.uri, { border: 2 }))}`}
+            src={`data:image/svg+xml,${encodeURIComponent(renderSVG(secret.uri, { border: 4 }))}`}
             sx={{ width: 208, height: 208, bgcolor: '#fff', borderRadius: 1 }}
           />
           <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}>
