@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 
-import { limitSignOns, singleSignOnRoutes } from './access/oidc/oidc-routes.ts';
+import { singleSignOnRoutes } from './access/oidc/oidc-routes.ts';
 import { secondFactorRoutes } from './access/second-factor/second-factor-routes.ts';
-import { refusePasswords, signInMethodRoutes } from './access/sign-in-methods.ts';
+import { signInMethodRoutes } from './access/sign-in-methods.ts';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
-import { limitSignIns } from './access/sign-in-limit.ts';
+import { accountRoutes } from './access/account-routes.ts';
+import { SessionWatch } from './access/session-watch.ts';
+import { userRoutes } from './access/user-routes.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
 import { openManagement } from './amqp/management.ts';
@@ -144,6 +146,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
+  const authenticate = authenticateWith(asked, config.session);
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -151,12 +154,14 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       broker: intakeConnection,
       migrated: () => migrated && !stopping.signal.aborted,
     }),
-    ...sessionRoutes(asked),
     ...signInMethodRoutes(config),
     ...secondFactorRoutes(asked),
     ...(config.singleSignOn === null
       ? []
-      : singleSignOnRoutes({ config: config.singleSignOn, database: asked, logger })),
+      : singleSignOnRoutes({ config: config.singleSignOn, database: asked, times: config.session, logger })),
+    ...sessionRoutes(asked, config.session, config.localSignIn),
+    ...accountRoutes(asked, config.session),
+    ...userRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked),
     ...filterValueRoutes(asked),
@@ -183,7 +188,14 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
     }),
-    ...eventRoutes({ operations: new OperationFeed(asked, logger), changes: new ChangeFeed(asked, logger), streams }),
+    ...eventRoutes({
+      operations: new OperationFeed(asked, logger),
+      changes: new ChangeFeed(asked, logger),
+      streams,
+      database: asked,
+      authenticate,
+      sessions: new SessionWatch(asked, logger),
+    }),
     ...operationItemsExportRoutes(asked),
     ...deadQueueRoutes({
       database: asked,
@@ -198,18 +210,11 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
   ];
-  const signOnLimit = limitSignOns();
   const app = createApp({
     logger,
     routes: [...routes, documentRoute(routes)],
-    authenticate: authenticateWith(asked),
+    authenticate,
     duringDatabase: (work) => watch.during(work),
-    guards: {
-      'POST /api/session': config.localSignIn ? limitSignIns() : refusePasswords,
-      'POST /api/account/second-factor': limitSignIns(),
-      'GET /api/session/oidc': signOnLimit,
-      'HEAD /api/session/oidc': signOnLimit,
-    },
     clientDir,
   });
   const http = await listen(app, config.http).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { CoreAdminUI, CustomRoutes, Resource, type I18nProvider, type Store } fr
 import { AdminContext, Notification } from 'react-admin';
 import { useState } from 'react';
 
+import { account } from './account/index.ts';
 import { createAuthProvider } from './api/auth-provider.ts';
 import { dataProvider } from './api/data-provider.ts';
 import { auditEvents } from './audit/index.ts';
@@ -21,6 +22,7 @@ import { secondFactorRoute } from './second-factor/index.tsx';
 import { settings } from './settings/index.ts';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
+import { users } from './users/index.ts';
 import { darkTheme, lightTheme } from './theme/theme.ts';
 
 interface AppProps {
@@ -65,6 +67,8 @@ export function App({ store, i18nProvider }: AppProps) {
         <Resource {...auditEvents} />
         <Resource {...settings} />
         <CustomRoutes>{secondFactorRoute}</CustomRoutes>
+        <Resource {...users} />
+        <Resource {...account} />
       </CoreAdminUI>
       <Notification />
     </AdminContext>

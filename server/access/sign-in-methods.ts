@@ -1,7 +1,4 @@
-import type { RequestHandler } from 'express';
-
 import { signInMethods } from '../contract/schemas/session.ts';
-import { AppError } from '../web/app-error.ts';
 import { route, type Route } from '../web/route.ts';
 
 import type { SingleSignOnConfig } from './oidc/oidc-config.ts';
@@ -34,8 +31,3 @@ export function signInMethodRoutes({
     }),
   ];
 }
-
-/** In place of the limit of sign-ins by password, where there are none: `session.passwordOff`. */
-export const refusePasswords: RequestHandler = (request, _response, next) => {
-  next(request.path === '/' ? new AppError('session.passwordOff') : undefined);
-};

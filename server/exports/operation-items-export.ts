@@ -5,7 +5,7 @@ import { OUTCOMES, type Outcome } from '../contract/operations.ts';
 import type { OperationItem } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import { listOperationItems, readOperation } from '../operations/operation-queries.ts';
-import { route, type Route } from '../web/route.ts';
+import { route, type Route, type Sight } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
 
@@ -38,12 +38,12 @@ export function operationItemsExportRoutes(database: Database): Route[] {
       params: z.strictObject({ id }),
       query,
       responses: { 200: { description: 'The table.', contentType: 'text/csv', schema: z.string() } },
-      handle: async ({ params, query: { outcome }, response }) => {
-        await readOperation(database, params.id);
+      handle: async ({ params, query: { outcome }, principal, response }) => {
+        await readOperation(database, params.id, principal);
         await sendCsv(response, {
           fileName: `operation-${params.id}`,
           columns: COLUMNS,
-          rows: rowsOf(database, params.id, outcome),
+          rows: rowsOf(database, params.id, principal, outcome),
         });
         return undefined;
       },
@@ -54,14 +54,20 @@ export function operationItemsExportRoutes(database: Database): Route[] {
 async function* rowsOf(
   database: Database,
   operationId: string,
+  sight: Sight,
   outcome: Outcome[] | undefined,
 ): AsyncGenerator<CsvRow> {
   for (let after: string | undefined; ;) {
-    const page = await listOperationItems(database, operationId, {
-      perPage: PAGE,
-      ...(after === undefined ? {} : { after }),
-      ...(outcome === undefined ? {} : { outcome }),
-    });
+    const page = await listOperationItems(
+      database,
+      operationId,
+      {
+        perPage: PAGE,
+        ...(after === undefined ? {} : { after }),
+        ...(outcome === undefined ? {} : { outcome }),
+      },
+      sight,
+    );
     for (const item of page.data) yield rowOf(item);
     if (!page.pageInfo.hasNextPage) return;
     after = page.pageInfo.after;

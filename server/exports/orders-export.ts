@@ -8,7 +8,7 @@ import { latestMessagesOf } from '../timeline/order-history.ts';
 import { summariseOrders } from '../timeline/order-look-up.ts';
 import { readWholeTimeline } from '../timeline/timeline-queries.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Route } from '../web/route.ts';
+import { route, type Route, type Scope } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
 
@@ -68,7 +68,7 @@ export function ordersExportRoutes(database: Database): Route[] {
       query: z.strictObject({ format: z.literal('csv') }),
       responses: csv,
       handle: async ({ params, principal, requestId, response }) => {
-        const ids = await messagesOf(database, params.orderId);
+        const ids = await messagesOf(database, params.orderId, principal.scope);
         if (ids.length === 0) throw new AppError('order.notFound');
         await recordAuditEvent(database, {
           actor: principal,
@@ -76,7 +76,9 @@ export function ordersExportRoutes(database: Database): Route[] {
           details: { content: 'timeline', orderIds: [params.orderId] },
           requestId,
         });
-        const rows = (await readWholeTimeline(database, ids)).map((entry) => toRow(params.orderId, entry));
+        const rows = (await readWholeTimeline(database, ids, principal.scope)).map((entry) =>
+          toRow(params.orderId, entry),
+        );
         await sendCsv(response, { fileName: `order-${fileNameOf(params.orderId)}`, columns: TIMELINE_COLUMNS, rows });
         return undefined;
       },
@@ -96,11 +98,15 @@ export function ordersExportRoutes(database: Database): Route[] {
           requestId,
         });
         await (content === 'orders'
-          ? sendCsv(response, { fileName: 'orders', columns: ORDER_COLUMNS, rows: summaryRows(database, orderIds) })
+          ? sendCsv(response, {
+              fileName: 'orders',
+              columns: ORDER_COLUMNS,
+              rows: summaryRows(database, orderIds, principal.scope),
+            })
           : sendCsv(response, {
               fileName: 'order-events',
               columns: TIMELINE_COLUMNS,
-              rows: timelineRows(database, orderIds),
+              rows: timelineRows(database, orderIds, principal.scope),
             }));
         return undefined;
       },
@@ -109,19 +115,19 @@ export function ordersExportRoutes(database: Database): Route[] {
 }
 
 /** @throws AppError `order.tooManyMessages`. */
-async function messagesOf(database: Database, wanted: string): Promise<string[]> {
-  const { ids, hasMore } = await latestMessagesOf(database, wanted, MAX_MESSAGES);
+async function messagesOf(database: Database, wanted: string, scope: Scope): Promise<string[]> {
+  const { ids, hasMore } = await latestMessagesOf(database, wanted, scope, MAX_MESSAGES);
   if (hasMore) throw new AppError('order.tooManyMessages', { params: { most: MAX_MESSAGES } });
   return ids;
 }
 
 /** Order by order; an order without a message is a line that says so: nobody takes it for forgotten. */
-async function* timelineRows(database: Database, orderIds: readonly string[]): AsyncGenerator<CsvRow> {
+async function* timelineRows(database: Database, orderIds: readonly string[], scope: Scope): AsyncGenerator<CsvRow> {
   for (const wanted of orderIds) {
-    const { ids, hasMore } = await latestMessagesOf(database, wanted, MAX_MESSAGES);
+    const { ids, hasMore } = await latestMessagesOf(database, wanted, scope, MAX_MESSAGES);
     if (ids.length === 0) yield asRow({ orderId: wanted, event: 'notFound' });
     if (hasMore) yield asRow({ orderId: wanted, event: 'olderMessagesLeftOut' });
-    for (const entry of await readWholeTimeline(database, ids)) yield toRow(wanted, entry);
+    for (const entry of await readWholeTimeline(database, ids, scope)) yield toRow(wanted, entry);
   }
 }
 
@@ -130,6 +136,7 @@ function toRow(wanted: string, entry: TimelineEntry): CsvRow {
   const row = { orderId: wanted, at, event: kind, messageId };
   if (kind === 'died') {
     const { death } = entry;
+    if (death.deadQueue === null) return asRow({ ...row, event: 'diedElsewhere' });
     return asRow({
       ...row,
       queue: death.queue,
@@ -164,8 +171,8 @@ function asRow(values: Partial<Record<TimelineColumn, string | null>>): CsvRow {
   return TIMELINE_COLUMNS.map((column) => values[column] ?? null);
 }
 
-async function* summaryRows(database: Database, orderIds: readonly string[]): AsyncGenerator<CsvRow> {
-  for await (const summary of summariseOrders(database, orderIds)) yield summaryRow(summary);
+async function* summaryRows(database: Database, orderIds: readonly string[], scope: Scope): AsyncGenerator<CsvRow> {
+  for await (const summary of summariseOrders(database, orderIds, scope)) yield summaryRow(summary);
 }
 
 function summaryRow({

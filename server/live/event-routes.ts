@@ -1,22 +1,30 @@
+import type { SessionWatch } from '../access/session-watch.ts';
 import { eventsQuery, officeEvent } from '../contract/schemas/events.ts';
 import type { OperationEvent } from '../contract/schemas/operations.ts';
 import type { OperationFeed } from '../operations/operation-feed.ts';
-import { route, type Route } from '../web/route.ts';
+import type { Database } from '../database/connect.ts';
+import { route, type Authenticate, type Route } from '../web/route.ts';
 import type { EventStreams } from '../web/server-sent-events.ts';
 
 import type { ChangeFeed } from './change-feed.ts';
+import { FollowedSight } from './followed-sight.ts';
 
 export interface EventRoutesOptions {
   operations: OperationFeed;
   changes: ChangeFeed;
   streams: EventStreams;
+  database: Database;
+  /** Who is asking by now, for a stream that stays open. */
+  authenticate: Authenticate;
+  /** Ends a stream with the rights of whom it is for. */
+  sessions: SessionWatch;
 }
 
 /** A position from before anything: whoever brings something else than it was given asks for everything anew. */
 const LONG_AGO = '0';
 
 /** What happens, as it happens, on every instance. */
-export function eventRoutes({ operations, changes, streams }: EventRoutesOptions): Route[] {
+export function eventRoutes({ operations, changes, streams, database, authenticate, sessions }: EventRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -28,7 +36,8 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
       access: 'desk.read',
       query: eventsQuery,
       responses: { 200: { description: 'A stream.', contentType: 'text/event-stream', schema: officeEvent } },
-      handle: ({ query, request, response }) => {
+      handle: ({ query, principal, request, response }) => {
+        const sight = new FollowedSight({ database, principal, authenticate: () => authenticate(request) });
         const forget: (() => void)[] = [];
         const forgetAll = () => {
           for (const one of forget) one();
@@ -36,12 +45,18 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
         const stream = streams.open(response, forgetAll);
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
-          operations.listen((operation) => {
-            stream.send('operation', { type: 'operation', operation } satisfies OperationEvent);
+          sessions.watch(principal, stream.end),
+          operations.listen({
+            tell: (operation) => {
+              stream.send('operation', { type: 'operation', operation } satisfies OperationEvent);
+            },
+            sight: () => sight.now,
           }),
           changes.listen(
             (event, at) => {
-              stream.send('changes', event, at);
+              sight.pass(event, (seen) => {
+                stream.send('changes', seen, at);
+              });
             },
             position === null || eventsQuery.shape.lastEventId.safeParse(position).success ? position : LONG_AGO,
           ),

@@ -130,7 +130,11 @@ describe('Single sign-on', () => {
     expect(changed).toMatchObject({
       actor: 'lee',
       subject: 'lee',
-      details: { role: 'operator', scope: ['orders.*'], before: { role: 'admin', scope: null }, by: 'oidc' },
+      details: {
+        after: { role: 'operator', scope: ['orders.*'] },
+        before: { role: 'admin', scope: null },
+        by: 'oidc',
+      },
     });
     // The first session has no more than the second.
     expect(await whoIs(first.jar)).toMatchObject({ role: 'operator' });

@@ -13,6 +13,8 @@ import {
   numberOf,
   queueSettings,
   quoted,
+  roleWords,
+  scopeWords,
   settingChanges,
   textOf,
   time,
@@ -20,28 +22,64 @@ import {
   type Details,
   type Tools,
 } from './detail-parts.ts';
-import { sessionWords, userWords } from './user-words.ts';
+import { signInWords } from './sign-in-words.ts';
 
 type Words = (string | undefined)[];
 type Tell = (details: Details, tools: Tools) => Words;
 
 /** What the kind and the subject of an event say already. */
 const nothing: Tell = () => [];
+const from: Tell = (details, { text }) => {
+  const address = textOf(details, 'address');
+  return [address === undefined ? undefined : text('auditEvents.from', { address })];
+};
+const ended: Tell = (details, { text }) => {
+  const [sessions, tokens] = [numberOf(details, 'sessions'), numberOf(details, 'tokens')];
+  return [
+    sessions === undefined ? undefined : text('auditEvents.sessionsEnded', { count: sessions }),
+    tokens === undefined ? undefined : text('auditEvents.tokensRevoked', { count: tokens }),
+  ];
+};
 const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
 const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
 
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': sessionWords,
-  'session.refused': sessionWords,
-  'session.ended': nothing,
-  'user.created': userWords,
-  'user.changed': userWords,
   'secondFactor.added': nothing,
   'secondFactor.removed': nothing,
   'secondFactor.recoveryUsed': ({ left }, { text }) => [
     typeof left === 'number' ? text('secondFactor.left', { count: left }) : undefined,
   ],
+  'session.created': (details, tools) => [...from(details, tools), ...signInWords(details, tools)],
+  'session.refused': (details, tools) => [
+    ...from(details, tools),
+    ...signInWords(details, tools),
+    details['failures'] === undefined
+      ? undefined
+      : tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
+  ],
+  'session.ended': nothing,
+  'session.revoked': ended,
+  'user.created': (details, tools) => [
+    roleWords(details, tools.text),
+    scopeWords(details, tools.text),
+    ...signInWords(details, tools),
+  ],
+  'user.changed': (details, tools) => {
+    const [before, after] = [inner(details, 'before'), inner(details, 'after')];
+    const { text } = tools;
+    return [
+      change(text('users.role'), roleWords(before, text), roleWords(after, text) ?? '', tools),
+      change(text('users.scope'), scopeWords(before, text), scopeWords(after, text), tools),
+      ...signInWords(details, tools),
+    ];
+  },
+  'user.disabled': ended,
+  'user.enabled': nothing,
+  'user.removed': ended,
+  'user.unlocked': nothing,
+  'user.passwordReset': ended,
+  'user.passwordChanged': ended,
   'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
   'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
   'deadQueue.removed': nothing,

@@ -8,7 +8,7 @@ import { useSessionGuard } from '../api/use-session-guard.ts';
 import { useText } from '../i18n/use-text.ts';
 import { FormDialog } from '../show/FormDialog.tsx';
 import { useSay } from '../show/use-say.ts';
-import { PasswordField } from './PasswordField.tsx';
+import { PasswordField } from '../session/PasswordField.tsx';
 
 /** Turns one's own second factor off. */
 export function RemoveDialog({ onClose }: { onClose: () => void }) {
@@ -42,7 +42,13 @@ export function RemoveDialog({ onClose }: { onClose: () => void }) {
     >
       <Box sx={{ display: 'grid', gap: 2 }}>
         <Typography color="text.secondary">{text('secondFactor.removeText')}</Typography>
-        <PasswordField value={password} onChange={setPassword} />
+        <PasswordField
+          label={text('session.password')}
+          autoComplete="current-password"
+          autoFocus
+          value={password}
+          onChange={setPassword}
+        />
         <TextField
           label={text('secondFactor.codeOrRecovery')}
           value={code}

@@ -12,7 +12,7 @@ import { useText } from '../i18n/use-text.ts';
 import { CopyButton } from '../show/CopyButton.tsx';
 import { FaultNotice } from '../show/FaultNotice.tsx';
 import { Mono } from '../show/Mono.tsx';
-import { PasswordField } from './PasswordField.tsx';
+import { PasswordField } from '../session/PasswordField.tsx';
 
 interface SetUpProps {
   onDone: (codes: readonly string[]) => void;
@@ -49,7 +49,13 @@ export function SetUp({ onDone, onCancel }: SetUpProps) {
       }}
     >
       {secret === undefined ? (
-        <PasswordField value={password} onChange={setPassword} />
+        <PasswordField
+          label={text('session.password')}
+          autoComplete="current-password"
+          autoFocus
+          value={password}
+          onChange={setPassword}
+        />
       ) : (
         <>
           <Typography>{text('secondFactor.scan')}</Typography>

@@ -6,6 +6,7 @@ import type { Database, Transaction } from '../../database/connect.ts';
 import { isDuplicateKey } from '../../database/faults.ts';
 import { inTransaction } from '../../database/transaction.ts';
 
+import { endSessionsOf } from '../sessions-store.ts';
 import { USER_COLUMNS, userRow, type User } from '../users-store.ts';
 
 import type { Person } from './person.ts';
@@ -60,7 +61,7 @@ async function userOf(transaction: Transaction, person: Person, requestId: strin
   const user = userRow.parse(row);
   const isDisabled = disabledColumn.parse(row).disabled_at !== null;
   if (isDisabled || standing === null) {
-    await transaction('sessions').where('user_id', user.id).delete();
+    await endSessionsOf(transaction, user.id);
     return { refused: isDisabled ? 'session.disabled' : 'session.noRole' };
   }
   return { user: await giveStanding(transaction, user, standing, requestId) };
@@ -97,7 +98,7 @@ async function makeUser(
     details: { role, scope, by: 'oidc' },
     requestId,
   });
-  return { user: { id, username, role, scope } };
+  return { user: { id, username, role, scope, mustChangePassword: false } };
 }
 
 async function giveStanding(
@@ -108,17 +109,26 @@ async function giveStanding(
 ): Promise<User> {
   const after = { role, scope };
   const before = { role: user.role, scope: user.scope };
-  if (JSON.stringify(after) === JSON.stringify(before)) return user;
+  // There is no password that they could change.
+  const isAsWas = JSON.stringify(after) === JSON.stringify(before);
+  if (isAsWas && !user.mustChangePassword) return user;
   await transaction('users')
     .where('id', user.id)
-    .update({ role, scope: scope === null ? null : JSON.stringify(scope) });
+    .update({
+      role,
+      scope: scope === null ? null : JSON.stringify(scope),
+      must_change_password: 0,
+      version: transaction.raw('version + 1'),
+    });
+  const now = { ...user, ...after, mustChangePassword: false };
+  if (isAsWas) return now;
   await recordAuditEvent(transaction, {
     actor: { userId: user.id, username: user.username },
     kind: 'user.changed',
     subject: user.username,
     subjectId: user.id,
-    details: { ...after, before, by: 'oidc' },
+    details: { before, after, by: 'oidc' },
     requestId,
   });
-  return { ...user, ...after };
+  return now;
 }

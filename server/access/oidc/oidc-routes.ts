@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -9,8 +9,8 @@ import { databaseFault } from '../../database/faults.ts';
 import { AppError } from '../../web/app-error.ts';
 import { requestIdOf, route, type Route, type RouteAnswer } from '../../web/route.ts';
 
-import { setSessionCookie } from '../session-cookie.ts';
-import { createSession } from '../sessions-store.ts';
+import type { SessionTimes } from '../sessions-store.ts';
+import { addressOf, signIn } from '../signing-in.ts';
 
 import { consoleAddress, refusalAddress, screenOf } from './console-address.ts';
 import { providerFault } from './faults.ts';
@@ -38,16 +38,20 @@ interface Attempt {
 export function singleSignOnRoutes({
   config,
   database,
+  times,
   logger,
 }: {
   config: SingleSignOnConfig;
   database: Database;
+  times: SessionTimes;
   logger: Logger;
 }): Route[] {
   const provider = new IdentityProvider(config);
+  const limit = limitSignOns();
   const cookie = signOnCookie(config.publicUrl);
 
-  const refuse = async (error: unknown, requestId: string, { screen, username }: Attempt): Promise<RouteAnswer> => {
+  const refuse = async (error: unknown, request: Request, { screen, username }: Attempt): Promise<RouteAnswer> => {
+    const requestId = requestIdOf(request);
     const fault = asAppError(error);
     const { code } = fault;
     if (code === 'server.fault') logger.error({ err: error, requestId }, 'A single sign-on failed.');
@@ -57,7 +61,7 @@ export function singleSignOnRoutes({
         actor: { userId: null, username: 'anonymous' },
         kind: 'session.refused',
         ...(username === null ? {} : { subject: username }),
-        details: { by: 'oidc', code },
+        details: { by: 'oidc', code, address: addressOf(request) },
         requestId,
       }).catch((unrecorded: unknown) => {
         logger.error({ err: unrecorded, requestId }, 'A refused single sign-on could not be put on record.');
@@ -75,7 +79,8 @@ export function singleSignOnRoutes({
       withoutDatabase: true,
       query: z.looseObject({ returnTo: z.string().optional() }),
       responses: { 302: { description: 'To the provider; what binds the sign-on to this browser is in a cookie.' } },
-      handle: async ({ query, response, requestId }) => {
+      handle: async ({ query, request, response }) => {
+        if (!(await isWithin(limit, request, response))) return undefined;
         const screen = screenOf(query.returnTo);
         try {
           const secret = await beginSignOn(database, screen);
@@ -85,7 +90,7 @@ export function singleSignOnRoutes({
           cookie.set(response, secret);
           return { status: 302, headers: { Location: address.href } };
         } catch (error) {
-          return await refuse(error, requestId, { screen, username: null });
+          return await refuse(error, request, { screen, username: null });
         }
       },
     }),
@@ -98,6 +103,7 @@ export function singleSignOnRoutes({
       query: z.looseObject({ state: z.unknown().optional() }),
       responses: { 303: { description: 'To the console, signed in, or to its sign-in screen with the reason.' } },
       handle: async ({ query, request, response, requestId }) => {
+        if (!(await isWithin(limit, request, response))) return undefined;
         const attempt: Attempt = { screen: '/', username: null };
         try {
           const secret = cookie.read(request);
@@ -115,20 +121,14 @@ export function singleSignOnRoutes({
           const person = personOf(claims, config);
           attempt.username = person.username;
           const admission = await admit(database, person, requestId, async (transaction, user) => {
-            await recordAuditEvent(transaction, {
-              actor: { userId: user.id, username: user.username },
-              kind: 'session.created',
-              details: { by: 'oidc' },
-              requestId,
-            });
-            return await createSession(transaction, user.id);
+            return await signIn(transaction, { request, user, times, by: 'oidc' });
           });
           if ('refused' in admission) throw new AppError(admission.refused);
-          setSessionCookie(request, response, admission.result);
+          admission.result.setCookies(response);
           // A redirect leaves no address with a code in the browser's history.
           return { status: 303, headers: { Location: consoleAddress(signOn.returnTo) } };
         } catch (error) {
-          return await refuse(error, requestId, attempt);
+          return await refuse(error, request, attempt);
         }
       },
     }),
@@ -141,7 +141,7 @@ function asAppError(error: unknown): AppError {
 }
 
 /** Keeps one address from filling the table of sign-ons and the audit record: it comes to the sign-in screen instead. */
-export function limitSignOns(): RequestHandler {
+function limitSignOns(): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
     limit: MOST_SIGN_ONS,
@@ -150,5 +150,20 @@ export function limitSignOns(): RequestHandler {
     handler: (request, response) => {
       response.redirect(303, refusalAddress('request.tooMany', { screen: '/', requestId: requestIdOf(request) }));
     },
+  });
+}
+
+/** False when the limit has answered. */
+function isWithin(limit: RequestHandler, request: Request, response: Response): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    response.once('finish', () => {
+      resolve(false);
+    });
+    void Promise.resolve(
+      limit(request, response, (error?: unknown) => {
+        if (error === undefined) resolve(true);
+        else reject(error instanceof Error ? error : new Error('The limit failed.'));
+      }),
+    ).catch(reject);
   });
 }

@@ -27,6 +27,8 @@ export function parseRoleRules(text: string): { ok: true; rules: RoleRule[] } | 
       problems.push(`"${part}" must be group=role or group=role:queues, with one of the roles ${ROLES.join(', ')}`);
     } else if (scope?.some((one) => one === '' || Buffer.byteLength(one) > 255) === true) {
       problems.push(`"${part}" must name dead queues after the colon, such as orders.*, separated by commas`);
+    } else if (role === 'admin' && scope !== undefined) {
+      problems.push(`"${part}" limits administrators, who see all dead queues`);
     } else {
       rules.push({ group: group.trim(), role, scope: scope ?? null });
     }

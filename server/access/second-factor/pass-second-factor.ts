@@ -1,15 +1,16 @@
-import type { Response } from 'express';
+import type { Request } from 'express';
 
 import { recordAuditEvent } from '../../audit/audit-store.ts';
 import type { Database } from '../../database/connect.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { AppError } from '../../web/app-error.ts';
 import { requestIdOf } from '../../web/route.ts';
 
+import type { CountedTry } from '../sign-in-limit.ts';
+import { addressOf } from '../signing-in.ts';
 import type { User } from '../users-store.ts';
 
 import { hasSecondFactor, recoveryCodesLeft, spendCode, WAIT_MINUTES } from './second-factor-store.ts';
-
-const ASKED = 'isAskedForCode';
 
 /**
  * Lets pass who has no second factor, and who gives a code of it. After the password, never before: nobody learns whether
@@ -19,21 +20,15 @@ const ASKED = 'isAskedForCode';
  */
 export async function passSecondFactor(
   database: Database,
-  user: User,
-  code: string | undefined,
-  response: Response,
+  { user, code, request, tried }: { user: User; code: string | undefined; request: Request; tried: CountedTry },
 ): Promise<void> {
   if (!(await hasSecondFactor(database, user.id))) return;
   if (code === undefined) {
-    response.locals[ASKED] = true;
+    // Being asked is no failure.
+    await inTransaction(database, tried.wasRight);
     throw new AppError('session.secondFactorRequired');
   }
-  await judge(database, user, code, requestIdOf(response.req), 'session.wrongCode');
-}
-
-/** Whether this answer asks for the code after a right password. */
-export function isAskedForCode(response: Response): boolean {
-  return response.locals[ASKED] === true;
+  await judge(database, user, code, request, 'session.wrongCode');
 }
 
 /**
@@ -45,9 +40,10 @@ export async function judge(
   database: Database,
   user: Pick<User, 'id' | 'username'>,
   given: string,
-  requestId: string,
+  request: Request,
   code: 'session.wrongCode' | 'secondFactor.wrongCode',
 ): Promise<void> {
+  const requestId = requestIdOf(request);
   const verdict = await spendCode(database, user.id, given);
   if (verdict === 'right') return;
   const actor = { userId: user.id, username: user.username };
@@ -66,7 +62,7 @@ export async function judge(
     actor: { userId: null, username: 'anonymous' },
     kind: 'session.refused',
     subject: user.username,
-    details: { code },
+    details: { code, address: addressOf(request) },
     requestId,
   });
   if (verdict === 'wrong') throw new AppError(code);

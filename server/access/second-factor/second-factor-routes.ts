@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 
 import { recordAuditEvent } from '../../audit/audit-store.ts';
@@ -11,9 +12,11 @@ import {
   secondFactorStart,
 } from '../../contract/schemas/second-factor.ts';
 import type { Database } from '../../database/connect.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { AppError } from '../../web/app-error.ts';
 import { route, type Principal, type Route } from '../../web/route.ts';
 
+import { tryToSignIn } from '../signing-in.ts';
 import { findByCredentials } from '../users-store.ts';
 
 import { secretForApp } from './codes.ts';
@@ -33,9 +36,11 @@ const actorOf = ({ userId, username }: Principal) => ({ userId, username });
 /** A second factor of one's own: looking at it, setting it up, removing it; and removing somebody else's who lost it. */
 export function secondFactorRoutes(database: Database): Route[] {
   /** A session that somebody has found open is not enough to change how its user signs in. */
-  const mustBeTheirs = async ({ userId, username }: Principal, password: string) => {
+  const mustBeTheirs = async (request: Request, { userId, username }: Principal, password: string) => {
+    const tried = await tryToSignIn(database, request, username);
     const user = await findByCredentials(database, username, password);
     if (user?.id !== userId) throw new AppError('secondFactor.wrongPassword');
+    await inTransaction(database, tried.wasRight);
   };
 
   return [
@@ -54,8 +59,8 @@ export function secondFactorRoutes(database: Database): Route[] {
       access: 'signedIn',
       body: secondFactorStart,
       responses: { 201: { description: 'For the app. It is not in force yet.', schema: secondFactorSecret } },
-      handle: async ({ principal, body }) => {
-        await mustBeTheirs(principal, body.password);
+      handle: async ({ principal, body, request }) => {
+        await mustBeTheirs(request, principal, body.password);
         const secret = await database.transaction((transaction) => beginSecondFactor(transaction, principal.userId));
         if (secret === null) throw new AppError('secondFactor.isOn');
         return { status: 201, body: secretForApp(secret, principal.username) };
@@ -90,11 +95,11 @@ export function secondFactorRoutes(database: Database): Route[] {
       access: 'signedIn',
       body: secondFactorRemoval,
       responses: { 204: { description: 'It is gone, with its recovery codes.' } },
-      handle: async ({ principal, body, requestId }) => {
-        await mustBeTheirs(principal, body.password);
+      handle: async ({ principal, body, request, requestId }) => {
+        await mustBeTheirs(request, principal, body.password);
         if (!(await hasSecondFactor(database, principal.userId))) throw new AppError('secondFactor.isOff');
         const { userId: ownId, username } = principal;
-        await judge(database, { id: ownId, username }, body.code, requestId, 'secondFactor.wrongCode');
+        await judge(database, { id: ownId, username }, body.code, request, 'secondFactor.wrongCode');
         await remove(database, principal, { id: ownId, username }, requestId);
         return { status: 204 };
       },

@@ -5,7 +5,7 @@ import { id } from './lists.ts';
 import { secondFactorCode } from './second-factor.ts';
 
 export const credentials = z.strictObject({
-  username: z.string().min(1).max(64),
+  username: z.string().trim().min(1).max(64),
   password: z.string().min(1).max(1024),
   /** Of those who have a second factor: a code of their app, or a recovery code. */
   code: secondFactorCode.optional(),
@@ -19,6 +19,8 @@ export const sessionUser = z
     role: z.enum(ROLES),
     /** Patterns of dead queues; null: all of them. */
     scope: z.array(z.string()).nullable(),
+    /** They have to set a password of their own before anything else. */
+    mustChangePassword: z.boolean(),
   })
   .meta({ id: 'SessionUser' });
 export type SessionUser = z.infer<typeof sessionUser>;
