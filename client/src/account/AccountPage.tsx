@@ -3,6 +3,7 @@ import Typography from '@mui/material/Typography';
 
 import { useText } from '../i18n/use-text.ts';
 import { useUser } from '../session/use-user.ts';
+import { AppLink } from '../show/AppLink.tsx';
 import { Facts } from '../show/Facts.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -26,6 +27,9 @@ export function AccountPage() {
           </Typography>
           <Box sx={{ maxWidth: 480 }}>
             <PasswordForm />
+          </Box>
+          <Box sx={{ mt: 2 }}>
+            <AppLink to="/account/second-factor">{text('secondFactor.title')}</AppLink>
           </Box>
         </Panel>
         <Panel label={text('sessions.title')}>
