@@ -61,6 +61,10 @@ import { searchAuditEvents } from './0066-audit-events-searched.ts';
 import { createAuditSeals } from './0067-audit-seals.ts';
 import { createAuditEventOrders } from './0068-audit-event-orders.ts';
 import { createAuditStreamPositions } from './0069-audit-stream-positions.ts';
+import { createUserIdentities } from './0070-user-identities.ts';
+import { createSignOns } from './0071-sign-ons.ts';
+import { createSecondFactors } from './0072-second-factors.ts';
+import { createRecoveryCodes } from './0073-recovery-codes.ts';
 import { addContentsKeyId } from './0074-contents-key-id.ts';
 import { addInstancesContentKey } from './0075-instances-content-key.ts';
 import { createContentKeys } from './0076-content-keys.ts';
@@ -132,6 +136,10 @@ export const migrations: readonly Migration[] = [
   createAuditSeals,
   createAuditEventOrders,
   createAuditStreamPositions,
+  createUserIdentities,
+  createSignOns,
+  createSecondFactors,
+  createRecoveryCodes,
   addContentsKeyId,
   addInstancesContentKey,
   createContentKeys,

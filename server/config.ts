@@ -4,6 +4,12 @@ import { withFiles } from './environment-files.ts';
 import { parseContentKeys, type ContentKey } from './encryption/content-keys.ts';
 import { readSealKeys, type SealKey } from './audit/seal-keys.ts';
 import type { StreamPlace } from './audit/stream-target.ts';
+import {
+  singleSignOnOf,
+  singleSignOnProblems,
+  singleSignOnVariables,
+  type SingleSignOnConfig,
+} from './access/oidc/oidc-config.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
 import { readDatabaseTls, readTransport, transportVariables, type TransportConfig } from './transport-config.ts';
 
@@ -27,6 +33,10 @@ export interface Config extends TransportConfig {
   contentKeys: ContentKey[];
   /** Keys that audit events are sealed with, the newest first; none: they are not. Where they are written besides. */
   audit: { sealKeys: SealKey[]; stream: StreamPlace | null };
+  /** Null: nobody signs in by an identity provider. */
+  singleSignOn: SingleSignOnConfig | null;
+  /** Whether usernames and passwords of the office itself are taken. */
+  localSignIn: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -147,6 +157,7 @@ const environment = z.object({
   CONTENT_KEYS: contentKeys.default([]),
   AUDIT_SEAL_KEY: sealKeys.optional(),
   AUDIT_STREAM: z.string().default('off').pipe(auditStream),
+  ...singleSignOnVariables,
 });
 
 /**
@@ -155,7 +166,7 @@ const environment = z.object({
  * @throws ConfigError with every problem at once.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const values = readVariables(environment, env);
+  const values = readVariables(environment, env, singleSignOnProblems);
   const transport = withoutProblems((problems) => readTransport(values, problems));
   if (values.AUDIT_STREAM !== null && values.AUDIT_SEAL_KEY === undefined) {
     throw new ConfigError(['AUDIT_STREAM needs AUDIT_SEAL_KEY: events are written in the order of their seals.']);
@@ -181,6 +192,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: values.LOG_LEVEL,
     contentKeys: values.CONTENT_KEYS,
     audit: { sealKeys: values.AUDIT_SEAL_KEY ?? [], stream: values.AUDIT_STREAM },
+    singleSignOn: singleSignOnOf(values),
+    localSignIn: values.LOCAL_SIGN_IN,
   };
 }
 
@@ -247,10 +260,12 @@ export function readVerifyConfig(
 function readVariables<Schema extends z.ZodObject>(
   schema: Schema,
   env: Record<string, string | undefined>,
+  problemsTogether: (given: Record<string, string | undefined>) => string[] = () => [],
 ): z.infer<Schema> {
   const { env: filled, problems } = withFiles(Object.keys(schema.shape), env);
   const given = Object.fromEntries(Object.entries(filled).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
+  problems.push(...problemsTogether(given));
   if (result.success && problems.length === 0) return result.data;
   const issues = result.error?.issues ?? [];
   throw new ConfigError([

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 
 import { sessionCookieName } from './access/session-cookie.ts';
+import { singleSignOnRoutes } from './access/oidc/oidc-routes.ts';
+import { secondFactorRoutes } from './access/second-factor/second-factor-routes.ts';
+import { signInMethodRoutes } from './access/sign-in-methods.ts';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { accountRoutes } from './access/account-routes.ts';
 import { SessionWatch } from './access/session-watch.ts';
@@ -168,7 +171,12 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       broker: intakeConnection,
       migrated: () => migrated && !stopping.signal.aborted,
     }),
-    ...sessionRoutes(asked, config.session),
+    ...signInMethodRoutes(config),
+    ...secondFactorRoutes(asked),
+    ...(config.singleSignOn === null
+      ? []
+      : singleSignOnRoutes({ config: config.singleSignOn, database: asked, times: config.session, logger })),
+    ...sessionRoutes(asked, config.session, config.localSignIn),
     ...accountRoutes(asked, config.session),
     ...userRoutes(asked),
     ...tokenRoutes(asked),

@@ -20,6 +20,7 @@ import { operations } from './operations/index.tsx';
 import { Overview } from './overview/index.ts';
 import { orders } from './orders/index.tsx';
 import { rejects } from './rejects/index.tsx';
+import { secondFactorRoute } from './second-factor/index.tsx';
 import { settings } from './settings/index.ts';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
@@ -72,6 +73,7 @@ export function App({ store, i18nProvider }: AppProps) {
           <Resource {...auditEvents} />
           <Resource {...settings} />
           <CustomRoutes>{tokenRoute}</CustomRoutes>
+          <CustomRoutes>{secondFactorRoute}</CustomRoutes>
           <Resource {...users} />
           <Resource {...account} />
         </CoreAdminUI>

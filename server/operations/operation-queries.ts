@@ -1,14 +1,7 @@
 import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../contract/errors.ts';
-import {
-  ACTIONS,
-  DECISIONS,
-  HOLD_CODES,
-  OPERATION_STATUSES,
-  OUTCOMES,
-  STOP_CODES,
-} from '../contract/operations.ts';
+import { ACTIONS, DECISIONS, HOLD_CODES, OPERATION_STATUSES, OUTCOMES, STOP_CODES } from '../contract/operations.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type {
   Operation,

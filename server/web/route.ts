@@ -127,7 +127,14 @@ export function mountRoutes(
   }
 }
 
-const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [], address: '', credential: { kind: 'session' } };
+const NOBODY: Principal = {
+  userId: '0',
+  username: '',
+  role: 'viewer',
+  scope: [],
+  address: '',
+  credential: { kind: 'session' },
+};
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
   if (definition.access === 'public') {

@@ -31,7 +31,13 @@ import type { NewSavedView, SavedView, SavedViewChange } from '../../../server/c
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
-import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
+import type {
+  RecoveryCodes,
+  SecondFactor,
+  SecondFactorRemoval,
+  SecondFactorSecret,
+} from '../../../server/contract/schemas/second-factor.ts';
+import type { Credentials, Session, SignInMethods } from '../../../server/contract/schemas/session.ts';
 import type { ApiToken, MadeApiToken, NewApiToken } from '../../../server/contract/schemas/tokens.ts';
 import type {
   NewUser,
@@ -65,6 +71,14 @@ export type ResourceName = keyof Resources;
 export const office = {
   session: (signal?: AbortSignal) => call<Session>('GET', '/api/session', { signal }),
   signIn: (credentials: Credentials) => call<Session>('POST', '/api/session', { body: credentials }),
+  signInMethods: (signal?: AbortSignal) => call<SignInMethods>('GET', '/api/session/methods', { signal }),
+  secondFactor: (signal?: AbortSignal) => call<SecondFactor>('GET', '/api/account/second-factor', { signal }),
+  beginSecondFactor: (password: string) =>
+    call<SecondFactorSecret>('POST', '/api/account/second-factor', { body: { password } }),
+  confirmSecondFactor: (code: string) =>
+    call<RecoveryCodes>('POST', '/api/account/second-factor/confirm', { body: { code } }),
+  removeSecondFactor: (removal: SecondFactorRemoval) =>
+    call<undefined>('POST', '/api/account/second-factor/remove', { body: removal }),
   signOut: () => call<undefined>('DELETE', '/api/session'),
   changePassword: (change: PasswordChange) => call<Session>('POST', '/api/session/password', { body: change }),
   /** Without an id: one's own. */

@@ -40,14 +40,18 @@ const view = { address: 'queue=orders.cancel&failedAfter=-2h', shared: true };
 
 /** An event of each kind with all its fields, as the office writes them. */
 const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknown>> } = {
-  'session.created': {},
-  'session.refused': { failures: 4 },
+  'session.created': { by: 'oidc' },
+  'session.refused': { by: 'oidc', code: 'session.noRole', failures: 4 },
   'session.ended': {},
+  'secondFactor.added': {},
+  'secondFactor.removed': {},
+  'secondFactor.recoveryUsed': { left: 9 },
   'session.revoked': { sessions: 2 },
-  'user.created': { role: 'operator', scope: ['orders.*'] },
+  'user.created': { role: 'operator', scope: ['orders.*'], by: 'oidc' },
   'user.changed': {
     before: { role: 'viewer', scope: ['orders.*', 'notice.dead'] },
     after: { role: 'lead', scope: null },
+    by: 'oidc',
   },
   'user.disabled': { sessions: 2, tokens: 1 },
   'user.enabled': {},

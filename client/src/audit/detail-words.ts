@@ -26,6 +26,7 @@ import {
   type Details,
   type Tools,
 } from './detail-parts.ts';
+import { signInWords } from './sign-in-words.ts';
 
 type Words = (string | undefined)[];
 type Tell = (details: Details, tools: Tools) => Words;
@@ -44,19 +45,32 @@ const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as
 
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': nothing,
+  'secondFactor.added': nothing,
+  'secondFactor.removed': nothing,
+  'secondFactor.recoveryUsed': ({ left }, { text }) => [
+    typeof left === 'number' ? text('secondFactor.left', { count: left }) : undefined,
+  ],
+  'session.created': signInWords,
   'session.refused': (details, tools) => [
-    tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
+    ...signInWords(details, tools),
+    details['failures'] === undefined
+      ? undefined
+      : tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
   ],
   'session.ended': nothing,
   'session.revoked': ended,
-  'user.created': (details, { text }) => [roleWords(details, text), scopeWords(details, text)],
+  'user.created': (details, tools) => [
+    roleWords(details, tools.text),
+    scopeWords(details, tools.text),
+    ...signInWords(details, tools),
+  ],
   'user.changed': (details, tools) => {
     const [before, after] = [inner(details, 'before'), inner(details, 'after')];
     const { text } = tools;
     return [
       change(text('users.role'), roleWords(before, text), roleWords(after, text) ?? '', tools),
       change(text('users.scope'), scopeWords(before, text), scopeWords(after, text), tools),
+      ...signInWords(details, tools),
     ];
   },
   'user.disabled': ended,

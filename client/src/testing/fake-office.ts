@@ -18,6 +18,7 @@ import type {
 } from '../../../server/contract/schemas/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { NewSavedView, SavedView } from '../../../server/contract/schemas/saved-views.ts';
+import type { SignInMethods } from '../../../server/contract/schemas/session.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { NewApiToken } from '../../../server/contract/schemas/tokens.ts';
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
@@ -50,6 +51,7 @@ export interface SeenRequest {
  */
 export class FakeOffice {
   signedIn = true;
+  signInMethods: SignInMethods = { password: true, singleSignOn: null };
   role: Role = 'operator';
   scope: string[] | null = null;
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
@@ -113,6 +115,7 @@ export class FakeOffice {
     }
     if (url.pathname === '/health/ready')
       return json(this.readiness, this.readiness.status === 'unavailable' ? 503 : 200);
+    if (url.pathname === '/api/session/methods') return json(this.signInMethods);
     if (url.pathname === '/api/session') return this.session(method, body);
     if (!this.signedIn) return problem('session.missing');
     if (url.pathname === '/api/session/password') {
