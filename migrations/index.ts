@@ -51,6 +51,8 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { createMaskingRules } from './0063-masking-rules.ts';
+import { addUsualMaskingRules } from './0064-usual-masking-rules.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -108,4 +110,6 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  createMaskingRules,
+  addUsualMaskingRules,
 ];

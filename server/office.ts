@@ -29,6 +29,10 @@ import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
 import { ChangeFeed } from './live/change-feed.ts';
 import { eventRoutes } from './live/event-routes.ts';
+import { CurrentMasking } from './masking/current-masking.ts';
+import { maskRoutes } from './masking/mask-routes.ts';
+import { maskingRoutes } from './masking/masking-routes.ts';
+import { revealRoutes } from './masking/reveal-routes.ts';
 import { editRoutes } from './messages/edits/edit-routes.ts';
 import { filterValueRoutes } from './messages/filter-value-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
@@ -141,6 +145,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
+  const masking = new CurrentMasking(asked);
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -150,7 +155,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...sessionRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
-    ...messagesExportRoutes(asked),
+    ...messagesExportRoutes(asked, masking),
     ...filterValueRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
     ...editRoutes({
@@ -164,7 +169,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...timelineRoutes(asked),
     ...groupRoutes(asked),
-    ...ordersExportRoutes(asked),
+    ...ordersExportRoutes(asked, masking),
     ...operationRoutes({
       database: asked,
       readMessages,
@@ -175,8 +180,13 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       rules: () => settings?.now ?? DEFAULT_SETTINGS,
       nudge: () => runner?.nudge(),
     }),
-    ...eventRoutes({ operations: new OperationFeed(asked, logger), changes: new ChangeFeed(asked, logger), streams }),
-    ...operationItemsExportRoutes(asked),
+    ...eventRoutes({
+      operations: new OperationFeed(asked, logger),
+      changes: new ChangeFeed(asked, logger),
+      streams,
+      masking,
+    }),
+    ...operationItemsExportRoutes(asked, masking),
     ...deadQueueRoutes({
       database: asked,
       broker,
@@ -189,10 +199,12 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...savedViewRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
+    ...maskingRoutes(asked, masking),
+    ...revealRoutes(asked, () => publisher.terms),
   ];
   const app = createApp({
     logger,
-    routes: [...routes, documentRoute(routes)],
+    routes: [...maskRoutes(routes, asked, masking), documentRoute(routes)],
     authenticate: authenticateWith(asked),
     duringDatabase: (work) => watch.during(work),
     guards: { 'POST /api/session': limitSignIns() },

@@ -35,4 +35,9 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'savedView.shared': 'savedViews',
   'savedView.changed': 'savedViews',
   'savedView.removed': 'savedViews',
+  'message.revealed': null,
+  'reject.revealed': null,
+  'maskingRule.added': 'maskingRules',
+  'maskingRule.changed': 'maskingRules',
+  'maskingRule.removed': 'maskingRules',
 };

@@ -33,7 +33,7 @@ export const AUDIT_FIELDS = {
   'message.registered': ['from', 'entry', 'arrivedAt'],
   'journal.registered': ['messages'],
   'rejects.imported': ['registered', 'already', 'rejected', 'refused', 'missing', 'problems'],
-  'messages.exported': ['format', 'filter'],
+  'messages.exported': ['format', 'filter', 'reason'],
   'orders.exported': ['content', 'orderIds'],
   'reject.bodyDownloaded': [],
   'message.restored': ['reason'],
@@ -41,6 +41,11 @@ export const AUDIT_FIELDS = {
   'savedView.shared': ['address', 'shared', 'before'],
   'savedView.changed': ['address', 'shared', 'before'],
   'savedView.removed': ['address', 'shared', 'before'],
+  'message.revealed': ['reason'],
+  'reject.revealed': ['reason'],
+  'maskingRule.added': ['kind', 'value', 'enabled'],
+  'maskingRule.changed': ['kind', 'value', 'enabled', 'before'],
+  'maskingRule.removed': ['kind', 'value', 'enabled'],
 } as const satisfies Record<AuditKind, readonly string[]>;
 
 export type AuditField<K extends AuditKind> = (typeof AUDIT_FIELDS)[K][number];

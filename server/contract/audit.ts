@@ -32,5 +32,10 @@ export const AUDIT_KINDS = [
   'savedView.shared',
   'savedView.changed',
   'savedView.removed',
+  'message.revealed',
+  'reject.revealed',
+  'maskingRule.added',
+  'maskingRule.changed',
+  'maskingRule.removed',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -8,5 +8,6 @@ export const CHANGE_KINDS = [
   'messages',
   'operations',
   'users',
+  'maskingRules',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];

@@ -8,6 +8,9 @@ import { MESSAGE_STATUSES } from '../contract/messages.ts';
 import { messageFilters, type Message, type MessageFilter } from '../contract/schemas/messages.ts';
 import { idColumn, nameColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskMessage } from '../masking/mask-messages.ts';
+import { reasonOf } from '../masking/reveals.ts';
 import { linesOfEntry } from '../intake/journal-lines.ts';
 import { exportId } from '../intake/registered-store.ts';
 import { readContents } from '../messages/contents-store.ts';
@@ -53,7 +56,7 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number];
 
 /** Failed messages for a spreadsheet, or with everything that is needed to register them in another installation. */
-export function messagesExportRoutes(database: Database): Route[] {
+export function messagesExportRoutes(database: Database, masking: CurrentMasking): Route[] {
   return [
     route({
       method: 'get',
@@ -64,14 +67,17 @@ export function messagesExportRoutes(database: Database): Route[] {
       responses: {
         200: {
           description:
-            'CSV (text/csv), with formulas escaped; or NDJSON (application/x-ndjson), as POST /api/rejects/import takes ' +
-            'it: the latest death of each message as it arrived, without those whose contents were removed.',
+            'CSV (text/csv), masked, with formulas escaped; or NDJSON (application/x-ndjson), as POST /api/rejects/import ' +
+            'takes it: the latest death of each message as it arrived, without those whose contents were removed. ' +
+            'NDJSON needs the permission messages.reveal and a reason in the header X-Reveal-Reason (percent-encoded).',
           contentType: 'application/x-ndjson',
           schema: z.string(),
         },
       },
-      handle: async ({ query: { format, ...filter }, principal, requestId, response }) => {
+      handle: async ({ query: { format, ...filter }, principal, requestId, request, response }) => {
         if (format === 'ndjson') mustBeAllowed(principal, 'messages.reveal');
+        // It holds everything as it arrived; CSV is masked.
+        const reason = format === 'ndjson' ? { reason: reasonOf(request) } : {};
         if (filter.outcome !== undefined && filter.operationId === undefined) {
           throw new AppError('request.malformed', {
             detail: 'outcome needs operationId.',
@@ -82,11 +88,15 @@ export function messagesExportRoutes(database: Database): Route[] {
         await recordAuditEvent(database, {
           actor: principal,
           kind: 'messages.exported',
-          details: { format, filter },
+          details: { format, filter, ...reason },
           requestId,
         });
         if (format === 'csv') {
-          await sendCsv(response, { fileName: 'failed-messages', columns: COLUMNS, rows: rowsOf(database, filter) });
+          await sendCsv(response, {
+            fileName: 'failed-messages',
+            columns: COLUMNS,
+            rows: rowsOf(database, masking, filter),
+          });
           return undefined;
         }
         response.status(200).set({
@@ -125,9 +135,14 @@ async function* idsOf(database: Database, filter: MessageFilter): AsyncGenerator
   }
 }
 
-async function* rowsOf(database: Database, filter: MessageFilter): AsyncGenerator<CsvRow> {
+async function* rowsOf(database: Database, masking: CurrentMasking, filter: MessageFilter): AsyncGenerator<CsvRow> {
   for await (const ids of idsOf(database, filter)) {
-    for (const message of await readMessages(database, ids)) yield COLUMNS.map((column) => valueOf(message, column));
+    const messages = await readMessages(database, ids);
+    const rules = await masking.rules();
+    for (const message of messages) {
+      const shown = maskMessage(message, rules);
+      yield COLUMNS.map((column) => valueOf(shown, column));
+    }
   }
 }
 

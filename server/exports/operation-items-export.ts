@@ -4,6 +4,8 @@ import { id } from '../contract/schemas/lists.ts';
 import { OUTCOMES, type Outcome } from '../contract/operations.ts';
 import type { OperationItem } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskItem } from '../masking/mask-others.ts';
 import { listOperationItems, readOperation } from '../operations/operation-queries.ts';
 import { route, type Route } from '../web/route.ts';
 
@@ -28,7 +30,7 @@ const COLUMNS = [
 const PAGE = 500;
 
 /** The items of an operation, with their outcomes, as a table. */
-export function operationItemsExportRoutes(database: Database): Route[] {
+export function operationItemsExportRoutes(database: Database, masking: CurrentMasking): Route[] {
   return [
     route({
       method: 'get',
@@ -43,7 +45,7 @@ export function operationItemsExportRoutes(database: Database): Route[] {
         await sendCsv(response, {
           fileName: `operation-${params.id}`,
           columns: COLUMNS,
-          rows: rowsOf(database, params.id, outcome),
+          rows: rowsOf(database, masking, params.id, outcome),
         });
         return undefined;
       },
@@ -53,6 +55,7 @@ export function operationItemsExportRoutes(database: Database): Route[] {
 
 async function* rowsOf(
   database: Database,
+  masking: CurrentMasking,
   operationId: string,
   outcome: Outcome[] | undefined,
 ): AsyncGenerator<CsvRow> {
@@ -62,7 +65,8 @@ async function* rowsOf(
       ...(after === undefined ? {} : { after }),
       ...(outcome === undefined ? {} : { outcome }),
     });
-    for (const item of page.data) yield rowOf(item);
+    const rules = await masking.rules();
+    for (const item of page.data) yield rowOf(maskItem(item, rules));
     if (!page.pageInfo.hasNextPage) return;
     after = page.pageInfo.after;
   }

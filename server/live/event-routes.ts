@@ -1,5 +1,7 @@
 import { eventsQuery, officeEvent } from '../contract/schemas/events.ts';
 import type { OperationEvent } from '../contract/schemas/operations.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskOperation } from '../masking/mask-others.ts';
 import type { OperationFeed } from '../operations/operation-feed.ts';
 import { route, type Route } from '../web/route.ts';
 import type { EventStreams } from '../web/server-sent-events.ts';
@@ -10,13 +12,14 @@ export interface EventRoutesOptions {
   operations: OperationFeed;
   changes: ChangeFeed;
   streams: EventStreams;
+  masking: CurrentMasking;
 }
 
 /** A position from before anything: whoever brings something else than it was given asks for everything anew. */
 const LONG_AGO = '0';
 
 /** What happens, as it happens, on every instance. */
-export function eventRoutes({ operations, changes, streams }: EventRoutesOptions): Route[] {
+export function eventRoutes({ operations, changes, streams, masking }: EventRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -37,7 +40,17 @@ export function eventRoutes({ operations, changes, streams }: EventRoutesOptions
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
           operations.listen((operation) => {
-            stream.send('operation', { type: 'operation', operation } satisfies OperationEvent);
+            masking.rules().then(
+              (rules) => {
+                const event = {
+                  type: 'operation',
+                  operation: maskOperation(operation, rules),
+                } satisfies OperationEvent;
+                stream.send('operation', event);
+              },
+              // Nothing is told by rules that cannot be read; the page asks anew once the database is back.
+              () => undefined,
+            );
           }),
           changes.listen(
             (event, at) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
-import type { MessageDetail } from '../contract/schemas/messages.ts';
+import type { UnmaskedDetail } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameListColumn } from '../database/columns.ts';
 import { headerSources } from '../diagnosis/header-sources.ts';
@@ -22,7 +22,7 @@ type Contents = (StoredEnvelope & { bodyStart: Buffer }) | null;
  *
  * @throws AppError `message.notFound`.
  */
-export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<MessageDetail> {
+export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<UnmaskedDetail> {
   const [[message], { deaths }, contents, edits] = await Promise.all([
     readMessages(database, [id]),
     readDeaths(database, [id]),

@@ -22,6 +22,8 @@ const CONCERNED: Readonly<Record<ChangeKind, readonly QueryKey[]>> = {
   messages: MESSAGES,
   // Not what an open dialog previews: what is started is compared with what was shown.
   operations: [...CONCERNED_BY_PROGRESS, ['operations', 'one'], ['operations', 'running']],
+  // They say what every screen shows.
+  maskingRules: [['masking-rules'], ['operations'], ['reject'], ['saved-views'], ...MESSAGES],
   // Who a group can be given to.
   users: [['users'], ['groups', 'one']],
 };
