@@ -4,6 +4,8 @@ import type { Span } from './spans.ts';
 const RUN = /\d+(?:[ .\u00a0-]\d+)*/g;
 const FEWEST = 13;
 const MOST = 19;
+/** People write four or five; digits one by one are no card. */
+const MOST_GROUPS = 7;
 
 /** Which lengths an issuer's numbers have, by how they begin. ISO/IEC 7812; the issuers' published ranges. */
 const ISSUERS: readonly [RegExp, readonly number[]][] = [
@@ -34,6 +36,8 @@ export function findCards(text: string): Span[] {
     if (run[0].length < FEWEST) continue;
     const groups = [...run[0].matchAll(/\d+/g)];
     for (let first = 0; first < groups.length; first += 1) {
+      // No issuer begins with another digit.
+      if (!/^[234569]/.test(groups[first]?.[0] ?? '')) continue;
       const last = lastGroup(groups, first);
       if (last === null) continue;
       const start = run.index + (groups[first]?.index ?? 0);
@@ -52,11 +56,11 @@ function lastGroup(
 ): { index: number; end: number; digits: string } | null {
   let digits = '';
   let longest: { index: number; end: number; digits: string } | null = null;
-  for (let index = first; index < groups.length && digits.length <= MOST; index += 1) {
+  for (let index = first; index < first + MOST_GROUPS; index += 1) {
     const group = groups[index];
-    if (group === undefined) break;
+    if (group === undefined || digits.length > MOST) break;
     digits += group[0];
-    if (isCard(digits)) longest = { index, end: group.index + group[0].length, digits };
+    if (digits.length >= FEWEST && isCard(digits)) longest = { index, end: group.index + group[0].length, digits };
   }
   return longest;
 }
@@ -64,7 +68,11 @@ function lastGroup(
 /** Whether these digits are the number of a card. */
 export function isCard(digits: string): boolean {
   if (digits.length < FEWEST || digits.length > MOST) return false;
-  if (!ISSUERS.some(([begin, lengths]) => lengths.includes(digits.length) && begin.test(digits))) return false;
+  return hasCheckDigit(digits) && ISSUERS.some(([begin, lengths]) => lengths.includes(digits.length) && begin.test(digits));
+}
+
+/** By the formula of Luhn. */
+function hasCheckDigit(digits: string): boolean {
   let sum = 0;
   for (let fromEnd = 0; fromEnd < digits.length; fromEnd += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - fromEnd) - 48;

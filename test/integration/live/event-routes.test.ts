@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { ChangeFeed } from '../../../server/live/change-feed.ts';
 import { eventRoutes } from '../../../server/live/event-routes.ts';
+import { CurrentMasking } from '../../../server/masking/current-masking.ts';
 import { OperationFeed } from '../../../server/operations/operation-feed.ts';
 import { EventStreams } from '../../../server/web/server-sent-events.ts';
 import { openEventStream, type TestStream } from '../../support/event-stream.ts';
@@ -22,6 +23,7 @@ beforeEach(async () => {
     operations: new OperationFeed(desk.database, silentLogger),
     changes: new ChangeFeed(desk.database, silentLogger),
     streams,
+    masking: new CurrentMasking(desk.database),
   });
   served = await serveRoutes(routes);
 });
