@@ -32,6 +32,7 @@ import { eventRoutes } from './live/event-routes.ts';
 import { CurrentMasking } from './masking/current-masking.ts';
 import { maskRoutes } from './masking/mask-routes.ts';
 import { maskingRoutes } from './masking/masking-routes.ts';
+import type { ReadKeys } from './masking/masking.ts';
 import { revealRoutes } from './masking/reveal-routes.ts';
 import { editRoutes } from './messages/edits/edit-routes.ts';
 import { filterValueRoutes } from './messages/filter-value-routes.ts';
@@ -146,6 +147,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     storing: () => intake?.storing ?? null,
   });
   const masking = new CurrentMasking(asked);
+  const keysOf: ReadKeys = (message) => Object.fromEntries(extractBusinessKeys(config.businessKeys, message));
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -204,7 +206,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   ];
   const app = createApp({
     logger,
-    routes: [...maskRoutes(routes, asked, masking), documentRoute(routes)],
+    routes: [...maskRoutes(routes, { database: asked, current: masking, readKeys: keysOf }), documentRoute(routes)],
     authenticate: authenticateWith(asked),
     duringDatabase: (work) => watch.during(work),
     guards: { 'POST /api/session': limitSignIns() },

@@ -17,7 +17,7 @@ import { operations } from './operations/index.tsx';
 import { Overview } from './overview/index.ts';
 import { orders } from './orders/index.tsx';
 import { rejects } from './rejects/index.tsx';
-import { settings } from './settings/index.ts';
+import { settings } from './settings/index.tsx';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
 import { darkTheme, lightTheme } from './theme/theme.ts';

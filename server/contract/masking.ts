@@ -44,3 +44,5 @@ export type RuleFault = (typeof RULE_FAULTS)[number];
 
 /** So long after somebody revealed a message its raw body and its editor stay open to them. */
 export const REVEALED_FOR_MINUTES = 60;
+/** So long after it an edit that was begun can be saved. */
+export const EDITED_FOR_MINUTES = 12 * 60;

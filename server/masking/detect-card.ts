@@ -68,7 +68,9 @@ function lastGroup(
 /** Whether these digits are the number of a card. */
 export function isCard(digits: string): boolean {
   if (digits.length < FEWEST || digits.length > MOST) return false;
-  return hasCheckDigit(digits) && ISSUERS.some(([begin, lengths]) => lengths.includes(digits.length) && begin.test(digits));
+  return (
+    hasCheckDigit(digits) && ISSUERS.some(([begin, lengths]) => lengths.includes(digits.length) && begin.test(digits))
+  );
 }
 
 /** By the formula of Luhn. */

@@ -30,19 +30,19 @@ export interface BodyToMask {
 export async function maskBody(body: BodyToMask, masking: Masking): Promise<Preview> {
   const { preview, contentType, size } = body;
   if (preview.text === '' || !masking.looksIntoBodies) return preview;
-  if (masking.rules.notUnderstood) return hidden(masking, 'rules');
+  if (masking.rules.notUnderstood) return hiddenBody(masking, 'rules');
   try {
     if (preview.encoding === 'base64') return maskInCharset(body, masking);
     if (!preview.truncated) return { ...preview, text: maskText(preview.text, contentType, masking) };
     if (size > MOST_MASKED_BYTES) return inTime(maskBeginning(preview, contentType, masking), masking);
     const whole = await body.readWhole();
     masking.restartTime();
-    if (!isUtf8(whole)) return hidden(masking, 'binary');
+    if (!isUtf8(whole)) return hiddenBody(masking, 'binary');
     const masked = maskText(whole.toString('utf8'), contentType, masking);
     return { encoding: 'utf8', text: wholeCharacters(masked.slice(0, SHOWN)), truncated: masked.length > SHOWN };
   } catch (error) {
-    if (error instanceof BodyHidden) return hidden(masking, error.because);
-    if (error instanceof TooMuchWork) return hidden(masking, 'tooMuchWork');
+    if (error instanceof BodyHidden) return hiddenBody(masking, error.because);
+    if (error instanceof TooMuchWork) return hiddenBody(masking, 'tooMuchWork');
     throw error;
   }
 }
@@ -116,7 +116,8 @@ function isJson(text: string, contentType: string | null): boolean {
   return looksLikeJson(text) || /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentType ?? '');
 }
 
-function hidden(masking: Masking, because: HiddenBecause): Preview {
+/** In place of a body of which nothing may be shown. */
+export function hiddenBody(masking: Masking, because: HiddenBecause): Preview {
   masking.hideBody(because);
   return { encoding: 'utf8', text: MASK, truncated: false };
 }

@@ -1,12 +1,13 @@
 import type { Death, Message, MessageDetail, TimelineEntry, UnmaskedDetail } from '../contract/schemas/messages.ts';
 import type { Edit } from '../contract/schemas/edits.ts';
 import type { RejectDetail, UnmaskedReject } from '../contract/schemas/rejects.ts';
+import type { MessageProperties } from '../contract/wire.ts';
 import { readableHeaders } from '../messages/readable-headers.ts';
 
-import { maskBody, withoutOpenEnd } from './mask-body.ts';
+import { hiddenBody, maskBody, withoutOpenEnd } from './mask-body.ts';
 import { maskHeaders, maskProperties, maskProperty } from './mask-wire.ts';
 import type { CompiledRules } from './compile-rules.ts';
-import { Masking, type Keys } from './masking.ts';
+import { Masking, type Keys, type ReadKeys } from './masking.ts';
 
 /** Lists cut error messages after so many characters. */
 const CUT_AFTER = 500;
@@ -118,27 +119,40 @@ function maskTimelineEntry(entry: TimelineEntry, masking: Masking): TimelineEntr
   return { ...entry, routingKey: masking.optional(entry.routingKey), reason: masking.optional(entry.reason) };
 }
 
-/** One that was not stored: it has no keys yet, and what is beyond its preview is not read. */
-export async function maskReject(reject: UnmaskedReject, rules: CompiledRules): Promise<RejectDetail> {
-  const masking = new Masking(rules);
-  const headersTyped = maskHeaders(reject.headersTyped, masking);
-  const { bodyPreview } = reject;
+/**
+ * One that was not stored. Its keys are read from what is shown of it; where that is not all of it, its body is hidden
+ * from rules that go by keys.
+ */
+export async function maskReject(
+  reject: UnmaskedReject,
+  rules: CompiledRules,
+  readKeys: ReadKeys,
+): Promise<RejectDetail> {
+  const { bodyPreview, contentType, headersTyped: headers, properties } = reject;
+  const body = Buffer.from(bodyPreview?.text ?? '', bodyPreview?.encoding);
+  const masking = new Masking(rules, readKeys({ properties: properties as MessageProperties, headers, body }));
+  const headersTyped = maskHeaders(headers, masking);
+  const isPartOfKeyed = bodyPreview?.truncated === true && rules.keys.size > 0;
   const masked = {
     ...reject,
-    text: masking.text(reject.text),
+    text: maskWords(reject.text, rules, masking),
     routingKey: masking.text(reject.routingKey),
-    contentType: masking.optional(reject.contentType),
-    properties: maskProperties(reject.properties, masking),
+    contentType: masking.optional(contentType),
+    properties: maskProperties(properties, masking),
     headers: readableHeaders(headersTyped),
     headersTyped,
-    bodyPreview:
-      bodyPreview &&
-      (await maskBody(
-        { preview: bodyPreview, contentType: reject.contentType, size: Infinity, readWhole: notRead },
-        masking,
-      )),
+    bodyPreview: isPartOfKeyed
+      ? hiddenBody(masking, 'tooLarge')
+      : bodyPreview &&
+        (await maskBody({ preview: bodyPreview, contentType, size: Infinity, readWhole: notRead }, masking)),
   };
   return { ...masked, masked: masking.summary };
+}
+
+/** The database's words can quote any part of a message, also a key that nobody has read from it. */
+export function maskWords(text: string, rules: CompiledRules, masking = new Masking(rules)): string {
+  const [rule] = rules.keys.values();
+  return rule === undefined || text === '' ? masking.text(text) : masking.hide(rule);
 }
 
 function notRead(): Promise<Buffer> {

@@ -8,7 +8,7 @@ import type { CountedGroup } from '../contract/schemas/statistics.ts';
 
 import type { CompiledRules } from './compile-rules.ts';
 import { isMaskedOrder, maskFilter, type FilterValues } from './filter-check.ts';
-import { maskMessage, maskTexts, maskTimeline } from './mask-messages.ts';
+import { maskMessage, maskTexts, maskTimeline, maskWords } from './mask-messages.ts';
 import { Masking } from './masking.ts';
 
 /** An operation: what was typed for it can be somebody's too. */
@@ -160,7 +160,7 @@ export function maskResults<Result extends { text: string | null }>(
   results: readonly Result[],
   rules: CompiledRules,
 ): Result[] {
-  return results.map((result) => ({ ...result, text: new Masking(rules).optional(result.text) }));
+  return results.map((result) => ({ ...result, text: result.text === null ? null : maskWords(result.text, rules) }));
 }
 
 export function maskProblems<Problem extends { detail: string; params: Record<string, string> }>(

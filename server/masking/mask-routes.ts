@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { may } from '../contract/access.ts';
+import { EDITED_FOR_MINUTES } from '../contract/masking.ts';
 import type { AuditEvent } from '../contract/schemas/audit.ts';
 import type { FilterValues as ListedValues } from '../contract/schemas/filter-values.ts';
 import type { Group, GroupRow } from '../contract/schemas/groups.ts';
@@ -14,13 +15,13 @@ import type { FailuresOverTime, Overview } from '../contract/schemas/statistics.
 import type { Database } from '../database/connect.ts';
 import { readContents } from '../messages/contents-store.ts';
 import { latestContentId } from '../messages/message-detail.ts';
-import { readKeys } from '../messages/message-rows.ts';
+import { readKeys as readStoredKeys } from '../messages/message-rows.ts';
 import type { Principal, Route } from '../web/route.ts';
 
 import type { CompiledRules } from './compile-rules.ts';
 import type { CurrentMasking } from './current-masking.ts';
 import { checkFilter, type FilterValues } from './filter-check.ts';
-import { maskDetail, maskMessage, maskReject, maskTimeline } from './mask-messages.ts';
+import { maskDetail, maskMessage, maskReject, maskTimeline, maskWords } from './mask-messages.ts';
 import {
   filterOfAddress,
   maskAuditEvent,
@@ -38,7 +39,7 @@ import {
   maskView,
   maskWholeGroup,
 } from './mask-others.ts';
-import { Masking } from './masking.ts';
+import { Masking, type ReadKeys } from './masking.ts';
 import { mustHaveRevealedMessage, mustHaveRevealedReject } from './reveals.ts';
 
 /** A call, as it is masked. */
@@ -49,6 +50,7 @@ interface Call {
   params: FilterValues;
   query: FilterValues;
   body: unknown;
+  readKeys: ReadKeys;
 }
 
 interface RouteMask {
@@ -62,7 +64,10 @@ interface RouteMask {
  * Puts the masks before what routes answer: at the edge, whatever a route does inside. Routes that write their answer
  * themselves (tables, streams) mask what they write; here is only what they may be asked for.
  */
-export function maskRoutes(routes: readonly Route[], database: Database, current: CurrentMasking): Route[] {
+export function maskRoutes(
+  routes: readonly Route[],
+  { database, current, readKeys }: { database: Database; current: CurrentMasking; readKeys: ReadKeys },
+): Route[] {
   return routes.map((route) => {
     const { check, mask } = MASKS[`${route.method.toUpperCase()} ${route.path}`] ?? {};
     if (check === undefined && mask === undefined) return route;
@@ -71,7 +76,7 @@ export function maskRoutes(routes: readonly Route[], database: Database, current
       handle: async (request) => {
         const { principal, params, query, body } = request;
         const rules = await current.rules();
-        const call = { rules, principal, database, params: asRecord(params), query: asRecord(query), body };
+        const call = { rules, principal, database, params: asRecord(params), query: asRecord(query), body, readKeys };
         await check?.(call);
         const answer = await route.handle(request);
         if (answer?.body === undefined || mask === undefined) return answer;
@@ -140,12 +145,16 @@ const MASKS: Readonly<Partial<Record<string, RouteMask>>> = {
       }),
   ),
   'GET /api/messages/:id/timeline': answers(async ({ data }: { data: TimelineEntry[] }, call) => {
-    const keysOf = await readKeys(call.database, [ofParam(call, 'id')]);
+    const keysOf = await readStoredKeys(call.database, [ofParam(call, 'id')]);
     return { data: maskTimeline(data, call.rules, keysOf) };
   }),
   'GET /api/messages/:id/body': { check: ofRevealed },
   'GET /api/messages/:id/draft': { check: ofRevealed },
-  'PUT /api/messages/:id/draft': { check: ofRevealed },
+  'PUT /api/messages/:id/draft': {
+    check: async (call) => {
+      await mustHaveRevealedMessage(call.database, ofParam(call, 'id'), call.principal, EDITED_FOR_MINUTES);
+    },
+  },
   'GET /api/messages/:id/edits/:editId': { check: ofRevealed },
 
   'GET /api/orders': {
@@ -203,9 +212,11 @@ const MASKS: Readonly<Partial<Record<string, RouteMask>>> = {
 
   'GET /api/rejects': lists((reject: Reject, { rules }) => {
     const masking = new Masking(rules);
-    return { ...reject, text: masking.text(reject.text), routingKey: masking.text(reject.routingKey) };
+    return { ...reject, text: maskWords(reject.text, rules), routingKey: masking.text(reject.routingKey) };
   }),
-  'GET /api/rejects/:id': answers(async (reject: UnmaskedReject, { rules }) => await maskReject(reject, rules)),
+  'GET /api/rejects/:id': answers(
+    async (reject: UnmaskedReject, { rules, readKeys }) => await maskReject(reject, rules, readKeys),
+  ),
   'GET /api/rejects/:id/body': {
     check: async (call) => {
       await mustHaveRevealedReject(call.database, ofParam(call, 'id'), call.principal);

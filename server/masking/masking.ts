@@ -1,6 +1,8 @@
 import { MASK, type HiddenBecause } from '../contract/masking.ts';
 import type { MaskedCount } from '../contract/schemas/masking.ts';
 
+import type { HeaderTable, MessageProperties } from '../contract/wire.ts';
+
 import type { CompiledRules } from './compile-rules.ts';
 import type { Span } from './spans.ts';
 
@@ -14,6 +16,9 @@ export class TooMuchWork extends Error {}
 
 /** The business keys of a message: name → values. */
 export type Keys = Readonly<Record<string, readonly string[]>>;
+
+/** Finds the business keys of a message that has none on record. */
+export type ReadKeys = (message: { properties: MessageProperties; headers: HeaderTable; body: Buffer }) => Keys;
 
 /** The masking of one message, or of one thing that is shown: it counts what it masks. */
 export class Masking {

@@ -19,12 +19,13 @@ export async function mustHaveRevealedMessage(
   database: Database,
   messageId: string,
   { userId }: Principal,
+  minutes = REVEALED_FOR_MINUTES,
 ): Promise<void> {
   if ((await database('failed_messages').where('id', messageId).first('id')) === undefined)
     throw new AppError('message.notFound');
   const found: unknown = await database('audit_events')
     .where({ message_id: messageId, kind: 'message.revealed', actor_id: userId })
-    .where('at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? MINUTE', [REVEALED_FOR_MINUTES]))
+    .where('at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? MINUTE', [minutes]))
     .first('id');
   if (found === undefined) throw new AppError('reveal.needed');
 }

@@ -5,6 +5,7 @@ import type { Order, OrderSearch, OrderSummary } from '../../server/contract/sch
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { deskOf, type OfficeDesk } from '../support/office-desk.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { reveal } from '../support/reveal.ts';
 
 let office: TestOffice;
 let desk: OfficeDesk;
@@ -90,13 +91,14 @@ describe('an order', () => {
 
   it('has one history of deaths, acts with their names, and acts on single messages', async () => {
     const [{ id } = { id: '' }] = (await order('ORD-20261122-000124')).messages;
+    await reveal(office.api, id);
     await office.api.get(`/api/messages/${id}/body`).expect(200);
     const { id: operationId } = await desk.resend([id], { reason: 'order API fixed' });
     await bury('ORD-20261122-000124', { 'x-dead-letter-office-id': markOf(worker) });
     await desk.until(id, ({ failureCount }) => failureCount === 2, 'it came back');
     const { timeline } = await order('ORD-20261122-000124');
-    expect(timeline.map(({ kind }) => kind)).toEqual(['died', 'audit', 'operation', 'died']);
-    expect(timeline[2]).toMatchObject({
+    expect(timeline.map(({ kind }) => kind)).toEqual(['died', 'audit', 'audit', 'operation', 'died']);
+    expect(timeline[3]).toMatchObject({
       actor: 'operator',
       action: 'resend',
       outcome: 'confirmed',

@@ -101,7 +101,7 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'message.registered': { from: 'journal', entry: 'a1', arrivedAt: '2026-11-22T07:18:00.000Z' },
   'journal.registered': { messages: 12 },
   'rejects.imported': { registered: 5, already: 4, rejected: 3, refused: 2, missing: 1, problems: 6 },
-  'messages.exported': { format: 'csv', filter: { orderId: ['ORD-2'] } },
+  'messages.exported': { format: 'csv', filter: { orderId: ['ORD-2'] }, reason: 'audit 12' },
   'orders.exported': { content: 'orders', orderIds: ['ORD-1', 'ORD-2'] },
   'reject.bodyDownloaded': {},
   'message.restored': { reason: 'restored' },
@@ -113,6 +113,16 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     before: { name: 'Cancels', address: 'queue=notice.send', shared: true },
   },
   'savedView.removed': { ...view, before: {} },
+  'message.revealed': { reason: 'refund of ORD-2' },
+  'reject.revealed': { reason: 'refund of ORD-3' },
+  'maskingRule.added': { kind: 'jsonPath', value: '$.customer.name', enabled: false },
+  'maskingRule.changed': {
+    kind: 'header',
+    value: 'x-customer-*',
+    enabled: false,
+    before: { name: 'customers', kind: 'header', value: 'x-customer-id', enabled: true },
+  },
+  'maskingRule.removed': { kind: 'regex', value: 'KR[0-9]{6}', enabled: false },
 };
 
 async function told(details: (kind: AuditKind) => object, locale: LocaleName): Promise<ReadonlyMap<AuditKind, string>> {

@@ -1,5 +1,6 @@
 import { ROLES } from '../../../server/contract/access.ts';
 import type { AuditKind } from '../../../server/contract/audit.ts';
+import { MASKING_KINDS } from '../../../server/contract/masking.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
 import { changedParts } from '../messages/edit/changed-parts.ts';
@@ -30,6 +31,15 @@ const nothing: Tell = () => [];
 const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
 const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
 
+const reason: Tell = (details, tools) => [quoted(textOf(details, 'reason'), tools)];
+const maskingRule: Tell = (details, { text }) => {
+  const kind = MASKING_KINDS.find((one) => one === details['kind']);
+  return [
+    kind && text(`masking.kinds.${kind}`),
+    textOf(details, 'value'),
+    details['enabled'] === false ? text('masking.switchedOff') : undefined,
+  ];
+};
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
   'session.created': nothing,
@@ -123,6 +133,7 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
   'messages.exported': (details, tools) => [
     textOf(details, 'format')?.toUpperCase(),
     filterWords(inner(details, 'filter'), tools) ?? tools.text('auditEvents.noFilter'),
+    quoted(textOf(details, 'reason'), tools),
   ],
   'orders.exported': (details, { text }) => {
     const ids = listOf(details, 'orderIds');
@@ -155,6 +166,21 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     ];
   },
   'savedView.removed': view,
+  'message.revealed': reason,
+  'reject.revealed': reason,
+  'maskingRule.added': maskingRule,
+  'maskingRule.changed': (details, tools) => {
+    const before = inner(details, 'before');
+    const { text } = tools;
+    const onOff = (enabled: unknown) => text(enabled === true ? 'masking.switchedOn' : 'masking.switchedOff');
+    const kind = MASKING_KINDS.find((one) => one === details['kind']);
+    return [
+      kind && text(`masking.kinds.${kind}`),
+      change(text('column.value'), textOf(before, 'value'), textOf(details, 'value') ?? '', tools),
+      change(text('masking.rule'), onOff(before['enabled']), onOff(details['enabled']), tools),
+    ];
+  },
+  'maskingRule.removed': maskingRule,
 };
 
 /** The details of an event in words: parts of one line. */

@@ -56,6 +56,7 @@ describe('A change asks anew what it concerns, and nothing else', () => {
     messages: [...OF_MESSAGES, 'audit'],
     operations: ['operationList', 'operation', 'runningOperations', ...OF_MESSAGES, 'audit'],
     users: ['group', 'audit'],
+    maskingRules: ['operationList', 'operation', 'runningOperations', 'reject', 'views', ...OF_MESSAGES, 'audit'],
   };
   it.each(CHANGE_KINDS)('%s', (kind) => {
     for (const key of concernedBy(kind)) askAnew(queryClient, key);

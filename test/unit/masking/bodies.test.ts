@@ -36,9 +36,7 @@ describe('A JSON body', () => {
   it('keeps its shape: only what is masked becomes a string', async () => {
     const body = '{\n  "id": 1.50,  "amount":12345678901234567890,\n "name": "Kim", "card": 4111111111111111 }';
     const shown = await shownBody(body, [path('$.name'), ...PATTERNS]);
-    expect(shown.text).toBe(
-      '{\n  "id": 1.50,  "amount":12345678901234567890,\n "name": "•••", "card": "•••" }',
-    );
+    expect(shown.text).toBe('{\n  "id": 1.50,  "amount":12345678901234567890,\n "name": "•••", "card": "•••" }');
     expect(shown.masked).toEqual({ count: 2, rules: ['$.name', 'card'], body: null });
   });
 
@@ -46,7 +44,12 @@ describe('A JSON body', () => {
     ['a whole object', '{"a":{"b":1},"c":2}', '$.a', '{"a":"•••","c":2}'],
     ['in arrays', '[{"n":"x"},{"n":"y"}]', '$[*].n', '[{"n":"•••"},{"n":"•••"}]'],
     ['at any depth', '{"a":[{"ssn":"1"}],"ssn":null}', '$..ssn', '{"a":[{"ssn":"•••"}],"ssn":"•••"}'],
-    ['by a filter', '[{"k":"pin","v":"1234"},{"k":"x","v":"5"}]', "$[?@.k=='pin'].v", '[{"k":"pin","v":"•••"},{"k":"x","v":"5"}]'],
+    [
+      'by a filter',
+      '[{"k":"pin","v":"1234"},{"k":"x","v":"5"}]',
+      "$[?@.k=='pin'].v",
+      '[{"k":"pin","v":"•••"},{"k":"x","v":"5"}]',
+    ],
     ['within an envelope', '{"message":{"data":{"pin":"1"}}}', '$.pin', '{"message":{"data":{"pin":"•••"}}}'],
     ['of a Celery task', '[["x"],{"pin":"1"},{}]', '$.pin', '[["x"],{"pin":"•••"},{}]'],
     ['in JSON within a string', '{"Message":"{\\"pin\\":\\"1\\"}"}', '$.pin', '{"Message":"{\\"pin\\":\\"•••\\"}"}'],
@@ -86,7 +89,12 @@ describe('A JSON body', () => {
   });
 
   it('longer than its preview is masked from its whole, and cut only then', async () => {
-    const body = JSON.stringify({ filler: 'x'.repeat(65_520), card: '4111 1111 1111 1111', kind: 'pin', pin: 'secret' });
+    const body = JSON.stringify({
+      filler: 'x'.repeat(65_520),
+      card: '4111 1111 1111 1111',
+      kind: 'pin',
+      pin: 'secret',
+    });
     const shown = await shownBody(body, [...PATTERNS, path("$[?@=='secret']")]);
     expect([shown.text.length, shown.truncated]).toEqual([65_536, true]);
     expect(shown.text).not.toContain('4111');
@@ -133,7 +141,11 @@ describe('The work of rules', () => {
   it.each([
     ['values by the hundred thousand', JSON.stringify(Array.from({ length: 150_000 }, (_, index) => index)), '$..*'],
     ['depth', nested, '$..[*,*,*]'],
-    ['width', JSON.stringify({ a: Array.from({ length: 20_000 }, () => ({ b: { c: [1, 2] } })) }), '$..b..c'.slice(0, 5)],
+    [
+      'width',
+      JSON.stringify({ a: Array.from({ length: 20_000 }, () => ({ b: { c: [1, 2] } })) }),
+      '$..b..c'.slice(0, 5),
+    ],
   ])('is bounded on a body of %s', async (_what, body, value) => {
     const begun = performance.now();
     await shownBody(body, [path(value)]);
@@ -179,7 +191,9 @@ describe('Rules', () => {
 
 describe('Headers and properties', () => {
   it('are masked by name, in any case, with asterisks, also within tables', () => {
-    const masking = new Masking(compileRules([rule('header', 'X-Customer-*'), rule('header', 'correlation-id'), ...PATTERNS]));
+    const masking = new Masking(
+      compileRules([rule('header', 'X-Customer-*'), rule('header', 'correlation-id'), ...PATTERNS]),
+    );
     const masked = maskHeaders(
       [
         { name: 'x-customer-name', type: 'string', value: 'Kim' },

@@ -57,12 +57,16 @@ describe('Korean resident registration numbers', () => {
     expect(masked('koreanResidentNumber', '201015-3000001')).toBe('•••');
   });
 
-  it.each(['901301-1234567', '900230-1234567', '900101-9234567', '900101-0234567', '990101-3234567', '1900101-1234567'])(
-    'have a day that there was: %s',
-    (text) => {
-      expect(masked('koreanResidentNumber', text)).toBe(text);
-    },
-  );
+  it.each([
+    '901301-1234567',
+    '900230-1234567',
+    '900101-9234567',
+    '900101-0234567',
+    '990101-3234567',
+    '1900101-1234567',
+  ])('have a day that there was: %s', (text) => {
+    expect(masked('koreanResidentNumber', text)).toBe(text);
+  });
 
   it('are not an order ID of the same shape', () => {
     const orderId = '200101-1000123';
@@ -94,12 +98,16 @@ describe('Telephone numbers', () => {
     expect(masked('phone', 'no. 0212345678 of 3')).toBe('no. 0212345678 of 3');
   });
 
-  it.each(['2026-11-22T10:00:00+09:00', '+3 retries', 'ORD-20261122-000123', '192.168.010.123', '1732752000', '4/5 of 120-300'])(
-    'are not %s',
-    (text) => {
-      expect(masked('phone', text)).toBe(text);
-    },
-  );
+  it.each([
+    '2026-11-22T10:00:00+09:00',
+    '+3 retries',
+    'ORD-20261122-000123',
+    '192.168.010.123',
+    '1732752000',
+    '4/5 of 120-300',
+  ])('are not %s', (text) => {
+    expect(masked('phone', text)).toBe(text);
+  });
 });
 
 describe('E-mail addresses', () => {
@@ -127,7 +135,17 @@ describe('Every detector', () => {
 
   it('leaves nothing that it would find again', () => {
     const part = fc.oneof(
-      fc.constantFrom('4111 1111 1111 1111', '900101-1234567', '010-1234-5678', 'kim@example.com', ' ', '-', '+', '@', '.'),
+      fc.constantFrom(
+        '4111 1111 1111 1111',
+        '900101-1234567',
+        '010-1234-5678',
+        'kim@example.com',
+        ' ',
+        '-',
+        '+',
+        '@',
+        '.',
+      ),
       fc.string({ maxLength: 6 }),
       fc.stringMatching(/^[\d -]{0,12}$/),
     );
