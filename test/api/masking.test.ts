@@ -160,6 +160,7 @@ const QUERIES: Readonly<Record<string, string>> = {
 async function addresses(): Promise<string[]> {
   const { paths } = documented.parse(await (await fetch(`${office.url}/api/openapi.json`)).json());
   const groupId = message.groupId;
+  const deadQueueId = (await deskOf(office).deadQueue(dead.name)).id;
   return Object.entries(paths)
     .filter(([, methods]) => methods['get'] !== undefined)
     .flatMap(([path]) => {
@@ -169,7 +170,9 @@ async function addresses(): Promise<string[]> {
           ? operationId
           : path.includes('/groups/')
             ? groupId
-            : '990000';
+            : path.includes('/dead-queues/')
+              ? deadQueueId
+              : '990000';
       const filled = path
         .replace('{editId}', editId)
         .replace('{orderId}', encodeURIComponent('ORD-4111111111111111'))

@@ -8,7 +8,7 @@ import type { Operation } from '../../server/contract/schemas/operations.ts';
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { testServices, waitFor } from '../support/services.ts';
-import { reveal, switchMasksOff } from '../support/reveal.ts';
+import { reveal } from '../support/reveal.ts';
 
 const text = (name: string, value: string) => ({ name, type: 'string' as const, value });
 

@@ -104,9 +104,9 @@ describe('an order', () => {
       outcome: 'confirmed',
       reason: 'order API fixed',
     });
-    expect(timeline[3]).toMatchObject({ death: { operationId } });
-    const requestedAt = timeline[2]?.kind === 'operation' ? timeline[2].requestedAt : '';
-    expect(requestedAt <= (timeline[2]?.at ?? '')).toBe(true);
+    expect(timeline[4]).toMatchObject({ death: { operationId } });
+    const requestedAt = timeline[3]?.kind === 'operation' ? timeline[3].requestedAt : '';
+    expect(requestedAt <= (timeline[3]?.at ?? '')).toBe(true);
   });
 
   it('has its history as a table, formulas escaped, and who took it is on record', async () => {
@@ -117,8 +117,14 @@ describe('an order', () => {
     expect(csv.headers['content-disposition']).toBe('attachment; filename="order-ORD-20261122-000124.csv"');
     const [head = '', ...rows] = lines(csv.text);
     expect(head).toMatch(/^orderId,at,event,messageId,queue,deadQueue,reason,errorType,errorMessage,cameBack/);
-    expect(rows.map((row) => row.split(',')[2])).toEqual(['died', 'message.bodyDownloaded', 'operation', 'died']);
-    expect(rows[2]).toContain('resend,confirmed,operator,');
+    expect(rows.map((row) => row.split(',')[2])).toEqual([
+      'died',
+      'message.revealed',
+      'message.bodyDownloaded',
+      'operation',
+      'died',
+    ]);
+    expect(rows[3]).toContain('resend,confirmed,operator,');
     const strange = await office.api
       .get(`/api/orders/${encodeURIComponent('A/B 100%')}/timeline/export`)
       .query({ format: 'csv' })
