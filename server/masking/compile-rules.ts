@@ -21,6 +21,8 @@ export interface StoredRule {
 interface TextRule {
   rule: string;
   find: Detector;
+  /** Shorter texts, in characters, cannot hold one. */
+  shortest: number;
   /** A number that is somebody's order ID can look like one of these. */
   byChance: boolean;
   /** Whether a number of JSON, as a whole, is one. */
@@ -50,10 +52,10 @@ export class RuleError extends Error {
 }
 
 const FOUND_BY: Readonly<Record<DetectorName, Omit<TextRule, 'rule'>>> = {
-  card: { find: findCards, byChance: true, isNumber: isCard },
-  koreanResidentNumber: { find: findResidentNumbers, byChance: true, isNumber: () => false },
-  phone: { find: findPhones, byChance: true, isNumber: () => false },
-  email: { find: findEmails, byChance: false, isNumber: () => false },
+  card: { find: findCards, shortest: 13, byChance: true, isNumber: isCard },
+  koreanResidentNumber: { find: findResidentNumbers, shortest: 13, byChance: true, isNumber: () => false },
+  phone: { find: findPhones, shortest: 8, byChance: true, isNumber: () => false },
+  email: { find: findEmails, shortest: 6, byChance: false, isNumber: () => false },
 };
 
 /** Each comma can double the way of a path over a body. */
@@ -107,7 +109,7 @@ function detectorNamed(value: string): Omit<TextRule, 'rule'> {
 function ownDetector(value: string): Omit<TextRule, 'rule'> {
   try {
     const find = detectorOf(value);
-    return { find, byChance: false, isNumber: (digits) => find(digits).length > 0 };
+    return { find, shortest: 1, byChance: false, isNumber: (digits) => find(digits).length > 0 };
   } catch (error) {
     if (error instanceof ExpressionError) throw new RuleError('notAnExpression', error.message);
     throw error;

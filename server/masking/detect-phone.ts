@@ -25,6 +25,7 @@ const FEWEST_DIGITS = 8;
 
 /** Telephone numbers: Korean ones, and those with a country's code. */
 export function findPhones(text: string): Span[] {
+  if (!/[0+]/.test(text)) return [];
   if (WHOLE.test(text)) return [{ start: 0, end: text.length, mask: MASK }];
   return [...text.matchAll(NUMBERS)]
     .filter(([match]) => match.replace(/\D/g, '').length >= FEWEST_DIGITS)

@@ -122,7 +122,7 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     enabled: false,
     before: { name: 'customers', kind: 'header', value: 'x-customer-id', enabled: true },
   },
-  'maskingRule.removed': { kind: 'regex', value: 'KR[0-9]{6}', enabled: false },
+  'maskingRule.removed': { kind: 'regex', value: 'KR\\d+', enabled: false },
 };
 
 async function told(details: (kind: AuditKind) => object, locale: LocaleName): Promise<ReadonlyMap<AuditKind, string>> {

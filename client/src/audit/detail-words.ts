@@ -173,11 +173,12 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     const before = inner(details, 'before');
     const { text } = tools;
     const onOff = (enabled: unknown) => text(enabled === true ? 'masking.switchedOn' : 'masking.switchedOff');
+    const [was, is] = [before['enabled'], details['enabled']];
     const kind = MASKING_KINDS.find((one) => one === details['kind']);
     return [
       kind && text(`masking.kinds.${kind}`),
       change(text('column.value'), textOf(before, 'value'), textOf(details, 'value') ?? '', tools),
-      change(text('masking.rule'), onOff(before['enabled']), onOff(details['enabled']), tools),
+      typeof is === 'boolean' ? change(text('masking.rule'), onOff(was), onOff(is), tools) : undefined,
     ];
   },
   'maskingRule.removed': maskingRule,
