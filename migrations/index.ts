@@ -51,6 +51,9 @@ import { addUsersScope } from './0050-users-scope.ts';
 import { renameAdministrators } from './0051-users-admin.ts';
 import { createOperationDeadQueues } from './0052-operation-dead-queues.ts';
 import { nameDeadQueuesOfOperations } from './0053-operations-of-dead-queues.ts';
+import { addUsersManaged } from './0054-users-managed.ts';
+import { addSessionsListed } from './0055-sessions-listed.ts';
+import { createSignInPlaces } from './0056-sign-in-places.ts';
 import { createMaskingRules } from './0063-masking-rules.ts';
 import { addUsualMaskingRules } from './0064-usual-masking-rules.ts';
 import type { Migration } from './migration.ts';
@@ -110,6 +113,9 @@ export const migrations: readonly Migration[] = [
   renameAdministrators,
   createOperationDeadQueues,
   nameDeadQueuesOfOperations,
+  addUsersManaged,
+  addSessionsListed,
+  createSignInPlaces,
   createMaskingRules,
   addUsualMaskingRules,
 ];

@@ -15,6 +15,8 @@ export interface Config {
   /** Only what was set; the intake has its own defaults. Messages, bytes and ms. */
   intake: { prefetch?: number; batchMessages?: number; batchBytes?: number; batchMs?: number };
   quietPeriodMs: number;
+  /** After which a session ends: unused, and at the latest. In ms. */
+  session: { idleMs: number; longestMs: number };
   logLevel: LogLevel;
 }
 
@@ -40,6 +42,8 @@ const duration = z.string().transform((text, context) => {
   context.addIssue('must be a number with a unit, such as 15m, 90s or 2h');
   return z.NEVER;
 });
+
+const sessionTime = duration.refine((ms) => ms >= 1000, 'must be at least 1s');
 
 function url(protocols: readonly string[], example: string) {
   return z.string().transform((text, context) => {
@@ -92,7 +96,7 @@ const environment = z.object({
   RABBITMQ_MANAGEMENT_URL: url(['http:', 'https:'], 'http://user:password@host:15672').optional(),
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: wholeNumber(0, 65_535).default(8080),
-  ADMIN_USERNAME: z.string().max(64, 'must have at most 64 characters').default('admin'),
+  ADMIN_USERNAME: z.string().trim().max(64, 'must have at most 64 characters').default('admin'),
   ADMIN_PASSWORD: z
     .string()
     .min(8, 'must have at least 8 characters')
@@ -105,6 +109,8 @@ const environment = z.object({
   INTAKE_BATCH_BYTES: wholeNumber(1024, 268_435_456).optional(),
   INTAKE_BATCH_MS: wholeNumber(0, 60_000).optional(),
   QUIET_PERIOD: z.string().default('15m').pipe(duration),
+  SESSION_IDLE: z.string().default('1h').pipe(sessionTime),
+  SESSION_LONGEST: z.string().default('24h').pipe(sessionTime),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -131,6 +137,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       ...(values.INTAKE_BATCH_MS === undefined ? {} : { batchMs: values.INTAKE_BATCH_MS }),
     },
     quietPeriodMs: values.QUIET_PERIOD,
+    session: { idleMs: values.SESSION_IDLE, longestMs: values.SESSION_LONGEST },
     logLevel: values.LOG_LEVEL,
   };
 }

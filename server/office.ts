@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
-import { limitSignIns } from './access/sign-in-limit.ts';
+import { accountRoutes } from './access/account-routes.ts';
+import { SessionWatch } from './access/session-watch.ts';
+import { userRoutes } from './access/user-routes.ts';
 import { ensureAdministrator } from './access/users-store.ts';
 import { openConnection } from './amqp/connection.ts';
 import { openManagement } from './amqp/management.ts';
@@ -148,6 +150,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   });
   const masking = new CurrentMasking(asked);
   const keysOf: ReadKeys = (message) => Object.fromEntries(extractBusinessKeys(config.businessKeys, message));
+  const authenticate = authenticateWith(asked, config.session);
   const routes: Route[] = [
     ...metrics.routes,
     ...healthRoutes({
@@ -155,7 +158,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       broker: intakeConnection,
       migrated: () => migrated && !stopping.signal.aborted,
     }),
-    ...sessionRoutes(asked),
+    ...sessionRoutes(asked, config.session),
+    ...accountRoutes(asked, config.session),
+    ...userRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
     ...messagesExportRoutes(asked, masking),
     ...filterValueRoutes(asked),
@@ -187,6 +192,9 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       changes: new ChangeFeed(asked, logger),
       streams,
       masking,
+      database: asked,
+      authenticate,
+      sessions: new SessionWatch(asked, logger),
     }),
     ...operationItemsExportRoutes(asked, masking),
     ...deadQueueRoutes({
@@ -207,9 +215,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   const app = createApp({
     logger,
     routes: [...maskRoutes(routes, { database: asked, current: masking, readKeys: keysOf }), documentRoute(routes)],
-    authenticate: authenticateWith(asked),
+    authenticate,
     duringDatabase: (work) => watch.during(work),
-    guards: { 'POST /api/session': limitSignIns() },
     clientDir,
   });
   const http = await listen(app, config.http).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { CoreAdminUI, Resource, type I18nProvider, type Store } from 'ra-core';
 import { AdminContext, Notification } from 'react-admin';
 import { useState } from 'react';
 
+import { account } from './account/index.ts';
 import { createAuthProvider } from './api/auth-provider.ts';
 import { dataProvider } from './api/data-provider.ts';
 import { auditEvents } from './audit/index.ts';
@@ -20,6 +21,7 @@ import { rejects } from './rejects/index.tsx';
 import { settings } from './settings/index.tsx';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
+import { users } from './users/index.ts';
 import { darkTheme, lightTheme } from './theme/theme.ts';
 
 interface AppProps {
@@ -63,6 +65,8 @@ export function App({ store, i18nProvider }: AppProps) {
         <Resource {...rejects} />
         <Resource {...auditEvents} />
         <Resource {...settings} />
+        <Resource {...users} />
+        <Resource {...account} />
       </CoreAdminUI>
       <Notification />
     </AdminContext>

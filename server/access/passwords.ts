@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { randomBytes, randomInt, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 
 /** OWASP's parameters for scrypt: 64 MiB and about 0.1 s a try. They travel with each hash, so they can be raised. */
 const COST = { N: 65_536, r: 8, p: 2 };
@@ -29,4 +29,13 @@ function derive(password: string, salt: Buffer, { N, r, p }: { N: number; r: num
       else reject(error);
     });
   });
+}
+
+/** No letter or digit that looks like another one. */
+const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A password for one sign-in, that can be read out: 99 random bits. */
+export function makePassword(): string {
+  const group = () => Array.from({ length: 5 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join('');
+  return Array.from({ length: 4 }, group).join('-');
 }

@@ -1,26 +1,47 @@
+import type { Request } from 'express';
+
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import { credentials, session } from '../contract/schemas/session.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
 import { requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
 
-import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
+import { clearSessionCookie, readSessionCookie } from './session-cookie.ts';
 import { scopeOf } from './scope.ts';
-import { createSession, endSession, findSessionUser } from './sessions-store.ts';
+import { endSession, findSessionUser, type SessionTimes } from './sessions-store.ts';
+import { recordRefusal, signIn, tryToSignIn } from './signing-in.ts';
 import { findByCredentials, readUser } from './users-store.ts';
 
+/** A screen that asks by itself says since when its user has done nothing, in seconds. */
+const IDLE_HEADER = 'X-Idle-Seconds';
+/** Who did something that lately is there. */
+const THERE_WITHIN_SECONDS = 60;
+
 /** Finds out by the session cookie who is asking. */
-export function authenticateWith(database: Database): Authenticate {
+export function authenticateWith(database: Database, times: SessionTimes): Authenticate {
   return async (request) => {
     const token = readSessionCookie(request);
-    const user = token === null ? null : await findSessionUser(database, token);
+    const user = token === null ? null : await findSessionUser(database, token, times, isByPerson(request));
     if (user === null) return null;
-    return { userId: user.id, username: user.username, role: user.role, scope: await scopeOf(database, user.scope) };
+    return {
+      userId: user.id,
+      username: user.username,
+      role: user.role,
+      scope: await scopeOf(database, user.scope),
+      sessionId: user.sessionId,
+      mustChangePassword: user.mustChangePassword,
+    };
   };
 }
 
+/** Not what a console asks for while nobody sits before it, nor its event stream, which the browser opens by itself. */
+function isByPerson(request: Request): boolean {
+  const idleSeconds = Number(request.get(IDLE_HEADER) ?? 0);
+  return request.path !== '/api/events' && !(idleSeconds > THERE_WITHIN_SECONDS);
+}
+
 /** Signing in, who am I, signing out. */
-export function sessionRoutes(database: Database): Route[] {
+export function sessionRoutes(database: Database, times: SessionTimes): Route[] {
   return [
     route({
       method: 'post',
@@ -28,27 +49,25 @@ export function sessionRoutes(database: Database): Route[] {
       summary: 'Sign in',
       access: 'public',
       body: credentials,
-      responses: { 201: { description: 'Signed in; the session is in the cookie.', schema: session } },
+      responses: {
+        201: {
+          description:
+            'Signed in; the session is in the cookie. A user who must change the password can do nothing else before.',
+          schema: session,
+        },
+      },
       handle: async ({ body: { username, password }, request, response }) => {
+        const tried = await tryToSignIn(database, request, username);
         const user = await findByCredentials(database, username, password);
         if (user === null) {
-          await recordAuditEvent(database, {
-            actor: { userId: null, username: 'anonymous' },
-            kind: 'session.refused',
-            subject: username,
-            requestId: requestIdOf(request),
-          });
+          const { failures } = tried;
+          await database.transaction((transaction) => recordRefusal(transaction, { request, username, failures }));
           throw new AppError('session.wrongCredentials');
         }
-        const token = await database.transaction(async (transaction) => {
-          await recordAuditEvent(transaction, {
-            actor: { userId: user.id, username: user.username },
-            kind: 'session.created',
-            requestId: requestIdOf(request),
-          });
-          return await createSession(transaction, user.id);
-        });
-        setSessionCookie(request, response, token);
+        const { setCookies } = await database.transaction((transaction) =>
+          signIn(transaction, { request, user, times, tried }),
+        );
+        setCookies(response);
         return { status: 201, body: { user } };
       },
     }),
@@ -57,6 +76,7 @@ export function sessionRoutes(database: Database): Route[] {
       path: '/api/session',
       summary: 'Who is signed in',
       access: 'signedIn',
+      beforePasswordChange: true,
       responses: { 200: { description: 'The signed-in user.', schema: session } },
       handle: async ({ principal }) => ({
         status: 200,
@@ -71,7 +91,7 @@ export function sessionRoutes(database: Database): Route[] {
       responses: { 204: { description: 'Signed out.' } },
       handle: async ({ request, response }) => {
         const token = readSessionCookie(request);
-        const user = token === null ? null : await findSessionUser(database, token);
+        const user = token === null ? null : await findSessionUser(database, token, times, false);
         if (token !== null && user !== null) {
           await database.transaction(async (transaction) => {
             await endSession(transaction, token);

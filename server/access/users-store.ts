@@ -4,12 +4,12 @@ import { z } from 'zod';
 
 import { recordAuditEvent, THE_OFFICE } from '../audit/audit-store.ts';
 import { ROLES, type Role } from '../contract/access.ts';
-import { idColumn, nameListColumn } from '../database/columns.ts';
-import type { Database } from '../database/connect.ts';
+import { countColumn, idColumn, nameListColumn } from '../database/columns.ts';
+import type { Database, Transaction } from '../database/connect.ts';
 
 import { AppError } from '../web/app-error.ts';
 
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { hashPassword, makePassword, verifyPassword } from './passwords.ts';
 
 export interface User {
   id: string;
@@ -17,6 +17,7 @@ export interface User {
   role: Role;
   /** Patterns of the dead queues to which they are limited; null: to none. */
   scope: string[] | null;
+  mustChangePassword: boolean;
 }
 
 export const userRow = z
@@ -26,9 +27,19 @@ export const userRow = z
     // One that this version does not know gives the least rights.
     role: z.enum(ROLES).catch('viewer'),
     scope: nameListColumn.nullable(),
+    must_change_password: countColumn,
   })
-  .transform((row): User => row);
-export const USER_COLUMNS = ['users.id', 'users.username', 'users.role', 'users.scope'] as const;
+  .transform(({ must_change_password: mustChange, ...row }): User => ({
+    ...row,
+    mustChangePassword: mustChange === 1,
+  }));
+export const USER_COLUMNS = [
+  'users.id',
+  'users.username',
+  'users.role',
+  'users.scope',
+  'users.must_change_password',
+] as const;
 
 const passwordRow = z.object({ password_hash: z.string() });
 
@@ -46,13 +57,28 @@ export async function findByCredentials(database: Database, username: string, pa
   return right && row !== undefined ? userRow.parse(row) : null;
 }
 
+/** Whether somebody has this name, or had it. */
+export async function isUsername(database: Database | Transaction, username: string): Promise<boolean> {
+  return (await database('users').where({ username }).first('id')) !== undefined;
+}
+
 /** @throws AppError `session.missing` when there is no such user (any more). */
-export async function readUser(database: Database, id: string): Promise<User> {
+export async function readUser(database: Database | Transaction, id: string): Promise<User> {
   const row: unknown = await database('users')
     .where({ id })
     .first(...USER_COLUMNS);
   if (row === undefined) throw new AppError('session.missing');
   return userRow.parse(row);
+}
+
+export async function setPassword(
+  transaction: Transaction,
+  id: string,
+  { passwordHash, mustChange }: { passwordHash: string; mustChange: boolean },
+): Promise<void> {
+  await transaction('users')
+    .where({ id })
+    .update({ password_hash: passwordHash, must_change_password: mustChange ? 1 : 0 });
 }
 
 /**
@@ -65,13 +91,15 @@ export async function ensureAdministrator(
   { username, password }: { username: string; password: string | null },
 ): Promise<{ created: boolean; generatedPassword: string | null }> {
   if ((await database('users').first('id')) !== undefined) return { created: false, generatedPassword: null };
-  const generatedPassword = password === null ? randomBytes(12).toString('base64url') : null;
+  const generatedPassword = password === null ? makePassword() : null;
   const passwordHash = await hashPassword(password ?? generatedPassword ?? '');
   const created = await database.transaction(async (transaction) => {
     // Two instances may start at once: the username is unique, the second insert does nothing.
     const [result] = (await transaction.raw(
-      `INSERT IGNORE INTO users (username, role, password_hash, created_at) VALUES (?, 'admin', ?, UTC_TIMESTAMP(3))`,
-      [username, passwordHash],
+      `INSERT IGNORE INTO users (username, role, password_hash, must_change_password, created_at)
+       VALUES (?, 'admin', ?, ?, UTC_TIMESTAMP(3))`,
+      // One that was made here is in a log: it is for the first sign-in only.
+      [username, passwordHash, generatedPassword === null ? 0 : 1],
     )) as [{ affectedRows: number }];
     if (result.affectedRows === 0) return false;
     await recordAuditEvent(transaction, {

@@ -20,6 +20,8 @@ export const PERMISSIONS = {
   /** What masking hides, and what it does not reach: raw bodies, NDJSON, rejects, edited copies. */
   'messages.reveal': 'lead',
   'rejects.register': 'lead',
+  /** A file of messages: it may hold those of any dead queue. */
+  'rejects.import': 'lead',
   'operations.large': 'lead',
   'operations.approve': 'lead',
   'masking.edit': 'lead',
@@ -34,6 +36,8 @@ export type Permission = keyof typeof PERMISSIONS;
 
 /** What concerns everybody: somebody whose sight is limited to some dead queues may not do it, whatever the role. */
 const OF_THE_WHOLE_OFFICE: readonly Permission[] = [
+  'resends.freeze',
+  'rejects.import',
   'masking.edit',
   'deadQueues.edit',
   'settings.edit',

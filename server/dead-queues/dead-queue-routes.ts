@@ -18,7 +18,7 @@ import type { QueueFacts as AskedQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
 import { decodeCursor, encodeCursor, listAnswer, pagingOf, type Paging } from '../web/list-query.ts';
-import { route, type Principal, type Route } from '../web/route.ts';
+import { route, type Principal, type Route, type Scope } from '../web/route.ts';
 
 import { describeDeadQueues } from './dead-queue-list.ts';
 import {
@@ -47,8 +47,9 @@ export function deadQueueRoutes({
   facts: QueueFacts;
   askQueue: (name: string) => Promise<AskedQueue>;
 }): Route[] {
-  const show = async (queueId: string): Promise<DeadQueue> => {
-    const row = await readDeadQueue(database, queueId);
+  const show = async (queueId: string, scope: Scope): Promise<DeadQueue> => {
+    const isSeen = scope === null || scope.includes(queueId);
+    const row = isSeen ? await readDeadQueue(database, queueId) : null;
     const [shown] = row === null ? [] : await describeDeadQueues(database, facts, [row]);
     if (shown === undefined) throw new AppError('deadQueue.notFound');
     return shown;
@@ -62,9 +63,9 @@ export function deadQueueRoutes({
       access: 'desk.read',
       query: deadQueueListQuery,
       responses: { 200: { description: 'A page of dead queues, oldest first', schema: deadQueueList } },
-      handle: async ({ query }) => {
+      handle: async ({ query, principal }) => {
         const paging = pagingOf(query);
-        const all = await readDeadQueues(database);
+        const all = await readDeadQueues(database, principal.scope);
         const rows = await describeDeadQueues(database, facts, pageOf(all, paging));
         return {
           status: 200,
@@ -113,7 +114,7 @@ export function deadQueueRoutes({
       access: 'desk.read',
       params: oneQueue,
       responses: { 200: { description: 'The dead queue', schema: deadQueue } },
-      handle: async ({ params }) => ({ status: 200, body: await show(params.id) }),
+      handle: async ({ params, principal }) => ({ status: 200, body: await show(params.id, principal.scope) }),
     }),
     route({
       method: 'post',
@@ -140,7 +141,11 @@ export function deadQueueRoutes({
           });
           return added;
         });
-        return { status: 201, body: await show(queueId), headers: { Location: `/api/dead-queues/${queueId}` } };
+        return {
+          status: 201,
+          body: await show(queueId, principal.scope),
+          headers: { Location: `/api/dead-queues/${queueId}` },
+        };
       },
     }),
     route({
@@ -155,7 +160,7 @@ export function deadQueueRoutes({
         await change({ queueId: params.id, kind: 'deadQueue.changed', principal, requestId, settings: body }, (t) =>
           changeDeadQueue(t, params.id, body),
         );
-        return { status: 200, body: await show(params.id) };
+        return { status: 200, body: await show(params.id, principal.scope) };
       },
     }),
     route({

@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 import { WHEN_AWAY, type WhenAway } from '../contract/dead-queues.ts';
 import type { DeadQueueChange, NewDeadQueue } from '../contract/schemas/dead-queues.ts';
+import { withinScope } from '../access/within-scope.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
+import type { Scope } from '../web/route.ts';
 
 /** The broker that the office talks to. */
 export interface BrokerAddress {
@@ -149,9 +151,13 @@ function selectRows(database: Database | Transaction) {
     );
 }
 
-/** All that were not removed, oldest first. A registry, not a log: there are never many. */
-export async function readDeadQueues(database: Database): Promise<DeadQueueRow[]> {
-  const rows: unknown[] = await selectRows(database).whereNull('dead_queue.removed_at').orderBy('dead_queue.id');
+/** All in scope that were not removed, oldest first. A registry, not a log: there are never many. */
+export async function readDeadQueues(database: Database, scope: Scope): Promise<DeadQueueRow[]> {
+  const within = withinScope('dead_queue.id', scope);
+  const rows: unknown[] = await selectRows(database)
+    .whereNull('dead_queue.removed_at')
+    .whereRaw(within.sql, within.bindings)
+    .orderBy('dead_queue.id');
   return z.array(row).parse(rows);
 }
 
@@ -162,6 +168,23 @@ export async function readDeadQueue(database: Database | Transaction, queueId: s
     .whereNull('dead_queue.removed_at')
     .first();
   return found === undefined ? null : row.parse(found);
+}
+
+/** The names of the dead queues in scope, also of those that were removed; null: all there are. */
+export async function readSeenNames(
+  database: Database | Transaction,
+  scope: Scope,
+): Promise<ReadonlySet<string> | null> {
+  if (scope === null) return null;
+  const rows: unknown[] = await database('dead_queues')
+    .whereIn('id', [...scope])
+    .select('name');
+  return new Set(
+    z
+      .array(z.object({ name: nameColumn }))
+      .parse(rows)
+      .map(({ name }) => name),
+  );
 }
 
 /** The dead queues of a broker by these names, also those that were removed: name → id. */

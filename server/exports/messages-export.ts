@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import { MESSAGE_STATUSES } from '../contract/messages.ts';
 import { messageFilters, type Message, type MessageFilter } from '../contract/schemas/messages.ts';
+import { withinScope } from '../access/within-scope.ts';
 import { idColumn, nameColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import type { CurrentMasking } from '../masking/current-masking.ts';
@@ -18,7 +19,7 @@ import { readMessages } from '../messages/message-rows.ts';
 import { planSweep, sweepPart } from '../messages/message-sweep.ts';
 import { ensureInstallation, type Installation } from '../messages/resend-mark.ts';
 import { AppError } from '../web/app-error.ts';
-import { mustBeAllowed, route, type Route } from '../web/route.ts';
+import { mustBeAllowed, route, type Route, type Scope } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
 
@@ -95,7 +96,7 @@ export function messagesExportRoutes(database: Database, masking: CurrentMasking
           await sendCsv(response, {
             fileName: 'failed-messages',
             columns: COLUMNS,
-            rows: rowsOf(database, masking, filter),
+            rows: rowsOf(database, masking, filter, principal.scope),
           });
           return undefined;
         }
@@ -103,7 +104,7 @@ export function messagesExportRoutes(database: Database, masking: CurrentMasking
           'Content-Type': 'application/x-ndjson; charset=utf-8',
           'Content-Disposition': 'attachment; filename="failed-messages.ndjson"',
         });
-        await pipeline(Readable.from(entriesOf(database, installation, filter)), response);
+        await pipeline(Readable.from(entriesOf(database, installation, filter, principal.scope)), response);
         return undefined;
       },
     }),
@@ -111,10 +112,10 @@ export function messagesExportRoutes(database: Database, masking: CurrentMasking
 }
 
 /** The ids of all that match by now, in portions. Later arrivals are not among them. */
-async function* idsOf(database: Database, filter: MessageFilter): AsyncGenerator<string[]> {
+async function* idsOf(database: Database, filter: MessageFilter, scope: Scope): AsyncGenerator<string[]> {
   const latest: unknown = await database('deaths').orderBy('id', 'desc').first('id');
   if (latest === undefined) return;
-  const sweep = await planSweep(database, filter, {
+  const sweep = await planSweep(database, filter, scope, {
     statuses: filter.status ?? MESSAGE_STATUSES.filter((status) => status !== 'deleted'),
     upTo: z.object({ id: idColumn }).parse(latest).id,
   });
@@ -135,9 +136,14 @@ async function* idsOf(database: Database, filter: MessageFilter): AsyncGenerator
   }
 }
 
-async function* rowsOf(database: Database, masking: CurrentMasking, filter: MessageFilter): AsyncGenerator<CsvRow> {
-  for await (const ids of idsOf(database, filter)) {
-    const messages = await readMessages(database, ids);
+async function* rowsOf(
+  database: Database,
+  masking: CurrentMasking,
+  filter: MessageFilter,
+  scope: Scope,
+): AsyncGenerator<CsvRow> {
+  for await (const ids of idsOf(database, filter, scope)) {
+    const messages = await readMessages(database, ids, scope);
     const rules = await masking.rules();
     for (const message of messages) {
       const shown = maskMessage(message, rules);
@@ -163,13 +169,16 @@ async function* entriesOf(
   database: Database,
   installation: Installation,
   filter: MessageFilter,
+  scope: Scope,
 ): AsyncGenerator<string> {
-  for await (const ids of idsOf(database, filter)) {
+  const within = withinScope('message.dead_queue_id', scope);
+  for await (const ids of idsOf(database, filter, scope)) {
     const found: unknown[] = await database('failed_messages AS message')
       .join('deaths AS death', 'death.id', 'message.last_death_id')
       .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
       .join('contents AS content', 'content.id', 'death.content_id')
       .whereIn('message.id', ids)
+      .whereRaw(within.sql, within.bindings)
       .orderBy('death.id')
       .select(
         'death.id',

@@ -7,7 +7,7 @@ import type { Database } from '../database/connect.ts';
 import type { CurrentMasking } from '../masking/current-masking.ts';
 import { maskItem } from '../masking/mask-others.ts';
 import { listOperationItems, readOperation } from '../operations/operation-queries.ts';
-import { route, type Route } from '../web/route.ts';
+import { route, type Route, type Sight } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
 
@@ -40,12 +40,12 @@ export function operationItemsExportRoutes(database: Database, masking: CurrentM
       params: z.strictObject({ id }),
       query,
       responses: { 200: { description: 'The table.', contentType: 'text/csv', schema: z.string() } },
-      handle: async ({ params, query: { outcome }, response }) => {
-        await readOperation(database, params.id);
+      handle: async ({ params, query: { outcome }, principal, response }) => {
+        await readOperation(database, params.id, principal);
         await sendCsv(response, {
           fileName: `operation-${params.id}`,
           columns: COLUMNS,
-          rows: rowsOf(database, masking, params.id, outcome),
+          rows: rowsOf(database, masking, params.id, principal, outcome),
         });
         return undefined;
       },
@@ -57,14 +57,20 @@ async function* rowsOf(
   database: Database,
   masking: CurrentMasking,
   operationId: string,
+  sight: Sight,
   outcome: Outcome[] | undefined,
 ): AsyncGenerator<CsvRow> {
   for (let after: string | undefined; ;) {
-    const page = await listOperationItems(database, operationId, {
-      perPage: PAGE,
-      ...(after === undefined ? {} : { after }),
-      ...(outcome === undefined ? {} : { outcome }),
-    });
+    const page = await listOperationItems(
+      database,
+      operationId,
+      {
+        perPage: PAGE,
+        ...(after === undefined ? {} : { after }),
+        ...(outcome === undefined ? {} : { outcome }),
+      },
+      sight,
+    );
     const rules = await masking.rules();
     for (const item of page.data) yield rowOf(maskItem(item, rules));
     if (!page.pageInfo.hasNextPage) return;

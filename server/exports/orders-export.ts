@@ -13,7 +13,7 @@ import { latestMessagesOf } from '../timeline/order-history.ts';
 import { summariseOrders } from '../timeline/order-look-up.ts';
 import { readWholeTimeline } from '../timeline/timeline-queries.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Route } from '../web/route.ts';
+import { route, type Route, type Scope } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
 
@@ -73,7 +73,7 @@ export function ordersExportRoutes(database: Database, masking: CurrentMasking):
       query: z.strictObject({ format: z.literal('csv') }),
       responses: csv,
       handle: async ({ params, principal, requestId, response }) => {
-        const ids = await messagesOf(database, params.orderId);
+        const ids = await messagesOf(database, params.orderId, principal.scope);
         if (ids.length === 0) throw new AppError('order.notFound');
         await recordAuditEvent(database, {
           actor: principal,
@@ -81,7 +81,8 @@ export function ordersExportRoutes(database: Database, masking: CurrentMasking):
           details: { content: 'timeline', orderIds: [params.orderId] },
           requestId,
         });
-        const entries = await readMaskedTimeline(database, ids, await masking.rules());
+        const sight = { rules: await masking.rules(), scope: principal.scope };
+        const entries = await readMaskedTimeline(database, ids, sight);
         const rows = entries.map((entry) => toRow(params.orderId, entry));
         await sendCsv(response, { fileName: `order-${fileNameOf(params.orderId)}`, columns: TIMELINE_COLUMNS, rows });
         return undefined;
@@ -106,12 +107,12 @@ export function ordersExportRoutes(database: Database, masking: CurrentMasking):
           ? sendCsv(response, {
               fileName: 'orders',
               columns: ORDER_COLUMNS,
-              rows: summaryRows(database, rules, orderIds),
+              rows: summaryRows(database, orderIds, { rules, scope: principal.scope }),
             })
           : sendCsv(response, {
               fileName: 'order-events',
               columns: TIMELINE_COLUMNS,
-              rows: timelineRows(database, rules, orderIds),
+              rows: timelineRows(database, orderIds, { rules, scope: principal.scope }),
             }));
         return undefined;
       },
@@ -120,8 +121,8 @@ export function ordersExportRoutes(database: Database, masking: CurrentMasking):
 }
 
 /** @throws AppError `order.tooManyMessages`. */
-async function messagesOf(database: Database, wanted: string): Promise<string[]> {
-  const { ids, hasMore } = await latestMessagesOf(database, wanted, MAX_MESSAGES);
+async function messagesOf(database: Database, wanted: string, scope: Scope): Promise<string[]> {
+  const { ids, hasMore } = await latestMessagesOf(database, wanted, scope, MAX_MESSAGES);
   if (hasMore) throw new AppError('order.tooManyMessages', { params: { most: MAX_MESSAGES } });
   return ids;
 }
@@ -129,23 +130,29 @@ async function messagesOf(database: Database, wanted: string): Promise<string[]>
 /** Order by order; an order without a message is a line that says so: nobody takes it for forgotten. */
 async function* timelineRows(
   database: Database,
-  rules: CompiledRules,
   orderIds: readonly string[],
+  { rules, scope }: MaskedSight,
 ): AsyncGenerator<CsvRow> {
   for (const wanted of orderIds) {
-    const { ids, hasMore } = await latestMessagesOf(database, wanted, MAX_MESSAGES);
+    const { ids, hasMore } = await latestMessagesOf(database, wanted, scope, MAX_MESSAGES);
     if (ids.length === 0) yield asRow({ orderId: wanted, event: 'notFound' });
     if (hasMore) yield asRow({ orderId: wanted, event: 'olderMessagesLeftOut' });
-    for (const entry of await readMaskedTimeline(database, ids, rules)) yield toRow(wanted, entry);
+    for (const entry of await readMaskedTimeline(database, ids, { rules, scope })) yield toRow(wanted, entry);
   }
+}
+
+/** What of the orders somebody sees. */
+interface MaskedSight {
+  rules: CompiledRules;
+  scope: Scope;
 }
 
 async function readMaskedTimeline(
   database: Database,
   ids: readonly string[],
-  rules: CompiledRules,
+  { rules, scope }: MaskedSight,
 ): Promise<TimelineEntry[]> {
-  const [entries, keysOf] = await Promise.all([readWholeTimeline(database, ids), readKeys(database, ids)]);
+  const [entries, keysOf] = await Promise.all([readWholeTimeline(database, ids, scope), readKeys(database, ids)]);
   return maskTimeline(entries, rules, keysOf);
 }
 
@@ -154,6 +161,7 @@ function toRow(wanted: string, entry: TimelineEntry): CsvRow {
   const row = { orderId: wanted, at, event: kind, messageId };
   if (kind === 'died') {
     const { death } = entry;
+    if (death.deadQueue === null) return asRow({ ...row, event: 'diedElsewhere' });
     return asRow({
       ...row,
       queue: death.queue,
@@ -190,10 +198,11 @@ function asRow(values: Partial<Record<TimelineColumn, string | null>>): CsvRow {
 
 async function* summaryRows(
   database: Database,
-  rules: CompiledRules,
   orderIds: readonly string[],
+  { rules, scope }: MaskedSight,
 ): AsyncGenerator<CsvRow> {
-  for await (const summary of summariseOrders(database, orderIds)) yield summaryRow(maskOrderSummary(summary, rules));
+  for await (const summary of summariseOrders(database, orderIds, scope))
+    yield summaryRow(maskOrderSummary(summary, rules));
 }
 
 function summaryRow({

@@ -1,11 +1,16 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 
+import { withinScope } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 
+import type { Scope } from '../web/route.ts';
+
 import type { GroupIds } from './group-store.ts';
+import { fingerprintBeyondScope, fingerprintInScope } from './groups-in-scope.ts';
 import { BEFORE_HOURS } from './growth.ts';
+import { readLastWithin } from './last-within.ts';
 
 /**
  * What is known of fingerprints, read by index probes and from `failure_counts`: never by walking over messages, but for
@@ -21,7 +26,9 @@ export interface SeenFingerprint {
   id: string;
   groupId: string;
   queueId: string | null;
-  /** Its latest death on any shelf; death ids follow time. */
+  errorTypeId: string | null;
+  normalisedMessage: string | null;
+  /** Its latest death in scope on any shelf; death ids follow time. */
   lastDeathId: bigint;
 }
 
@@ -36,29 +43,58 @@ const seenRow = z.object({
   id: idColumn,
   group_id: idColumn,
   queue_id: idColumn.nullable(),
+  error_type_id: idColumn.nullable(),
+  normalised_message: z.string().nullable(),
+  is_beyond: countColumn,
   desk: idColumn.nullable(),
   sent: idColumn.nullable(),
   deleted: idColumn.nullable(),
 });
 
-/** The fingerprints of these groups that have a message, three index probes each. */
-export async function readSeenFingerprints(database: Database, groups: GroupIds): Promise<SeenFingerprint[]> {
-  const rows: unknown[] = await database('fingerprints AS fingerprint')
+/**
+ * The fingerprints of these groups that have a message in scope, three index probes each; those that fail in dead queues
+ * within the scope and outside are looked at more closely.
+ */
+export async function readSeenFingerprints(
+  database: Database,
+  groups: GroupIds,
+  scope: Scope,
+): Promise<SeenFingerprint[]> {
+  const within = fingerprintInScope('fingerprint.id', scope);
+  const beyond = fingerprintBeyondScope('fingerprint.id', scope);
+  const found: unknown[] = await database('fingerprints AS fingerprint')
     .whereIn('fingerprint.group_id', groups as never)
+    .whereRaw(within.sql, within.bindings)
     .select(
       'fingerprint.id',
       'fingerprint.group_id',
       'fingerprint.queue_id',
+      'fingerprint.error_type_id',
+      'fingerprint.normalised_message',
+      database.raw(`${beyond.sql} AS is_beyond`, beyond.bindings),
       ...SHELVES.map((shelf) => database.raw(lastOn(shelf))),
     );
-  return z
-    .array(seenRow)
-    .parse(rows)
-    .flatMap(({ id, group_id, queue_id, ...last }) => {
-      const ids = SHELVES.flatMap((shelf) => (last[shelf] === null ? [] : [BigInt(last[shelf])]));
-      if (ids.length === 0) return [];
-      return [{ id, groupId: group_id, queueId: queue_id, lastDeathId: ids.reduce((a, b) => (a > b ? a : b)) }];
-    });
+  const rows = z.array(seenRow).parse(found);
+  const shared = rows.flatMap((row) =>
+    row.is_beyond === 1 ? SHELVES.flatMap((shelf) => (row[shelf] === null ? [] : [{ id: row.id, shelf }])) : [],
+  );
+  const lastWithin = scope === null ? new Map<string, bigint>() : await readLastWithin(database, shared, scope);
+  return rows.flatMap((row) => {
+    const ids = SHELVES.flatMap((shelf) => (row[shelf] === null ? [] : [BigInt(row[shelf])]));
+    const last = ids.length === 0 ? undefined : ids.reduce((a, b) => (a > b ? a : b));
+    const lastDeathId = row.is_beyond === 1 ? lastWithin.get(row.id) : last;
+    if (lastDeathId === undefined) return [];
+    return [
+      {
+        id: row.id,
+        groupId: row.group_id,
+        queueId: row.queue_id,
+        errorTypeId: row.error_type_id,
+        normalisedMessage: row.normalised_message,
+        lastDeathId,
+      },
+    ];
+  });
 }
 
 /** Sums over all time. */
@@ -78,12 +114,13 @@ const sumRow = z.object({
   came_back: countColumn,
 });
 
-/** By fingerprint id. Null: of all of them. */
+/** Of what failed in scope, by fingerprint id. Null: of all of them. */
 export async function readSums(
   database: Database,
   fingerprintIds: readonly string[] | null,
+  scope: Scope,
 ): Promise<Map<string, FingerprintSums>> {
-  const query = countsOf(database, fingerprintIds)
+  const query = countsOf(database, fingerprintIds, scope)
     .groupBy('dead_queue_id', 'fingerprint_id')
     .select(
       'dead_queue_id',
@@ -105,13 +142,13 @@ export async function readSums(
 }
 
 /** The counts of these fingerprints, along their index. */
-function countsOf(database: Database, fingerprintIds: readonly string[] | null): Knex.QueryBuilder {
-  if (fingerprintIds === null) return database('failure_counts');
+function countsOf(database: Database, fingerprintIds: readonly string[] | null, scope: Scope): Knex.QueryBuilder {
+  const within = withinScope('dead_queue_id', scope);
+  if (fingerprintIds === null) return database('failure_counts').whereRaw(within.sql, within.bindings);
   // Left to itself the server reads the whole table as soon as a tenth of it would do.
-  return database(database.raw('failure_counts FORCE INDEX (failure_counts_fingerprint)')).whereIn(
-    'fingerprint_id',
-    fingerprintIds,
-  );
+  return database(database.raw('failure_counts FORCE INDEX (failure_counts_fingerprint)'))
+    .whereIn('fingerprint_id', fingerprintIds)
+    .whereRaw(within.sql, within.bindings);
 }
 
 /** Hours that are shown, the running one included. */
@@ -121,13 +158,14 @@ export const HOURS = BEFORE_HOURS + 2;
 
 const hourRow = z.object({ fingerprint_id: idColumn, hours_ago: countColumn, failures: countColumn });
 
-/** Failures by clock hour, oldest first, by fingerprint id; those without any are absent. Null: of all of them. */
+/** Failures in scope by clock hour, oldest first, by fingerprint id; those without any are absent. Null: of all of them. */
 export async function readHourly(
   database: Database,
   fingerprintIds: readonly string[] | null,
+  scope: Scope,
 ): Promise<Map<string, number[]>> {
   const thisHour = "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:00:00')";
-  const query = countsOf(database, fingerprintIds)
+  const query = countsOf(database, fingerprintIds, scope)
     .whereRaw(`hour > ${thisHour} - INTERVAL ? HOUR`, [HOURS])
     .whereRaw('arrived + came_back > 0')
     .groupBy('fingerprint_id', 'hour')
@@ -157,24 +195,32 @@ export async function readArrivals(database: Database, deathIds: readonly bigint
   );
 }
 
-/** The first death of these fingerprints behind another one, or null. */
+/** Messages that are looked at for the first in scope. */
+const LOOKED_FOR_FIRST = 2_000;
+
+/** The first death of these fingerprints behind another one, in scope as far as the first 2 000 tell; or null. */
 export async function readFirstDeathAfter(
   database: Database,
   fingerprintIds: readonly string[],
   after: bigint,
+  scope: Scope,
 ): Promise<bigint | null> {
+  const within = withinScope('message.dead_queue_id', scope);
   let first: bigint | null = null;
   const branches = fingerprintIds.flatMap((id) => SHELVES.map((shelf) => ({ id, shelf })));
   for (let start = 0; start < branches.length; start += BRANCHES) {
     const part = branches.slice(start, start + BRANCHES);
     const union = part.map(
       () =>
-        `(${range('message.last_death_id AS death_id')} WHERE message.shelf = ? AND message.fingerprint_id = ?
-          AND message.last_death_id > ? ORDER BY message.last_death_id LIMIT 1)`,
+        `(SELECT message.death_id FROM (
+            ${range(`message.last_death_id AS death_id${scope === null ? '' : ', message.dead_queue_id'}`)}
+            WHERE message.shelf = ? AND message.fingerprint_id = ? AND message.last_death_id > ?
+            ORDER BY message.last_death_id LIMIT ${scope === null ? 1 : LOOKED_FOR_FIRST}) AS message
+          WHERE ${within.sql} ORDER BY message.death_id LIMIT 1)`,
     );
     const [[row]] = (await database.raw(
       `SELECT MIN(death_id) AS first FROM (${union.join(' UNION ALL ')}) AS found`,
-      part.flatMap(({ id, shelf }) => [shelf, id, String(after)]),
+      part.flatMap(({ id, shelf }) => [shelf, id, String(after), ...within.bindings]),
     )) as [[unknown]];
     const found = z.object({ first: idColumn.nullable() }).parse(row).first;
     if (found !== null && (first === null || BigInt(found) < first)) first = BigInt(found);
@@ -197,27 +243,38 @@ const LOOKED_FINGERPRINTS = 20;
 const ROWS = 25;
 
 /**
- * A look at the latest messages of each row that are not deleted, bounded.
+ * A look at the latest messages of each row that are not deleted, bounded. It counts those in scope.
  *
  * @param rows fingerprint ids of each row, those seen last first.
  */
-export async function lookAtLatest(database: Database, rows: readonly (readonly string[])[]): Promise<Look[]> {
+export async function lookAtLatest(
+  database: Database,
+  rows: readonly (readonly string[])[],
+  scope: Scope,
+): Promise<Look[]> {
   const named: unknown[] = await database('names').where('value', Buffer.from('orderId')).limit(1).select('id');
   const nameId = z.array(z.object({ id: idColumn })).parse(named)[0]?.id ?? null;
   const looks: Look[] = [];
   for (let start = 0; start < rows.length; start += ROWS) {
-    looks.push(...(await lookAt(database, rows.slice(start, start + ROWS), nameId)));
+    looks.push(...(await lookAt(database, rows.slice(start, start + ROWS), nameId, scope)));
   }
   return looks;
 }
 
-const lookRow = z.object({ row_number_: countColumn, shelf: z.string(), range_number: countColumn, seen: countColumn });
+const lookRow = z.object({
+  row_number_: countColumn,
+  shelf: z.string(),
+  range_number: countColumn,
+  seen: countColumn,
+  own: countColumn,
+});
 const orderRow = z.object({ row_number_: countColumn, orders: countColumn });
 
 async function lookAt(
   database: Database,
   rows: readonly (readonly string[])[],
   nameId: string | null,
+  scope: Scope,
 ): Promise<Look[]> {
   const ranges = rows.flatMap((fingerprintIds, row) => {
     const looked = fingerprintIds.slice(0, LOOKED_FINGERPRINTS);
@@ -228,23 +285,25 @@ async function lookAt(
   const union = ranges
     .map(
       ({ row, shelf, limit }, index) =>
-        `(${range(`${row} AS row_number_, '${shelf}' AS shelf, ${index} AS range_number, message.id`)}
+        `(${range(`${row} AS row_number_, '${shelf}' AS shelf, ${index} AS range_number, message.id${scope === null ? '' : ', message.dead_queue_id'}`)}
           WHERE message.shelf = '${shelf}' AND message.fingerprint_id = ? ORDER BY message.last_death_id DESC LIMIT ${limit})`,
     )
     .join(' UNION ALL ');
   const ids = ranges.map(({ id }) => id);
+  const within = withinScope('looked.dead_queue_id', scope);
   const [seen, orders] = await Promise.all([
     database.raw(
-      `SELECT row_number_, shelf, range_number, COUNT(*) AS seen FROM (${union}) AS looked GROUP BY row_number_, shelf, range_number`,
-      ids,
+      `SELECT row_number_, shelf, range_number, COUNT(*) AS seen, SUM(${within.sql}) AS own
+       FROM (${union}) AS looked GROUP BY row_number_, shelf, range_number`,
+      [...within.bindings, ...ids],
     ) as unknown as Promise<[unknown[]]>,
     nameId === null
       ? Promise.resolve<[unknown[]]>([[]])
       : (database.raw(
           `SELECT looked.row_number_, COUNT(DISTINCT business_key.value) AS orders FROM (${union}) AS looked
            JOIN business_keys AS business_key ON business_key.message_id = looked.id AND business_key.name_id = ?
-           GROUP BY looked.row_number_`,
-          [...ids, nameId],
+           WHERE ${within.sql} GROUP BY looked.row_number_`,
+          [...ids, nameId, ...within.bindings],
         ) as unknown as Promise<[unknown[]]>),
   ]);
   const counted = z.array(lookRow).parse(seen[0]);
@@ -261,7 +320,7 @@ async function lookAt(
     const onDesk = own.filter(({ shelf }) => shelf === 'desk');
     const all = fingerprintIds.length <= LOOKED_FINGERPRINTS;
     return {
-      pending: onDesk.reduce((sum, found) => sum + found.seen, 0),
+      pending: onDesk.reduce((sum, found) => sum + found.own, 0),
       whole: all && !onDesk.some(cut),
       orders: { count: ordered.get(row) ?? 0, atLeast: !all || own.some(cut) },
     };

@@ -7,6 +7,7 @@ import type { Database } from '../database/connect.ts';
 import { databaseNow } from '../database/database-now.ts';
 import { idColumn } from '../database/columns.ts';
 import { likePatterns } from '../messages/message-filter.ts';
+import type { Scope } from '../web/route.ts';
 import { decodeCursor, encodeCursor, listAnswer, pagingOf, type Paging } from '../web/list-query.ts';
 
 import {
@@ -27,6 +28,7 @@ import {
   filterOf,
   hourlyOf,
   inOrder,
+  inOwnWords,
   livingGroups,
   MOST_GROUP_IDS,
   pendingByCounts,
@@ -36,6 +38,7 @@ import {
   type Place,
 } from './group-rows.ts';
 import { readGroups, type GroupIds } from './group-store.ts';
+import { fingerprintBeyondScope, fingerprintInScope } from './groups-in-scope.ts';
 import { growthOf } from './growth.ts';
 
 const HOUR_MS = 3_600_000;
@@ -44,12 +47,12 @@ const SHOWN_QUEUES = 10;
 const SHOWN_FINGERPRINTS = 200;
 
 /**
- * The groups that have messages, as rows of the view asked for: those seen last come first, unless asked otherwise. All
+ * The groups that have messages in scope, as rows of the view asked for: those seen last come first, unless asked otherwise. All
  * groups are put in order (thousands, not millions: three index probes each); what takes longer is read for the page.
  *
  * @throws AppError `page.tooDeep`, `cursor.invalid`, `request.malformed`.
  */
-export async function listGroups(database: Database, query: GroupListQuery): Promise<List<GroupRow>> {
+export async function listGroups(database: Database, query: GroupListQuery, scope: Scope): Promise<List<GroupRow>> {
   const paging = pagingOf(query);
   const view = query.by ?? 'error';
   const sort = query.sort ?? '-lastSeenAt';
@@ -62,14 +65,15 @@ export async function listGroups(database: Database, query: GroupListQuery): Pro
             query.queue.map((name) => Buffer.from(name)),
           )
           .pluck<string[]>('id');
-  const groups = await readLivingGroups(database, matching(database, query, queueIds));
+  const groups = await readLivingGroups(database, matching(database, query, queueIds, scope), scope);
   const wanted = groups.filter(({ state }) => query.state?.includes(state) ?? true);
   const buckets = bucketsOf(wanted, view, queueIds === null ? null : new Set(queueIds));
-  const placed = await placeBuckets(database, buckets, sort);
+  const placed = await placeBuckets(database, buckets, sort, scope);
   const page = pageOf(placed, paging, sort);
   const rows = await describeBuckets(
     database,
     page.map(({ bucket }) => bucket),
+    scope,
   );
   const places = new Map(page.map((place) => [place.key, place]));
   return listAnswer({
@@ -81,44 +85,65 @@ export async function listGroups(database: Database, query: GroupListQuery): Pro
   });
 }
 
-/** A query for the ids of groups. */
-function matching(database: Database, query: GroupListQuery, queueIds: readonly string[] | null): GroupIds {
+/** A query for the ids of groups. What of a group lies outside the scope does not make it match. */
+function matching(
+  database: Database,
+  query: GroupListQuery,
+  queueIds: readonly string[] | null,
+  scope: Scope,
+): GroupIds {
+  const within = fingerprintInScope('own.id', scope);
+  const beyond = fingerprintBeyondScope('own.id', scope);
   const matched = database('failure_groups AS candidate').whereNull('candidate.merged_into').select('candidate.id');
   const fingerprints = () =>
     database('fingerprints AS own').whereRaw('own.group_id = candidate.id').select(database.raw('1'));
-  if (queueIds !== null) void matched.whereExists(fingerprints().whereIn('own.queue_id', queueIds));
+  const seen = () => fingerprints().whereRaw(within.sql, within.bindings);
+  if (queueIds !== null) void matched.whereExists(seen().whereIn('own.queue_id', queueIds));
   if (query.assignee !== undefined) {
     void matched.whereIn('candidate.assignee_id', database('users').whereIn('username', query.assignee).select('id'));
   }
   for (const pattern of query.text === undefined ? [] : likePatterns(query.text)) {
     const alike = (column: string) => database.raw(`${column} LIKE ? COLLATE utf8mb4_general_ci`, [pattern]);
     void matched.where((either) => {
-      void either.where(alike('candidate.title')).orWhereExists(fingerprints().where(alike('own.normalised_message')));
+      void either.orWhereExists(seen().where(alike('own.normalised_message'))).orWhere((titled) => {
+        void titled.where(alike('candidate.title'));
+        // The title of a group that others are part of may be theirs.
+        if (scope !== null) void titled.whereNotExists(fingerprints().whereRaw(beyond.sql, beyond.bindings));
+      });
     });
   }
   return matched;
 }
 
-/** These groups, those without messages left out. */
-export async function readLivingGroups(database: Database, ids: GroupIds): Promise<LivingGroup[]> {
-  const [groups, fingerprints] = await Promise.all([readGroups(database, ids), readSeenFingerprints(database, ids)]);
-  return livingGroups(groups, fingerprints);
+/** These groups, those without messages in scope left out. */
+export async function readLivingGroups(database: Database, ids: GroupIds, scope: Scope): Promise<LivingGroup[]> {
+  const [groups, fingerprints] = await Promise.all([
+    readGroups(database, ids),
+    readSeenFingerprints(database, ids, scope),
+  ]);
+  const living = livingGroups(groups, fingerprints);
+  return scope === null ? living : living.map(inOwnWords);
 }
 
 type Placed = Place & { bucket: Bucket };
 
-async function placeBuckets(database: Database, buckets: readonly Bucket[], sort: GroupSort): Promise<Placed[]> {
-  const valueOf = await sortValues(database, sort);
+async function placeBuckets(
+  database: Database,
+  buckets: readonly Bucket[],
+  sort: GroupSort,
+  scope: Scope,
+): Promise<Placed[]> {
+  const valueOf = await sortValues(database, sort, scope);
   return buckets.map((bucket) => ({ bucket, key: bucket.key, value: valueOf(bucket) })).sort(inOrder(sort));
 }
 
-async function sortValues(database: Database, sort: GroupSort): Promise<(bucket: Bucket) => bigint> {
+async function sortValues(database: Database, sort: GroupSort, scope: Scope): Promise<(bucket: Bucket) => bigint> {
   if (sort.endsWith('pending')) {
-    const sums = await readSums(database, null);
+    const sums = await readSums(database, null, scope);
     return ({ fingerprints }) => BigInt(pendingByCounts(fingerprints, sums));
   }
   if (sort.endsWith('growth')) {
-    const [hourly, ofThisHour] = await Promise.all([readHourly(database, null), readOfThisHour(database)]);
+    const [hourly, ofThisHour] = await Promise.all([readHourly(database, null, scope), readOfThisHour(database)]);
     return ({ fingerprints }) => BigInt(growthOf(hourlyOf(fingerprints, hourly, HOURS), ofThisHour));
   }
   return ({ lastDeathId }) => lastDeathId;
@@ -151,17 +176,22 @@ function pageOf(placed: readonly Placed[], { limit, offset, after, before }: Pag
 }
 
 /** These rows with everything that is shown of them. */
-export async function describeBuckets(database: Database, buckets: readonly Bucket[]): Promise<GroupRow[]> {
+export async function describeBuckets(
+  database: Database,
+  buckets: readonly Bucket[],
+  scope: Scope,
+): Promise<GroupRow[]> {
   if (buckets.length === 0) return [];
   const fingerprintIds = buckets.flatMap(({ fingerprints }) => fingerprints.map(({ id }) => id));
-  const regressions = await readRegressions(database, buckets);
+  const regressions = await readRegressions(database, buckets, scope);
   const [ofThisHour, sums, hourly, looks, arrivals, names] = await Promise.all([
     readOfThisHour(database),
-    readSums(database, fingerprintIds),
-    readHourly(database, fingerprintIds),
+    readSums(database, fingerprintIds, scope),
+    readHourly(database, fingerprintIds, scope),
     lookAtLatest(
       database,
       buckets.map(({ fingerprints }) => fingerprints.map(({ id }) => id)),
+      scope,
     ),
     readArrivals(database, [...buckets.map(({ lastDeathId }) => lastDeathId), ...regressions.values()]),
     readNames(
@@ -238,7 +268,11 @@ function named(ids: readonly string[], names: ReadonlyMap<string, string>): stri
 }
 
 /** The first death since it was called resolved, by group; of rows with one regressed group. */
-async function readRegressions(database: Database, buckets: readonly Bucket[]): Promise<Map<string, bigint>> {
+async function readRegressions(
+  database: Database,
+  buckets: readonly Bucket[],
+  scope: Scope,
+): Promise<Map<string, bigint>> {
   const regressed = buckets
     .flatMap(({ groups }) => (groups.length === 1 ? groups : []))
     .filter(({ state }) => state === 'regressed');
@@ -246,7 +280,7 @@ async function readRegressions(database: Database, buckets: readonly Bucket[]): 
     regressed.map(async ({ group, fingerprints }): Promise<[string, bigint] | null> => {
       const since = group.resolvedAfter ?? 0n;
       const fresh = fingerprints.filter(({ lastDeathId }) => lastDeathId > since).map(({ id }) => id);
-      const first = await readFirstDeathAfter(database, fresh, since);
+      const first = await readFirstDeathAfter(database, fresh, since, scope);
       return first === null ? null : [group.id, first];
     }),
   );
@@ -264,6 +298,7 @@ const fingerprintRow = z.object({
 export async function describeFingerprints(
   database: Database,
   { fingerprints }: LivingGroup,
+  scope: Scope,
 ): Promise<GroupFingerprint[]> {
   const shown = fingerprints.slice(0, SHOWN_FINGERPRINTS);
   const ids = shown.map(({ id }) => id);
@@ -280,8 +315,9 @@ export async function describeFingerprints(
     lookAtLatest(
       database,
       ids.map((id) => [id]),
+      scope,
     ),
-    readSums(database, ids),
+    readSums(database, ids, scope),
     readArrivals(
       database,
       shown.map(({ lastDeathId }) => lastDeathId),

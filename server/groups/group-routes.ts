@@ -18,11 +18,12 @@ import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Principal, type Route } from '../web/route.ts';
+import { route, type Principal, type Route, type Scope } from '../web/route.ts';
 
 import { readNames } from './group-facts.ts';
 import { describeBuckets, describeFingerprints, listGroups, readLivingGroups } from './group-list.ts';
 import { lockGroups, mergeGroups, readGroups, splitGroup, writeGroup, type StoredGroup } from './group-store.ts';
+import { readReach } from './groups-in-scope.ts';
 
 const oneGroup = z.strictObject({ id });
 const MOST_SNOOZE_MS = 366 * 24 * 3_600_000;
@@ -37,7 +38,10 @@ export function groupRoutes(database: Database): Route[] {
       access: 'desk.read',
       query: groupListQuery,
       responses: { 200: { description: 'A page of groups', schema: groupList } },
-      handle: async ({ query }) => ({ status: 200, body: await listGroups(database, query) }),
+      handle: async ({ query, principal }) => ({
+        status: 200,
+        body: await listGroups(database, query, principal.scope),
+      }),
     }),
     route({
       method: 'get',
@@ -46,7 +50,10 @@ export function groupRoutes(database: Database): Route[] {
       access: 'desk.read',
       params: oneGroup,
       responses: { 200: { description: 'The group', schema: group } },
-      handle: async ({ params }) => ({ status: 200, body: await showGroup(database, params.id) }),
+      handle: async ({ params, principal }) => ({
+        status: 200,
+        body: await showGroup(database, params.id, principal.scope),
+      }),
     }),
     route({
       method: 'patch',
@@ -58,7 +65,7 @@ export function groupRoutes(database: Database): Route[] {
       responses: { 200: { description: 'The group', schema: group } },
       handle: async ({ params, body, principal, requestId }) => {
         await changeGroup(database, params.id, body, { principal, requestId });
-        return { status: 200, body: await showGroup(database, params.id) };
+        return { status: 200, body: await showGroup(database, params.id, principal.scope) };
       },
     }),
     route({
@@ -73,6 +80,7 @@ export function groupRoutes(database: Database): Route[] {
         if (body.groupIds.includes(params.id)) throw new AppError('group.mergedIntoItself');
         await inTransaction(database, async (transaction) => {
           const locked = await lockGroups(transaction, [params.id, ...body.groupIds]);
+          for (const one of locked) await mustLieWithin(transaction, one, principal.scope);
           const into = unmerged(locked, params.id);
           const merged = [...new Set(body.groupIds)].map((groupId) => unmerged(locked, groupId));
           await mergeGroups(transaction, into, merged);
@@ -87,7 +95,7 @@ export function groupRoutes(database: Database): Route[] {
             },
           );
         });
-        return { status: 200, body: await showGroup(database, params.id) };
+        return { status: 200, body: await showGroup(database, params.id, principal.scope) };
       },
     }),
     route({
@@ -100,7 +108,9 @@ export function groupRoutes(database: Database): Route[] {
       responses: { 201: { description: 'The new group', schema: group } },
       handle: async ({ params, body, principal, requestId }) => {
         const newId = await inTransaction(database, async (transaction) => {
-          const from = unmerged(await lockGroups(transaction, [params.id]), params.id);
+          const locked = await lockGroups(transaction, [params.id]);
+          for (const one of locked) await mustLieWithin(transaction, one, principal.scope);
+          const from = unmerged(locked, params.id);
           const made = await splitGroup(transaction, from, body.fingerprintIds);
           if (made === 'notIts') throw new AppError('group.notItsFingerprint');
           if (made === 'nothingLeft') throw new AppError('group.nothingLeft');
@@ -117,21 +127,27 @@ export function groupRoutes(database: Database): Route[] {
           );
           return made.id;
         });
-        return { status: 201, body: await showGroup(database, newId), headers: { Location: `/api/groups/${newId}` } };
+        return {
+          status: 201,
+          body: await showGroup(database, newId, principal.scope),
+          headers: { Location: `/api/groups/${newId}` },
+        };
       },
     }),
   ];
 }
 
-/** @throws AppError `group.notFound`, also for a group without messages. */
-async function showGroup(database: Database, groupId: string): Promise<Group> {
+/** @throws AppError `group.notFound`, also for a group without messages in scope. */
+async function showGroup(database: Database, groupId: string, scope: Scope): Promise<Group> {
   const [stored] = await readGroups(database, [groupId]);
-  const [living] = stored === undefined ? [] : await readLivingGroups(database, [stored.mergedInto ?? stored.id]);
+  const [living] =
+    stored === undefined ? [] : await readLivingGroups(database, [stored.mergedInto ?? stored.id], scope);
   if (living === undefined) throw new AppError('group.notFound');
   const { group: shown, fingerprints, lastDeathId } = living;
-  const [[described], parts, assignable] = await Promise.all([
-    describeBuckets(database, [{ key: '', groups: [living], fingerprints, lastDeathId, partial: false }]),
-    describeFingerprints(database, living),
+  const [[described], parts, reach, assignable] = await Promise.all([
+    describeBuckets(database, [{ key: '', groups: [living], fingerprints, lastDeathId, partial: false }], scope),
+    describeFingerprints(database, living, scope),
+    readReach(database, shown.id, scope),
     database('users').whereNull('disabled_at').orderBy('username').pluck<string[]>('username'),
   ]);
   if (described === undefined) throw new AppError('group.notFound');
@@ -142,6 +158,7 @@ async function showGroup(database: Database, groupId: string): Promise<Group> {
     version: shown.version,
     fingerprints: parts,
     fingerprintsTotal: fingerprints.length,
+    isWhole: reach === 'whole',
     assignable,
   };
 }
@@ -154,6 +171,13 @@ function unmerged(groups: readonly StoredGroup[], groupId: string): StoredGroup 
   return found;
 }
 
+/** @throws AppError `access.outOfScope`; `group.notFound` for one of which nothing is in scope. */
+async function mustLieWithin(transaction: Transaction, one: StoredGroup, scope: Scope): Promise<void> {
+  const reach = await readReach(transaction, one.mergedInto ?? one.id, scope);
+  if (reach === 'none') throw new AppError('group.notFound');
+  if (reach === 'part') throw new AppError('access.outOfScope');
+}
+
 interface By {
   principal: Principal;
   requestId: string;
@@ -164,7 +188,9 @@ async function changeGroup(database: Database, groupId: string, change: GroupCha
   const ahead = snoozedUntil === undefined ? 1 : +snoozedUntil - Date.now();
   if (ahead <= 0 || ahead > MOST_SNOOZE_MS) throw new AppError('group.snoozeTime');
   await inTransaction(database, async (transaction) => {
-    const before = unmerged(await lockGroups(transaction, [groupId]), groupId);
+    const locked = await lockGroups(transaction, [groupId]);
+    for (const one of locked) await mustLieWithin(transaction, one, by.principal.scope);
+    const before = unmerged(locked, groupId);
     if (before.version !== change.version) throw new AppError('group.changed');
     await writeGroup(transaction, groupId, {
       ...(change.state === undefined ? {} : { state: change.state }),

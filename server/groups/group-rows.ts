@@ -42,6 +42,22 @@ export function livingGroups(groups: readonly StoredGroup[], fingerprints: reado
   });
 }
 
+/**
+ * A group is called by the failure that it began with. Where that is not among those that are seen, it is called by the one
+ * of them that was seen last. Pure.
+ */
+export function inOwnWords(living: LivingGroup): LivingGroup {
+  const { group, fingerprints } = living;
+  const [last] = fingerprints;
+  const isItsOwn = fingerprints.some(
+    ({ errorTypeId, normalisedMessage }) =>
+      errorTypeId === group.errorTypeId && normalisedMessage === group.normalisedMessage,
+  );
+  if (isItsOwn || last === undefined) return living;
+  const { errorTypeId, normalisedMessage } = last;
+  return { ...living, group: { ...group, errorTypeId, normalisedMessage, title: normalisedMessage ?? '' } };
+}
+
 function lastFirst(fingerprints: readonly SeenFingerprint[]): SeenFingerprint[] {
   return [...fingerprints].sort((a, b) => compare(b.lastDeathId, a.lastDeathId));
 }

@@ -14,7 +14,9 @@ import type {
 } from '../contract/schemas/rejects.ts';
 import type { RegistrationOutcome } from '../contract/rejects.ts';
 import type { Database } from '../database/connect.ts';
+import { readSeenNames } from '../dead-queues/dead-queue-store.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Scope } from '../web/route.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 
 import type { IndexedEntry } from './journal-index.ts';
@@ -42,14 +44,21 @@ const AT_ONCE = { rejects: 100, bytes: 8 * 1024 * 1024 };
 /** Registering all answers after so many ms at the latest, and says how many are left. */
 const ALL_WITHIN_MS = 20_000;
 
-/** What is not registered, here and in the journal of this instance, and registering it because somebody asks for it. */
+/**
+ * What is not registered, here and in the journal of this instance, and registering it because somebody asks for it. What
+ * did not come by a dead queue in their scope is not there.
+ */
 export class ManualRegistration {
   readonly #database: Database;
   readonly #parts: ManualRegistrationParts;
+  readonly #scope: Scope;
+  /** Of the dead queues in scope, as the journal names them. */
+  #seenNames: ReadonlySet<string> | null = null;
 
-  constructor(database: Database, parts: ManualRegistrationParts) {
+  constructor(database: Database, parts: ManualRegistrationParts, scope: Scope) {
     this.#database = database;
     this.#parts = parts;
+    this.#scope = scope;
   }
 
   /** What lies in the journal first, each newest first. */
@@ -90,15 +99,17 @@ export class ManualRegistration {
       paging,
       toItem: (item) => item,
       cursorOf: (item) => encodeCursor([item.place, item.id]),
-      counted: Math.min(COUNT_CAP, journal.length + (await countRejects(this.#database, COUNT_CAP))),
+      counted: Math.min(COUNT_CAP, journal.length + (await countRejects(this.#database, this.#scope, COUNT_CAP))),
     });
-    return { ...answer, elsewhere: await countElsewhere(this.#database, this.#parts.journal.instanceIds) };
+    // Of what lies in other journals it is not known by which dead queues it came.
+    const elsewhere = this.#scope === null ? await countElsewhere(this.#database, this.#parts.journal.instanceIds) : 0;
+    return { ...answer, elsewhere };
   }
 
   /** @throws AppError `reject.notFound`. */
   async detail(id: string): Promise<UnmaskedReject> {
     await this.#refresh();
-    const entry = this.#parts.journal.index.get(id);
+    const entry = this.#entry(id);
     if (entry !== undefined) return await this.#journalDetail(entry);
     const contents = await this.#contentsOf(id);
     const { reject, properties, headers = [], chunkCount } = contents;
@@ -135,7 +146,7 @@ export class ManualRegistration {
   /** @throws AppError `reject.notFound`. */
   async body(id: string): Promise<Buffer> {
     await this.#refresh();
-    const entry = this.#parts.journal.index.get(id);
+    const entry = this.#entry(id);
     if (entry === undefined) {
       await this.#contentsOf(id);
       const bodies = await readBodies(this.#database, [{ contentId: id, encoding: 'raw' }]);
@@ -151,7 +162,7 @@ export class ManualRegistration {
     await this.#refresh();
     const unique = [...new Set(ids)];
     const outcomes = new Map<string, Registered>();
-    const inJournal = unique.filter((id) => this.#parts.journal.index.get(id) !== undefined);
+    const inJournal = unique.filter((id) => this.#entry(id) !== undefined);
     const results = await this.#parts.registrar.registerByHand(inJournal, by);
     inJournal.forEach((id, index) => {
       const result = results[index];
@@ -171,7 +182,7 @@ export class ManualRegistration {
     const deadline = performance.now() + ALL_WITHIN_MS;
     await this.#refresh();
     const answer = newAnswer();
-    const entries = this.#parts.journal.index.entries().map(({ id }) => id);
+    const entries = this.#entries().map(({ id }) => id);
     for (let start = 0; start < entries.length && performance.now() < deadline; start += TOLD) {
       const some = entries.slice(start, start + TOLD);
       const results = await this.#parts.registrar.registerByHand(some, by);
@@ -194,7 +205,7 @@ export class ManualRegistration {
   }
 
   async #finish(answer: RegisterAnswer): Promise<RegisterAnswer> {
-    answer.left = this.#parts.journal.index.size + (await countRejects(this.#database, COUNT_CAP));
+    answer.left = this.#entries().length + (await countRejects(this.#database, this.#scope, COUNT_CAP));
     return answer;
   }
 
@@ -204,7 +215,7 @@ export class ManualRegistration {
     by: RegisteringActor,
   ): Promise<void> {
     const byQueue = new Map<string, RejectContents[]>();
-    for (const contents of await readRejectContents(this.#database, ids)) {
+    for (const contents of await readRejectContents(this.#database, ids, this.#scope)) {
       const group = byQueue.get(contents.deadQueueId) ?? [];
       byQueue.set(contents.deadQueueId, group);
       group.push(contents);
@@ -256,21 +267,35 @@ export class ManualRegistration {
   }
 
   async #contentsOf(id: string): Promise<RejectContents> {
-    const [found] = DECIMAL.test(id) ? await readRejectContents(this.#database, [id]) : [];
+    const [found] = DECIMAL.test(id) ? await readRejectContents(this.#database, [id], this.#scope) : [];
     if (found === undefined) throw new AppError('reject.notFound');
     return found;
   }
 
-  async #rejects(options: Parameters<typeof readRejects>[1]): Promise<Reject[]> {
-    return await readRejects(this.#database, options);
+  async #rejects(options: Parameters<typeof readRejects>[2]): Promise<Reject[]> {
+    return await readRejects(this.#database, this.#scope, options);
+  }
+
+  #entry(id: string): IndexedEntry | undefined {
+    const entry = this.#parts.journal.index.get(id);
+    return entry !== undefined && this.#isSeen(entry) ? entry : undefined;
+  }
+
+  #entries(): IndexedEntry[] {
+    return this.#parts.journal.index.entries().filter((entry) => this.#isSeen(entry));
+  }
+
+  #isSeen({ deadQueue }: IndexedEntry): boolean {
+    return this.#scope === null || this.#seenNames?.has(deadQueue) === true;
   }
 
   #journalled(): Reject[] {
-    const entries = this.#parts.journal.index.entries().map(toReject);
+    const entries = this.#entries().map(toReject);
     return entries.sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? 1 : -1));
   }
 
   async #refresh(): Promise<void> {
+    this.#seenNames = await readSeenNames(this.#database, this.#scope);
     await this.#parts.registrar.refresh();
   }
 }

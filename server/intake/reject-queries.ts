@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { HeaderTable, MessageProperties } from '../amqp/message.ts';
 import { headerTable, messageProperties } from '../amqp/wire-schema.ts';
 import type { Reject } from '../contract/schemas/rejects.ts';
+import { withinScope } from '../access/within-scope.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import type { Scope } from '../web/route.ts';
 
 const row = z
   .object({
@@ -40,19 +42,22 @@ const COLUMNS = [
   'reject.body_size',
 ] as const;
 
-function openRejects(database: Database) {
+function openRejects(database: Database, scope: Scope) {
+  const within = withinScope('reject.dead_queue_id', scope);
   return database('intake_rejects AS reject')
     .join('dead_queues AS dead_queue', 'dead_queue.id', 'reject.dead_queue_id')
-    .whereNull('reject.registered_at');
+    .whereNull('reject.registered_at')
+    .whereRaw(within.sql, within.bindings);
 }
 
-/** Rejects that wait to be registered, nearest first: newest first, or, `backwards`, oldest first. */
+/** Rejects in scope that wait to be registered, nearest first: newest first, or, `backwards`, oldest first. */
 export async function readRejects(
   database: Database,
+  scope: Scope,
   options: { beyond?: string; backwards: boolean; offset: number; limit: number },
 ): Promise<Reject[]> {
   const { beyond, backwards, offset, limit } = options;
-  const query = openRejects(database)
+  const query = openRejects(database, scope)
     .orderBy('reject.id', backwards ? 'asc' : 'desc')
     .offset(offset)
     .limit(limit);
@@ -62,8 +67,14 @@ export async function readRejects(
 }
 
 /** How many wait, at most `cap`. */
-export async function countRejects(database: Database, cap: number): Promise<number> {
-  const some = database('intake_rejects').whereNull('registered_at').select('id').limit(cap).as('some');
+export async function countRejects(database: Database, scope: Scope, cap: number): Promise<number> {
+  const within = withinScope('dead_queue_id', scope);
+  const some = database('intake_rejects')
+    .whereNull('registered_at')
+    .whereRaw(within.sql, within.bindings)
+    .select('id')
+    .limit(cap)
+    .as('some');
   const found: unknown = await database.from(some).count('* AS counted').first();
   return z.object({ counted: countColumn }).parse(found).counted;
 }
@@ -96,10 +107,14 @@ const contentsRow = z.object({
   envelope: z.instanceof(Buffer),
 });
 
-/** Those of these that wait to be registered, in the order of their ids. */
-export async function readRejectContents(database: Database, ids: readonly string[]): Promise<RejectContents[]> {
+/** Those of these in scope that wait to be registered, in the order of their ids. */
+export async function readRejectContents(
+  database: Database,
+  ids: readonly string[],
+  scope: Scope,
+): Promise<RejectContents[]> {
   if (ids.length === 0) return [];
-  const rows: unknown[] = await openRejects(database)
+  const rows: unknown[] = await openRejects(database, scope)
     .whereIn('reject.id', ids)
     .orderBy('reject.id')
     .select(...COLUMNS, 'reject.dead_queue_id', 'reject.redelivered', 'reject.chunk_count', 'reject.envelope');

@@ -13,7 +13,7 @@ import {
 } from '../contract/schemas/rejects.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
-import { route, type Route } from '../web/route.ts';
+import { route, type Principal, type Route } from '../web/route.ts';
 
 import { importLines } from './import-lines.ts';
 import type { ManualRegistrationParts } from './intake.ts';
@@ -36,7 +36,7 @@ export function rejectRoutes({
     if (given === null) throw new AppError('database.away', { retryAfterSeconds: 5 });
     return given;
   };
-  const manual = () => new ManualRegistration(database, ready());
+  const manual = ({ scope }: Principal) => new ManualRegistration(database, ready(), scope);
   let importing = false;
 
   return [
@@ -47,7 +47,7 @@ export function rejectRoutes({
       access: 'messages.reveal',
       query: rejectListQuery,
       responses: { 200: { description: 'A page of them: the journal first, each newest first.', schema: rejectList } },
-      handle: async ({ query }) => ({ status: 200, body: await manual().list(query) }),
+      handle: async ({ query, principal }) => ({ status: 200, body: await manual(principal).list(query) }),
     }),
     route({
       method: 'post',
@@ -58,7 +58,7 @@ export function rejectRoutes({
       responses: { 200: { description: 'What became of each.', schema: registerAnswer } },
       handle: async ({ body, principal: actor, requestId }) => {
         const by = { actor, requestId };
-        const answer = 'ids' in body ? await manual().register(body.ids, by) : await manual().registerAll(by);
+        const answer = 'ids' in body ? await manual(actor).register(body.ids, by) : await manual(actor).registerAll(by);
         return { status: 200, body: answer };
       },
     }),
@@ -67,7 +67,7 @@ export function rejectRoutes({
       path: '/api/rejects/import',
       summary:
         'Register the messages of a journal file or an NDJSON export. A file that is imported twice adds nothing',
-      access: 'rejects.register',
+      access: 'rejects.import',
       upload: { contentType: NDJSON, description: 'The file, line by line; at most 2 GiB.' },
       responses: {
         200: { description: 'How many were registered, and the lines that were not.', schema: importAnswer },
@@ -101,7 +101,7 @@ export function rejectRoutes({
       access: 'messages.reveal',
       params: oneReject,
       responses: { 200: { description: 'The message.', schema: rejectDetail } },
-      handle: async ({ params }) => ({ status: 200, body: await manual().detail(params.id) }),
+      handle: async ({ params, principal }) => ({ status: 200, body: await manual(principal).detail(params.id) }),
     }),
     route({
       method: 'post',
@@ -112,7 +112,7 @@ export function rejectRoutes({
       body: revealRequest,
       responses: { 200: { description: 'The message.', schema: rejectDetail } },
       handle: async ({ params, body, principal: actor, requestId }) => {
-        const reject = await manual().detail(params.id);
+        const reject = await manual(actor).detail(params.id);
         const { reason } = body;
         await recordAuditEvent(database, {
           actor,
@@ -132,7 +132,7 @@ export function rejectRoutes({
       params: oneReject,
       responses: { 200: { description: 'The bytes.', contentType: 'application/octet-stream', schema: z.string() } },
       handle: async ({ params, principal, requestId, response }) => {
-        const body = await manual().body(params.id);
+        const body = await manual(principal).body(params.id);
         await recordAuditEvent(database, {
           actor: principal,
           kind: 'reject.bodyDownloaded',

@@ -23,6 +23,8 @@ interface TextRule {
   find: Detector;
   /** Shorter texts, in characters, cannot hold one. */
   shortest: number;
+  /** Longer ones take too long. */
+  longest: number;
   /** A number that is somebody's order ID can look like one of these. */
   byChance: boolean;
   /** Whether a number of JSON, as a whole, is one. */
@@ -52,10 +54,16 @@ export class RuleError extends Error {
 }
 
 const FOUND_BY: Readonly<Record<DetectorName, Omit<TextRule, 'rule'>>> = {
-  card: { find: findCards, shortest: 13, byChance: true, isNumber: isCard },
-  koreanResidentNumber: { find: findResidentNumbers, shortest: 13, byChance: true, isNumber: () => false },
-  phone: { find: findPhones, shortest: 8, byChance: true, isNumber: () => false },
-  email: { find: findEmails, shortest: 6, byChance: false, isNumber: () => false },
+  card: { find: findCards, shortest: 13, longest: Infinity, byChance: true, isNumber: isCard },
+  koreanResidentNumber: {
+    find: findResidentNumbers,
+    shortest: 13,
+    longest: Infinity,
+    byChance: true,
+    isNumber: () => false,
+  },
+  phone: { find: findPhones, shortest: 8, longest: Infinity, byChance: true, isNumber: () => false },
+  email: { find: findEmails, shortest: 6, longest: Infinity, byChance: false, isNumber: () => false },
 };
 
 /** Each comma can double the way of a path over a body. */
@@ -108,8 +116,8 @@ function detectorNamed(value: string): Omit<TextRule, 'rule'> {
 
 function ownDetector(value: string): Omit<TextRule, 'rule'> {
   try {
-    const find = detectorOf(value);
-    return { find, shortest: 1, byChance: false, isNumber: (digits) => find(digits).length > 0 };
+    const { find, longest } = detectorOf(value);
+    return { find, shortest: 1, longest, byChance: false, isNumber: (digits) => find(digits).length > 0 };
   } catch (error) {
     if (error instanceof ExpressionError) throw new RuleError('notAnExpression', error.message);
     throw error;

@@ -138,9 +138,9 @@ const MASKS: Readonly<Partial<Record<string, RouteMask>>> = {
   'GET /api/messages/export': { check: ofQuery },
   'GET /api/messages/values': answers((values: ListedValues, { rules }) => maskListedValues(values, rules)),
   'GET /api/messages/:id': answers(
-    async (detail: UnmaskedDetail, { rules, database }) =>
+    async (detail: UnmaskedDetail, { rules, database, principal }) =>
       await maskDetail(detail, rules, async () => {
-        const contentId = await latestContentId(database, detail.id);
+        const contentId = await latestContentId(database, detail.id, principal.scope);
         return (await readContents(database, contentId)).contents.body;
       }),
   ),

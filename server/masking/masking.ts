@@ -142,8 +142,12 @@ export class Masking {
 
   #spansOf(text: string): Span[] {
     const spans: Span[] = [];
-    for (const { find, shortest, byChance, rule } of this.rules.texts) {
+    for (const { find, shortest, longest, byChance, rule } of this.rules.texts) {
       if (text.length < shortest) continue;
+      if (text.length > longest) {
+        this.#overdue = true;
+        return spans;
+      }
       const found = find(text);
       for (const span of found) {
         if (byChance && this.#isShownKey(text, span)) continue;

@@ -5,11 +5,9 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import { id } from '../contract/schemas/lists.ts';
 import { revealRequest } from '../contract/schemas/masking.ts';
 import { messageDetail, type MessageDetail } from '../contract/schemas/messages.ts';
-import { idColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import { readMessageDetail } from '../messages/message-detail.ts';
-import { AppError } from '../web/app-error.ts';
-import { route, type Route, type Scope } from '../web/route.ts';
+import { route, type Route } from '../web/route.ts';
 
 /** The only way to a message without its masks: with a reason, and on record before anything is shown. */
 export function revealRoutes(database: Database, terms: () => BrokerTerms): Route[] {
@@ -25,8 +23,7 @@ export function revealRoutes(database: Database, terms: () => BrokerTerms): Rout
       body: revealRequest,
       responses: { 200: { description: 'The message.', schema: messageDetail } },
       handle: async ({ params, body, principal, requestId }) => {
-        await mustSee(database, params.id, principal.scope);
-        const detail = await readMessageDetail(database, params.id, terms());
+        const detail = await readMessageDetail(database, params.id, principal.scope, terms());
         await recordAuditEvent(database, {
           actor: principal,
           kind: 'message.revealed',
@@ -39,12 +36,4 @@ export function revealRoutes(database: Database, terms: () => BrokerTerms): Rout
       },
     }),
   ];
-}
-
-/** @throws AppError `message.notFound`, also for one that is not theirs to see. */
-async function mustSee(database: Database, messageId: string, scope: Scope): Promise<void> {
-  const found: unknown = await database('failed_messages').where('id', messageId).first('dead_queue_id');
-  if (found === undefined) throw new AppError('message.notFound');
-  const { dead_queue_id: deadQueueId } = z.object({ dead_queue_id: idColumn }).parse(found);
-  if (scope !== null && !scope.includes(deadQueueId)) throw new AppError('message.notFound');
 }

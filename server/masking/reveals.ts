@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 
+import { limitToScope } from '../access/within-scope.ts';
 import { REVEALED_FOR_MINUTES } from '../contract/masking.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
@@ -18,11 +19,12 @@ const MOST_REASON = 500;
 export async function mustHaveRevealedMessage(
   database: Database,
   messageId: string,
-  { userId }: Principal,
+  { userId, scope }: Principal,
   minutes = REVEALED_FOR_MINUTES,
 ): Promise<void> {
-  if ((await database('failed_messages').where('id', messageId).first('id')) === undefined)
-    throw new AppError('message.notFound');
+  const seen = database('failed_messages').where('id', messageId);
+  limitToScope(seen, 'dead_queue_id', scope);
+  if ((await seen.first<unknown>('id')) === undefined) throw new AppError('message.notFound');
   const found: unknown = await database('audit_events')
     .where({ message_id: messageId, kind: 'message.revealed', actor_id: userId })
     .where('at', '>', database.raw('UTC_TIMESTAMP(3) - INTERVAL ? MINUTE', [minutes]))

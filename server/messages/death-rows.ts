@@ -2,14 +2,17 @@ import { z } from 'zod';
 
 import { FAILURE_REASONS, RECOGNISED_BY } from '../contract/messages.ts';
 import type { Death } from '../contract/schemas/messages.ts';
+import { seenOperations } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, timeColumn, nameListColumn } from '../database/columns.ts';
+import type { Scope } from '../web/route.ts';
 
 const row = z.object({
   id: idColumn,
   message_id: idColumn,
   arrived_at: timeColumn,
   occurred_at: timeColumn.nullable(),
+  dead_queue_id: idColumn,
   dead_queue: nameColumn,
   queue: nameColumn.nullable(),
   exchange: nameColumn.nullable(),
@@ -35,22 +38,30 @@ export interface DeathOfMessage {
   death: Death;
 }
 
-/** The deaths of these messages, oldest first; of very many the latest, and then `isWhole` is false. */
+/**
+ * The deaths of these messages, oldest first; of very many the latest, and then `isWhole` is false. Of a death in a dead
+ * queue outside the scope nothing is told but when it was.
+ */
 export async function readDeaths(
   database: Database,
   messageIds: readonly string[],
+  scope: Scope,
 ): Promise<{ deaths: DeathOfMessage[]; isWhole: boolean }> {
   if (messageIds.length === 0) return { deaths: [], isWhole: true };
   const rows = await selectDeaths(database, messageIds)
     .select('death.stack_trace', 'death.error_message')
     .orderBy('death.id', 'desc')
     .limit(MAX_DEATHS + 1);
-  const deaths = asDeaths(rows);
+  const deaths = await asDeaths(database, rows, scope);
   return { deaths: deaths.slice(0, MAX_DEATHS).reverse(), isWhole: deaths.length <= MAX_DEATHS };
 }
 
-/** All deaths of these messages, oldest first, without stack traces and with long error messages cut. */
-export async function readAllDeaths(database: Database, messageIds: readonly string[]): Promise<DeathOfMessage[]> {
+/** All deaths of these messages likewise, without stack traces and with long error messages cut. */
+export async function readAllDeaths(
+  database: Database,
+  messageIds: readonly string[],
+  scope: Scope,
+): Promise<DeathOfMessage[]> {
   const all: DeathOfMessage[] = [];
   for (let after = '0'; messageIds.length > 0;) {
     const rows = await selectDeaths(database, messageIds)
@@ -61,7 +72,7 @@ export async function readAllDeaths(database: Database, messageIds: readonly str
       .where('death.id', '>', after)
       .orderBy('death.id')
       .limit(MAX_DEATHS);
-    const deaths = asDeaths(rows);
+    const deaths = await asDeaths(database, rows, scope);
     all.push(...deaths);
     const last = deaths.at(-1);
     if (last === undefined || deaths.length < MAX_DEATHS) break;
@@ -89,6 +100,7 @@ function selectDeaths(database: Database, messageIds: readonly string[]) {
       'death.redelivered',
       'death.operation_id',
       'death.recognised_by',
+      'death.dead_queue_id',
       'dead_queue.name AS dead_queue',
       'queue.value AS queue',
       'exchange.value AS exchange',
@@ -96,11 +108,41 @@ function selectDeaths(database: Database, messageIds: readonly string[]) {
     );
 }
 
-function asDeaths(rows: unknown): DeathOfMessage[] {
-  return z
-    .array(row)
-    .parse(rows)
-    .map((given) => ({ messageId: given.message_id, death: toDeath(given) }));
+async function asDeaths(database: Database, rows: unknown, scope: Scope): Promise<DeathOfMessage[]> {
+  const deaths = z.array(row).parse(rows);
+  const operations = await seenOperations(
+    database,
+    deaths.map(({ operation_id }) => operation_id),
+    scope,
+  );
+  return deaths.map((given) => {
+    const death = toDeath(given);
+    const shown = operations?.has(death.operationId ?? '') === false ? { ...death, operationId: null } : death;
+    const isSeen = scope === null || scope.includes(given.dead_queue_id);
+    return { messageId: given.message_id, death: isSeen ? shown : unseen(death) };
+  });
+}
+
+/** A death in a dead queue that somebody does not see: its time alone, and that it came back, if it did. */
+function unseen({ id, arrivedAt, recognisedBy }: Death): Death {
+  return {
+    id,
+    arrivedAt,
+    occurredAt: null,
+    deadQueue: null,
+    queue: null,
+    exchange: null,
+    routingKeys: [],
+    reason: 'unknown',
+    framework: null,
+    errorType: null,
+    errorMessage: null,
+    stackTrace: null,
+    retryCount: null,
+    redelivered: false,
+    operationId: null,
+    recognisedBy,
+  };
 }
 
 function toDeath(given: z.infer<typeof row>): Death {

@@ -14,7 +14,10 @@ export function filterValueRoutes(database: Database): Route[] {
       access: 'desk.read',
       query: filterValuesQuery,
       responses: { 200: { description: 'Most failures first.', schema: filterValues } },
-      handle: async ({ query }) => ({ status: 200, body: await listFilterValues(database, query) }),
+      handle: async ({ query, principal }) => ({
+        status: 200,
+        body: await listFilterValues(database, query, principal.scope),
+      }),
     }),
   ];
 }

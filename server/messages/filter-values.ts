@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
 import type { FilterValues, FilterValuesQuery } from '../contract/schemas/filter-values.ts';
+import { withinScope } from '../access/within-scope.ts';
 import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
+import { SHELF_OF } from '../contract/messages.ts';
 import type { Database } from '../database/connect.ts';
+import type { Scope } from '../web/route.ts';
 
 type Field = FilterValuesQuery['field'];
 
@@ -10,6 +13,8 @@ type Field = FilterValuesQuery['field'];
 const MOST_LISTED = 50;
 /** Different values that are looked at: more queues or error types than that are narrowed by `search`, newest first. */
 const MOST_READ = 2_000;
+/** Messages of a scope that are looked at. */
+const MOST_LOOKED_AT = 20_000;
 /** How far back failures are counted. */
 const DAYS = 7;
 
@@ -26,14 +31,19 @@ const countRow = z.object({ id: idColumn.nullable(), failures: countColumn });
 
 /**
  * The values that a filter can have, most failures first. The values come from the ends of the index (one step a value,
- * however many messages it has), the numbers from `failure_counts`: no message is read.
+ * however many messages it has), the numbers from `failure_counts`: no message is read. Those of a scope are read from its
+ * newest messages: the indexes of the other fields do not tell dead queues apart.
  */
 export async function listFilterValues(
   database: Database,
   { field, search }: FilterValuesQuery,
+  scope: Scope,
 ): Promise<FilterValues> {
   const since = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - DAYS * 86_400_000);
-  const [names, failures] = await Promise.all([readNames(database, field), readFailures(database, field, since)]);
+  const [{ names, isWhole }, failures] = await Promise.all([
+    scope === null ? readNames(database, field) : readNamesWithin(database, field, scope),
+    readFailures(database, field, since, scope),
+  ]);
   const wanted = search?.toLowerCase();
   const found = names
     .filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted))
@@ -42,28 +52,67 @@ export async function listFilterValues(
   return {
     data: found.slice(0, MOST_LISTED),
     since: since.toISOString(),
-    isWhole: found.length <= MOST_LISTED && names.length < MOST_READ,
+    isWhole: isWhole && found.length <= MOST_LISTED,
   };
 }
 
+interface Names {
+  names: z.infer<typeof nameRow>[];
+  /** False: there may be more. */
+  isWhole: boolean;
+}
+
 /** `SELECT DISTINCT` over the first two columns of an index jumps from value to value. */
-async function readNames(database: Database, field: Field): Promise<z.infer<typeof nameRow>[]> {
-  const { column, names, name } = PLACES[field];
+async function readNames(database: Database, field: Field): Promise<Names> {
+  const { column, names: table, name } = PLACES[field];
   const index = `failed_messages_${column.replace(/_id$/, '')}`;
   const [rows] = (await database.raw(
     `SELECT named.id, named.${name} AS name
      FROM (SELECT DISTINCT shelf, ${column} AS id FROM failed_messages FORCE INDEX (${index})) AS present
-     JOIN ${names} AS named ON named.id = present.id
+     JOIN ${table} AS named ON named.id = present.id
      GROUP BY named.id, named.${name} ORDER BY named.id DESC LIMIT ${MOST_READ}`,
   )) as [unknown];
-  return z.array(nameRow).parse(rows);
+  const names = z.array(nameRow).parse(rows);
+  return { names, isWhole: names.length < MOST_READ };
 }
 
-async function readFailures(database: Database, field: Field, since: Date): Promise<Map<string, number> | null> {
+const lookRow = nameRow.extend({ looked: countColumn });
+
+/** What the newest messages of these dead queues have. */
+async function readNamesWithin(database: Database, field: Field, scope: readonly string[]): Promise<Names> {
+  if (scope.length === 0) return { names: [], isWhole: true };
+  const { column, names: table, name } = PLACES[field];
+  const shelves = [...new Set(Object.values(SHELF_OF))];
+  const ranges = shelves.flatMap((shelf) => scope.map((deadQueueId) => [shelf, deadQueueId]));
+  const perRange = Math.ceil(MOST_LOOKED_AT / ranges.length);
+  const union = ranges.map(
+    () =>
+      `(SELECT ${column} AS id FROM failed_messages FORCE INDEX (failed_messages_dead_queue)
+        WHERE shelf = ? AND dead_queue_id = ? ORDER BY last_death_id DESC LIMIT ${perRange})`,
+  );
+  const [rows] = (await database.raw(
+    `SELECT named.id, named.${name} AS name, present.looked
+     FROM (SELECT id, COUNT(*) AS looked FROM (${union.join(' UNION ALL ')}) AS newest GROUP BY id) AS present
+     JOIN ${table} AS named ON named.id = present.id ORDER BY named.id DESC LIMIT ${MOST_READ}`,
+    ranges.flat(),
+  )) as [unknown];
+  const found = z.array(lookRow).parse(rows);
+  const looked = found.reduce((sum, one) => sum + one.looked, 0);
+  return { names: found, isWhole: found.length < MOST_READ && looked < perRange };
+}
+
+async function readFailures(
+  database: Database,
+  field: Field,
+  since: Date,
+  scope: Scope,
+): Promise<Map<string, number> | null> {
   const { counted } = PLACES[field];
   if (counted === null) return null;
+  const within = withinScope('counts.dead_queue_id', scope);
   const query = database('failure_counts AS counts')
     .where('counts.hour', '>=', since)
+    .whereRaw(within.sql, within.bindings)
     .groupByRaw(counted)
     .select(database.raw(`${counted} AS id, SUM(counts.arrived + counts.came_back) AS failures`));
   if (counted.startsWith('fingerprint.'))

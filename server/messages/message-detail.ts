@@ -2,10 +2,12 @@ import { z } from 'zod';
 
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
 import type { UnmaskedDetail } from '../contract/schemas/messages.ts';
+import { withinScope } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameListColumn } from '../database/columns.ts';
 import { headerSources } from '../diagnosis/header-sources.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Scope } from '../web/route.ts';
 
 import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
 import { readContentsHead, readContentsPreview, type StoredEnvelope } from './contents-store.ts';
@@ -20,14 +22,19 @@ type Contents = (StoredEnvelope & { bodyStart: Buffer }) | null;
 /**
  * Everything about one failed message, as its latest death brought it.
  *
- * @throws AppError `message.notFound`.
+ * @throws AppError `message.notFound`, also for one outside the scope.
  */
-export async function readMessageDetail(database: Database, id: string, terms: BrokerTerms): Promise<UnmaskedDetail> {
+export async function readMessageDetail(
+  database: Database,
+  id: string,
+  scope: Scope,
+  terms: BrokerTerms,
+): Promise<UnmaskedDetail> {
   const [[message], { deaths }, contents, edits] = await Promise.all([
-    readMessages(database, [id]),
-    readDeaths(database, [id]),
-    readLatestContents(database, id),
-    readEdits(database, id),
+    readMessages(database, [id], scope),
+    readDeaths(database, [id], scope),
+    readLatestContents(database, id, scope),
+    readEdits(database, id, scope),
   ]);
   const latest = deaths.at(-1)?.death;
   if (message === undefined || latest === undefined) throw new AppError('message.notFound');
@@ -73,8 +80,8 @@ export async function readMessageDetail(database: Database, id: string, terms: B
 }
 
 /** Null when the contents were removed after their retention term. */
-async function readLatestContents(database: Database, messageId: string): Promise<Contents> {
-  const { contentId, stripHeaders } = await readLatest(database, messageId);
+async function readLatestContents(database: Database, messageId: string, scope: Scope): Promise<Contents> {
+  const { contentId, stripHeaders } = await readLatest(database, messageId, scope);
   const contents = await unlessPurged(readContentsPreview(database, contentId, PREVIEW_BYTES));
   return contents === null ? null : { ...contents, stripHeaders: [...contents.stripHeaders, ...stripHeaders] };
 }
@@ -98,14 +105,15 @@ async function unlessPurged<Read>(read: Promise<Read>): Promise<Read | null> {
  * Where the contents of a message's latest death are.
  *
  * @param as `arrived`: the envelope, where it came in one.
- * @throws AppError `message.notFound`.
+ * @throws AppError `message.notFound`, also for one outside the scope.
  */
 export async function latestContentId(
   database: Database,
   messageId: string,
+  scope: Scope,
   as: 'message' | 'arrived' = 'message',
 ): Promise<string> {
-  const { contentId, envelopeId } = await readLatest(database, messageId);
+  const { contentId, envelopeId } = await readLatest(database, messageId, scope);
   return as === 'arrived' ? (envelopeId ?? contentId) : contentId;
 }
 
@@ -117,12 +125,14 @@ const latestRow = z
     stripHeaders: row.strip_headers,
   }));
 
-async function readLatest(database: Database, messageId: string): Promise<z.infer<typeof latestRow>> {
+async function readLatest(database: Database, messageId: string, scope: Scope): Promise<z.infer<typeof latestRow>> {
+  const within = withinScope('message.dead_queue_id', scope);
   const row: unknown = await database('failed_messages AS message')
     .join('deaths AS death', 'death.id', 'message.last_death_id')
     .join('contents AS content', 'content.id', 'death.content_id')
     .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
     .where('message.id', messageId)
+    .whereRaw(within.sql, within.bindings)
     .first('death.content_id', 'content.envelope_id', 'dead_queue.strip_headers');
   if (row === undefined) throw new AppError('message.notFound');
   return latestRow.parse(row);

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 
 import { MESSAGE_STATUSES, SHELF_OF, type MessageStatus, type Shelf } from '../contract/messages.ts';
 import type { MessageFilter } from '../contract/schemas/messages.ts';
+import { seenOperations } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { normaliseErrorMessage } from '../diagnosis/error-message.ts';
 import { businessKeyTail } from '../orders/business-keys.ts';
+import type { Scope } from '../web/route.ts';
 
 /** Columns of `failed_messages` that have an index behind `shelf`; the best one given leads the search. */
 export const INDEXED_COLUMNS = ['fingerprint_id', 'queue_id', 'dead_queue_id', 'error_type_id', 'exchange_id'] as const;
@@ -54,8 +56,9 @@ const ID_SLACK = 5000;
  * Looks up what a filter names. Names that were never seen give an empty list, which matches nothing.
  *
  * @param filter as in the contract; `status` absent means all but deleted.
+ * @param scope of who asks: no filter finds anything outside. Null for the office itself.
  */
-export async function resolveFilter(database: Database, filter: MessageFilter): Promise<ResolvedFilter> {
+export async function resolveFilter(database: Database, filter: MessageFilter, scope: Scope): Promise<ResolvedFilter> {
   const statuses = filter.status ?? MESSAGE_STATUSES.filter((status) => status !== 'deleted');
   const resolved: ResolvedFilter = {
     shelves: [...new Set(statuses.map((status) => SHELF_OF[status]))],
@@ -71,10 +74,20 @@ export async function resolveFilter(database: Database, filter: MessageFilter): 
     addFingerprints(database, filter, resolved),
     addTimes(database, filter, resolved),
     addKeys(database, filter, resolved),
+    addOperationScope(database, filter, scope, resolved),
   ]);
+  // A scope is a filter by dead queue more, which leads a search as any other does.
+  const seen = intersected(resolved.indexed.dead_queue_id, scope);
+  if (seen !== undefined) resolved.indexed.dead_queue_id = seen;
   addLookups(filter, resolved);
   addChecks(filter, resolved);
   return resolved;
+}
+
+/** Those of the wanted that are seen; all that are seen where nothing is wanted. */
+function intersected(wanted: string[] | undefined, scope: Scope): string[] | undefined {
+  if (scope === null) return wanted;
+  return wanted === undefined ? [...scope] : wanted.filter((id) => scope.includes(id));
 }
 
 async function addNames(database: Database, filter: MessageFilter, resolved: ResolvedFilter): Promise<void> {
@@ -186,6 +199,18 @@ async function addKeys(database: Database, filter: MessageFilter, resolved: Reso
     const [nameId] = await nameIds(database, [name]);
     resolved.lookups.push(keyLookup(nameId ?? '0', values));
   }
+}
+
+/** Which messages an operation had that somebody does not see is not told by their own messages either. */
+async function addOperationScope(
+  database: Database,
+  { operationId }: MessageFilter,
+  scope: Scope,
+  resolved: ResolvedFilter,
+): Promise<void> {
+  if (operationId === undefined) return;
+  const seen = await seenOperations(database, [operationId], scope);
+  if (seen?.has(operationId) === false) resolved.checks.push({ sql: 'FALSE', bindings: [] });
 }
 
 /** A value is found with or without its prefix: `ORD-20261122-000123` and `20261122-000123` find each other. */

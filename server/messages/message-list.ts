@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { List } from '../contract/schemas/lists.ts';
 import type { Message, MessageListQuery } from '../contract/schemas/messages.ts';
 import type { Database } from '../database/connect.ts';
+import type { Scope } from '../web/route.ts';
 import { AppError } from '../web/app-error.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 
@@ -13,11 +14,11 @@ import { countMessages, searchMessages } from './message-search.ts';
 const cursorShape = z.tuple([z.enum(['-failedAt', 'failedAt', '-id', 'id']), z.string().regex(/^\d{1,19}$/)]);
 
 /**
- * One page of failed messages.
+ * One page of failed messages, of those that are in scope.
  *
  * @throws AppError `page.tooDeep`, `cursor.invalid`, `request.malformed`.
  */
-export async function listMessages(database: Database, query: MessageListQuery): Promise<List<Message>> {
+export async function listMessages(database: Database, query: MessageListQuery, scope: Scope): Promise<List<Message>> {
   const { page, perPage, after, before, sort = '-failedAt', ...filter } = query;
   if (filter.outcome !== undefined && filter.operationId === undefined) {
     throw new AppError('request.malformed', {
@@ -32,7 +33,7 @@ export async function listMessages(database: Database, query: MessageListQuery):
       throw new AppError('cursor.invalid', { detail: 'The cursor belongs to another sort order.' });
     return value;
   };
-  const resolved = await resolveFilter(database, filter);
+  const resolved = await resolveFilter(database, filter, scope);
   const [{ found, searchedTo }, count] = await Promise.all([
     searchMessages(database, {
       filter: resolved,
@@ -49,6 +50,7 @@ export async function listMessages(database: Database, query: MessageListQuery):
       await readMessages(
         database,
         found.map(({ id }) => id),
+        scope,
       )
     ).map((message) => [message.id, message]),
   );

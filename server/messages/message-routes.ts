@@ -30,7 +30,10 @@ export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[
       access: 'desk.read',
       query: messageListQuery,
       responses: { 200: { description: 'A page of failed messages.', schema: messageList } },
-      handle: async ({ query }) => ({ status: 200, body: await listMessages(database, query) }),
+      handle: async ({ query, principal }) => ({
+        status: 200,
+        body: await listMessages(database, query, principal.scope),
+      }),
     }),
     route({
       method: 'get',
@@ -39,7 +42,10 @@ export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[
       access: 'desk.read',
       params: z.strictObject({ id }),
       responses: { 200: { description: 'The message.', schema: messageDetail } },
-      handle: async ({ params }) => ({ status: 200, body: await readMessageDetail(database, params.id, terms()) }),
+      handle: async ({ params, principal }) => ({
+        status: 200,
+        body: await readMessageDetail(database, params.id, principal.scope, terms()),
+      }),
     }),
     route({
       method: 'get',
@@ -50,7 +56,7 @@ export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[
       query: messageBodyQuery,
       responses: { 200: { description: 'The bytes.', contentType: 'application/octet-stream', schema: z.string() } },
       handle: async ({ params, query, principal, requestId, response }) => {
-        const contentId = await latestContentId(database, params.id, query.as);
+        const contentId = await latestContentId(database, params.id, principal.scope, query.as);
         const { body, bodySize } = await openContents(database, contentId);
         await recordAuditEvent(database, {
           actor: principal,

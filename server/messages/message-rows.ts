@@ -2,8 +2,11 @@ import { z } from 'zod';
 
 import { FAILURE_REASONS, MESSAGE_STATUSES } from '../contract/messages.ts';
 import type { Message } from '../contract/schemas/messages.ts';
-import type { Database } from '../database/connect.ts';
+import { limitToScope, withinScope } from '../access/within-scope.ts';
+import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, timeColumn, nameListColumn } from '../database/columns.ts';
+import { AppError } from '../web/app-error.ts';
+import type { Scope } from '../web/route.ts';
 
 /** A list shows this many characters of an error message. */
 const ERROR_MESSAGE_LENGTH = 500;
@@ -41,15 +44,56 @@ const row = z.object({
 
 const keyRow = z.object({ message_id: idColumn, name: nameColumn, value: nameColumn });
 
-/** These messages as the API shows them in lists, in the order of the ids; ids that do not exist are left out. */
-export async function readMessages(database: Database, ids: readonly string[]): Promise<Message[]> {
+/**
+ * These messages as the API shows them in lists, in the order of the ids; ids that do not exist, or are not in scope, are
+ * left out. Nor does one in scope tell of which message outside it is a copy.
+ */
+export async function readMessages(database: Database, ids: readonly string[], scope: Scope): Promise<Message[]> {
   if (ids.length === 0) return [];
-  const [rows, keys] = await Promise.all([readRows(database, ids), readKeys(database, ids)]);
-  const messages = new Map(rows.map((given) => [given.id, toMessage(given, keys.get(given.id) ?? {})]));
+  const [rows, keys] = await Promise.all([readRows(database, ids, scope), readKeys(database, ids)]);
+  const originals = await inScope(
+    database,
+    rows.flatMap(({ copy_of, possible_duplicate_of }) => [copy_of, possible_duplicate_of]),
+    scope,
+  );
+  const messages = new Map(rows.map((given) => [given.id, toMessage(given, keys.get(given.id) ?? {}, originals)]));
   return ids.flatMap((wanted) => messages.get(wanted) ?? []);
 }
 
-async function readRows(database: Database, ids: readonly string[]): Promise<z.infer<typeof row>[]> {
+/** @throws AppError `message.notFound`, also for one outside the scope: the two cannot be told apart. */
+export async function mustBeInScope(database: Database | Transaction, messageId: string, scope: Scope): Promise<void> {
+  const within = withinScope('dead_queue_id', scope);
+  const row: unknown = await database('failed_messages')
+    .where('id', messageId)
+    .whereRaw(within.sql, within.bindings)
+    .first('id');
+  if (row === undefined) throw new AppError('message.notFound');
+}
+
+const idRow = z.object({ id: idColumn });
+
+/** Those of these messages that are in scope; null: all of them. */
+async function inScope(
+  database: Database,
+  messageIds: readonly (string | null)[],
+  scope: Scope,
+): Promise<ReadonlySet<string> | null> {
+  if (scope === null) return null;
+  const ids = messageIds.filter((id) => id !== null);
+  if (ids.length === 0) return new Set();
+  const query = database('failed_messages').whereIn('id', ids);
+  limitToScope(query, 'dead_queue_id', scope);
+  const rows: unknown[] = await query.select('id');
+  return new Set(
+    z
+      .array(idRow)
+      .parse(rows)
+      .map(({ id }) => id),
+  );
+}
+
+async function readRows(database: Database, ids: readonly string[], scope: Scope): Promise<z.infer<typeof row>[]> {
+  const within = withinScope('message.dead_queue_id', scope);
   const rows: unknown[] = await database('failed_messages AS message')
     .join('dead_queues AS dead_queue', 'dead_queue.id', 'message.dead_queue_id')
     .join('brokers AS broker', 'broker.id', 'message.broker_id')
@@ -60,6 +104,7 @@ async function readRows(database: Database, ids: readonly string[]): Promise<z.i
     .leftJoin('names AS exchange', 'exchange.id', 'message.exchange_id')
     .leftJoin('names AS error_type', 'error_type.id', 'message.error_type_id')
     .whereIn('message.id', ids)
+    .whereRaw(within.sql, within.bindings)
     .select(
       'message.id',
       'message.status',
@@ -110,7 +155,12 @@ export async function readKeys(
   return keys;
 }
 
-function toMessage(given: z.infer<typeof row>, keys: Record<string, string[]>): Message {
+function toMessage(
+  given: z.infer<typeof row>,
+  keys: Record<string, string[]>,
+  originals: ReadonlySet<string> | null,
+): Message {
+  const seen = (id: string | null) => (id === null || originals?.has(id) === false ? null : id);
   return {
     id: given.id,
     status: given.status,
@@ -136,8 +186,8 @@ function toMessage(given: z.infer<typeof row>, keys: Record<string, string[]>): 
     occurredAt: given.occurred_at,
     capturedAt: given.captured_at,
     resentAt: given.resent_at,
-    possibleDuplicateOf: given.possible_duplicate_of,
-    copyOf: given.copy_of,
+    possibleDuplicateOf: seen(given.possible_duplicate_of),
+    copyOf: seen(given.copy_of),
     version: given.version,
   };
 }

@@ -2,6 +2,8 @@ import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { MessageFilter } from '../contract/schemas/messages.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
+import type { Scope } from '../web/route.ts';
+
 import { oneOf, resolveFilter, type Condition } from './message-filter.ts';
 import {
   endOfBoundedRanges,
@@ -28,16 +30,18 @@ export interface SweepPart extends Condition {
  * A list may stop looking and say so; an operation may not leave out what matches. So a sweep has no bound as a whole,
  * and each part of it has one: so many entries of the index, whether they match or not.
  *
+ * @param scope of who asks; null for all dead queues.
  * @param statuses only messages in one of these, whatever the filter says.
  * @param upTo only messages whose latest death is at most this one.
  */
 export async function planSweep(
   database: Database,
   filter: MessageFilter,
+  scope: Scope,
   { statuses, upTo }: { statuses: readonly MessageStatus[]; upTo: string },
 ): Promise<Sweep> {
   const wanted = (filter.status ?? MESSAGE_STATUSES).filter((status) => statuses.includes(status));
-  const resolved = await resolveFilter(database, { ...filter, status: wanted });
+  const resolved = await resolveFilter(database, { ...filter, status: wanted }, scope);
   const until: Condition = { sql: 'message.last_death_id <= ?', bindings: [upTo] };
   const [lookup, ...others] = resolved.lookups;
   if (wanted.length === 0) return { walk: { ranges: [], sortColumn: 'message.id', checks: [] }, overlapping: false };

@@ -3,6 +3,7 @@ import type { OperationStatus } from '../contract/operations.ts';
 import type { Operation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/transaction.ts';
+import type { Principal } from '../web/route.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { readOperation } from './operation-queries.ts';
@@ -23,6 +24,11 @@ export type Command = keyof typeof COMMANDS;
 
 const PAUSED_BY_HAND: Hold = { code: 'byHand', params: {} };
 
+interface By {
+  actor: Pick<Principal, 'userId' | 'username' | 'scope'>;
+  requestId: string;
+}
+
 /**
  * Pauses, resumes or cancels. What is in flight finishes in any case; saying it twice is like saying it once.
  *
@@ -32,12 +38,13 @@ export async function commandOperation(
   database: Database,
   operationId: string,
   command: Command,
-  by: { actor: { userId: string; username: string }; requestId: string },
+  by: By,
 ): Promise<Operation> {
   const { from, to, audit } = COMMANDS[command];
   return await inTransaction(database, async (transaction) => {
     const operation = await lockOperation(transaction, operationId);
     if (operation === null) throw new AppError('operation.notFound');
+    await readOperation(transaction, operationId, by.actor);
     if (from.some((status) => status === operation.status)) {
       if (command === 'resume') await resumeOperation(transaction, operationId);
       else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
@@ -45,7 +52,7 @@ export async function commandOperation(
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
       throw new AppError('operation.ended');
     }
-    return await readOperation(transaction, operationId);
+    return await readOperation(transaction, operationId, by.actor);
   });
 }
 
@@ -58,13 +65,13 @@ export async function changeRate(
   database: Database,
   operationId: string,
   ratePerSecond: number | null,
-  by: { actor: { userId: string; username: string }; requestId: string },
+  by: By,
 ): Promise<Operation> {
   return await inTransaction(database, async (transaction) => {
     const operation = await lockOperation(transaction, operationId);
     if (operation === null) throw new AppError('operation.notFound');
+    const { action } = await readOperation(transaction, operationId, by.actor);
     if (operation.finished || operation.status === 'cancelled') throw new AppError('operation.ended');
-    const { action } = await readOperation(transaction, operationId);
     if (actions[action].work.kind !== 'publish') throw new AppError('operation.notPaced');
     if (operation.ratePerSecond !== ratePerSecond) {
       await setRate(transaction, operationId, ratePerSecond);
@@ -75,6 +82,6 @@ export async function changeRate(
         details: { from: operation.ratePerSecond, to: ratePerSecond },
       });
     }
-    return await readOperation(transaction, operationId);
+    return await readOperation(transaction, operationId, by.actor);
   });
 }

@@ -5,6 +5,7 @@ import type { Transaction } from '../database/connect.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 
 import { countItems, deleteItems, insertItems } from './item-store.ts';
+import { forgetDeadQueues, noteDeadQueues, readNamed } from './operation-dead-queues.ts';
 import type { OperationRun } from './operation-run.ts';
 import { endFreeze, noteFrozen, readFreezeOrder, type FreezeOrder } from './operation-store.ts';
 import {
@@ -42,6 +43,7 @@ async function removeItems(run: OperationRun): Promise<void> {
     run.transact(async (transaction, { id, status }) => {
       if (status !== 'preparing' || run.stopping) return 0;
       const removed = await deleteItems(transaction, id, PAGE);
+      await forgetDeadQueues(transaction, id);
       await noteFrozen(transaction, id, await countItems(transaction, id));
       return removed;
     });
@@ -53,8 +55,13 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   const selection = { filter: order.filter };
   const asked = { action, selection, ...(order.includePossibleDuplicates ? { includePossibleDuplicates: true } : {}) };
   const leftOutBecause = leavingOut(asked);
-  const sweep = await planSweep(database, order.filter, { statuses: statusesTaken(asked), upTo: order.upToId });
+  const sweep = await planSweep(database, order.filter, order.scope, {
+    statuses: statusesTaken(asked),
+    upTo: order.upToId,
+  });
   const sums = { total: 0, skipped: 0 };
+  const noted = new Set<string>();
+  const named = await readNamed(database, order.filter, order.scope);
   let heldUp = false as boolean;
   // One consistent read: what changes meanwhile is found out by the versions.
   await database.transaction(
@@ -66,14 +73,19 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
           page.messages.map((message) => ({ ...message, leftOut: leftOutBecause(message) })),
           order.limit === null ? Infinity : order.limit - (sums.total - sums.skipped),
         );
+        const fresh = new Set(
+          [...named, ...items.map(({ deadQueueId }) => deadQueueId)].filter((id) => !noted.has(id)),
+        );
         sums.total += items.length;
         sums.skipped += items.filter(({ leftOut }) => leftOut !== null).length;
         const goesOn = await run.transact(async (transaction, operation) => {
           if (operation.status !== 'preparing' || run.stopping) return false;
           await insertItems(transaction, operation.id, items);
+          await noteDeadQueues(transaction, operation.id, fresh);
           await noteFrozen(transaction, operation.id, sums);
           return true;
         });
+        for (const id of fresh) noted.add(id);
         if (!goesOn) {
           heldUp = true;
           return;

@@ -7,6 +7,7 @@ import type { Database } from '../database/connect.ts';
 import { idColumn, nameColumn } from '../database/columns.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
 import { destinationOf, resendable, type Destination, type ResendFacts } from '../messages/resendable.ts';
+import type { Scope } from '../web/route.ts';
 
 import { actions } from './actions.ts';
 import { Judgement, SAMPLE, type JudgedSelection } from './judged-selection.ts';
@@ -31,10 +32,11 @@ export async function judgeByFilter(
   { database, terms }: { database: Database; terms: () => BrokerTerms },
   request: PreviewedOperation,
   selection: SelectionByFilter,
+  scope: Scope,
 ): Promise<JudgedSelection> {
   const statuses = statusesTaken(request);
   const upTo = selection.upToId ?? (await latestDeath(database));
-  const sweep = await planSweep(database, selection.filter, { statuses, upTo });
+  const sweep = await planSweep(database, selection.filter, scope, { statuses, upTo });
   // Counting alone comes much further in the same time than telling the kinds apart.
   const [counted, summary] = await Promise.all([
     countSelection(database, sweep, COUNT_WITHIN_MS),

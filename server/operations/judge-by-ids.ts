@@ -4,6 +4,7 @@ import type { PreviewedOperation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import { readManyEnvelopes } from '../messages/contents-store.ts';
 import { destinationOf, resendable, type ResendChoices } from '../messages/resendable.ts';
+import type { Scope } from '../web/route.ts';
 
 import { actions } from './actions.ts';
 import { draftsFor, type DraftsToSend } from './drafts-to-send.ts';
@@ -23,9 +24,10 @@ export async function judgeByIds(
   services: { database: Database; terms: () => BrokerTerms },
   request: PreviewedOperation,
   ids: readonly string[],
+  scope: Scope,
 ): Promise<JudgedSelection> {
   const leftOutBecause = leavingOut(request);
-  const named = await selectMessages(services.database, ids);
+  const named = await selectMessages(services.database, ids, scope);
   const drafts = await draftsFor(services.database, request, named);
   const selected = firstGoing(
     named.map((message) => ({ ...message, leftOut: leftOutBecause(message) ?? drafts.leftOut(message) })),

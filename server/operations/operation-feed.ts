@@ -1,12 +1,18 @@
 import type { Logger } from 'pino';
 
+import { readOperationReach, seesOperation } from '../access/within-scope.ts';
 import type { Operation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import { ListenedLoop } from '../database/listened-loop.ts';
+import type { Sight } from '../web/route.ts';
 
 import { findCurrentOperations, readOperations } from './operation-queries.ts';
 
-type Listener = (operation: Operation) => void;
+/** Who is told, of the operations that they see by then. */
+export interface OperationListener {
+  tell: (operation: Operation) => void;
+  sight: () => NonNullable<Sight>;
+}
 
 const POLL_MS = 500;
 
@@ -17,13 +23,13 @@ const POLL_MS = 500;
  */
 export class OperationFeed {
   readonly #database: Database;
-  readonly #loop: ListenedLoop<Listener>;
+  readonly #loop: ListenedLoop<OperationListener>;
   /** What was told last, by operation. */
   readonly #told = new Map<string, string>();
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
-    this.#loop = new ListenedLoop<Listener>({
+    this.#loop = new ListenedLoop<OperationListener>({
       everyMs: POLL_MS,
       work: (listeners) => this.#tell(listeners),
       logger,
@@ -32,23 +38,36 @@ export class OperationFeed {
   }
 
   /** The returned function takes the listener away. */
-  listen(listener: Listener): () => void {
+  listen(listener: OperationListener): () => void {
     if (this.#loop.isIdle) this.#told.clear();
     // The newcomer has been told nothing: everything is told again, to all, which harms nobody.
     for (const id of this.#told.keys()) this.#told.set(id, '');
     return this.#loop.add(listener);
   }
 
-  async #tell(listeners: ReadonlySet<Listener>): Promise<void> {
+  async #tell(listeners: ReadonlySet<OperationListener>): Promise<void> {
     const current = await findCurrentOperations(this.#database);
     // Those told of before are read too: one that is not among the current any more has ended meanwhile.
     const ids = new Set([...current, ...this.#told.keys()]);
-    const operations = ids.size === 0 ? [] : await readOperations(this.#database, [...ids]);
+    const operations = ids.size === 0 ? [] : await readOperations(this.#database, [...ids], null);
     const still = new Set(current);
-    for (const operation of operations) {
-      const said = JSON.stringify(operation);
+    const fresh = operations.map((operation) => ({ operation, said: JSON.stringify(operation) }));
+    const isLimited = [...listeners].some(({ sight }) => sight().scope !== null);
+    const changed = fresh.filter(({ operation, said }) => said !== this.#told.get(operation.id));
+    const reach =
+      isLimited && changed.length > 0
+        ? await readOperationReach(
+            this.#database,
+            changed.map(({ operation }) => operation.id),
+          )
+        : null;
+    for (const { operation, said } of fresh) {
       if (said !== this.#told.get(operation.id)) {
-        for (const listener of listeners) listener(operation);
+        for (const { tell, sight } of listeners) {
+          const its = reach?.get(operation.id);
+          // One who is limited since the look is told at the next.
+          if (its === undefined ? sight().scope === null : seesOperation(sight(), its)) tell(operation);
+        }
       }
       if (still.has(operation.id)) this.#told.set(operation.id, said);
       else this.#told.delete(operation.id);

@@ -9,9 +9,11 @@ import type {
   OperationItemQuery,
   OperationListQuery,
 } from '../contract/schemas/operations.ts';
+import { operationSeen } from '../access/within-scope.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Sight } from '../web/route.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 
 import { keptRequest } from './operation-store.ts';
@@ -61,6 +63,7 @@ function codeAndParams<Code extends string>(codes: readonly Code[]) {
 function toOperation(row: z.infer<typeof operationRow>): Operation {
   const {
     includePossibleDuplicates: _twins,
+    deadQueueIds: _deadQueueIds,
     upToId: _upToId,
     shownCount: _shownCount,
     shownAtLeast: _shownAtLeast,
@@ -87,20 +90,27 @@ function toOperation(row: z.infer<typeof operationRow>): Operation {
   };
 }
 
-/** @throws AppError `operation.notFound`. */
-export async function readOperation(database: Database | Transaction, operationId: string): Promise<Operation> {
-  const [operation] = await readOperations(database, [operationId]);
+/** @throws AppError `operation.notFound`, also for one that reaches beyond what is seen. */
+export async function readOperation(
+  database: Database | Transaction,
+  operationId: string,
+  sight: Sight,
+): Promise<Operation> {
+  const [operation] = await readOperations(database, [operationId], sight);
   if (operation === undefined) throw new AppError('operation.notFound');
   return operation;
 }
 
-/** Those of these operations that exist, oldest first. */
+/** Those of these operations that exist and are seen, oldest first. */
 export async function readOperations(
   database: Database | Transaction,
   operationIds: readonly string[],
+  sight: Sight,
 ): Promise<Operation[]> {
+  const seen = operationSeen('operations', sight);
   const rows: unknown[] = await database('operations')
     .whereIn('id', [...operationIds])
+    .whereRaw(seen.sql, seen.bindings)
     .orderBy('id');
   return z.array(operationRow).parse(rows).map(toOperation);
 }
@@ -135,10 +145,15 @@ const idOf = (cursor: string) => decodeCursor(cursor, idCursor)[0];
  *
  * @throws AppError `page.tooDeep`, `cursor.invalid`, `request.malformed`.
  */
-export async function listOperations(database: Database, query: OperationListQuery): Promise<List<Operation>> {
+export async function listOperations(
+  database: Database,
+  query: OperationListQuery,
+  sight: Sight,
+): Promise<List<Operation>> {
   const paging = pagingOf(query);
+  const seen = operationSeen('operations', sight);
   const operations = () => {
-    const all = database('operations');
+    const all = database('operations').whereRaw(seen.sql, seen.bindings);
     if (query.status !== undefined) void all.whereIn('status', query.status);
     if (query.action !== undefined) void all.whereIn('action', query.action);
     return all;
@@ -185,9 +200,10 @@ export async function listOperationItems(
   database: Database,
   operationId: string,
   query: OperationItemQuery,
+  sight: Sight,
 ): Promise<List<OperationItem>> {
   const paging = pagingOf(query);
-  const operation = await readOperation(database, operationId);
+  const operation = await readOperation(database, operationId, sight);
   const backwards = paging.before !== undefined;
   const page = database('operation_items')
     .where('operation_id', operationId)

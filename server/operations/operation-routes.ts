@@ -63,7 +63,7 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       responses: { 200: { description: 'Counts, targets and a sample.', schema: operationPreview } },
       handle: async ({ body, principal }) => {
         checkMayEdit(body, principal);
-        return { status: 200, body: await previewOperation(options, body) };
+        return { status: 200, body: await previewOperation(options, body, principal.scope) };
       },
     }),
     route({
@@ -73,7 +73,10 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       access: 'desk.read',
       query: operationListQuery,
       responses: { 200: { description: 'A page of operations.', schema: operationList } },
-      handle: async ({ query }) => ({ status: 200, body: await listOperations(database, query) }),
+      handle: async ({ query, principal }) => ({
+        status: 200,
+        body: await listOperations(database, query, principal),
+      }),
     }),
     route({
       method: 'get',
@@ -82,7 +85,10 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       access: 'desk.read',
       params: oneOperation,
       responses: { 200: { description: 'The operation.', schema: operation } },
-      handle: async ({ params }) => ({ status: 200, body: await readOperation(database, params.id) }),
+      handle: async ({ params, principal }) => ({
+        status: 200,
+        body: await readOperation(database, params.id, principal),
+      }),
     }),
     route({
       method: 'get',
@@ -92,9 +98,9 @@ export function operationRoutes(options: OperationRoutesOptions): Route[] {
       params: oneOperation,
       query: operationItemQuery,
       responses: { 200: { description: 'A page of items.', schema: operationItemList } },
-      handle: async ({ params, query }) => ({
+      handle: async ({ params, query, principal }) => ({
         status: 200,
-        body: await listOperationItems(database, params.id, query),
+        body: await listOperationItems(database, params.id, query, principal),
       }),
     }),
     ...(Object.keys(COMMANDS) as Command[]).map((command) =>

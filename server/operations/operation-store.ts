@@ -14,6 +14,7 @@ import { messageFilter, type MessageFilter } from '../contract/schemas/messages.
 import { canary, target } from '../contract/schemas/operations.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
+import type { Scope } from '../web/route.ts';
 
 import { NO_LEASE } from './lease.ts';
 
@@ -21,6 +22,8 @@ import { NO_LEASE } from './lease.ts';
 export const keptRequest = z.object({
   target: target.nullable(),
   filter: messageFilter.nullable(),
+  /** Of a selection by filter: the dead queues that its author saw then. Absent: all. */
+  deadQueueIds: z.array(z.string()).optional(),
   /** There when true. */
   restoreCc: z.literal(true).optional(),
   restoreExpiration: z.literal(true).optional(),
@@ -78,6 +81,8 @@ export async function insertOperation(transaction: Transaction, row: NewOperatio
 /** What is to be frozen for an operation that is being prepared. */
 export interface FreezeOrder {
   filter: MessageFilter;
+  /** What its author saw, when they asked for it. */
+  scope: Scope;
   upToId: string;
   /** How many the operator was shown. */
   shownCount: number;
@@ -93,12 +98,12 @@ export async function readFreezeOrder(database: Database, operationId: string): 
   const row: unknown = await database('operations').where({ id: operationId, status: 'preparing' }).first('request');
   if (row === undefined) return null;
   const { request } = z.object({ request: z.string() }).parse(row);
-  const { filter, upToId, shownCount, shownAtLeast, limit, includePossibleDuplicates } = keptRequest.parse(
-    JSON.parse(request),
-  );
+  const { filter, deadQueueIds, upToId, shownCount, shownAtLeast, limit, includePossibleDuplicates } =
+    keptRequest.parse(JSON.parse(request));
   if (filter === null || upToId === undefined) throw new Error('An operation is being prepared without a selection.');
   return {
     filter,
+    scope: deadQueueIds ?? null,
     upToId,
     shownCount: shownCount ?? 0,
     shownAtLeast: shownAtLeast === true,

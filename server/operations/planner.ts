@@ -12,10 +12,12 @@ import { idColumn } from '../database/columns.ts';
 import { takeDrafts } from '../messages/edits/edit-store.ts';
 import { planSweep } from '../messages/message-sweep.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Principal } from '../web/route.ts';
 
 import { actions } from './actions.ts';
 import { draftsFor } from './drafts-to-send.ts';
 import { insertItems } from './item-store.ts';
+import { noteDeadQueues } from './operation-dead-queues.ts';
 import { readOperation } from './operation-queries.ts';
 import { insertOperation, type KeptRequest } from './operation-store.ts';
 import { countSelection } from './selection-summary.ts';
@@ -26,7 +28,8 @@ type SelectionByFilter = Extract<NewOperation['selection'], { filter: unknown }>
 /** A checked request with a name on it. */
 export interface OperationOrder {
   request: NewOperation;
-  actor: { userId: string; username: string };
+  /** Their scope at this moment is part of the selection, whenever it is frozen. */
+  actor: Pick<Principal, 'userId' | 'username' | 'scope'>;
   requestId: string;
   /** Given twice with the same request, it names one operation. */
   idempotencyKey: string | null;
@@ -79,7 +82,7 @@ async function planByIds(
 ): Promise<Operation> {
   const { request } = order;
   return await inTransaction(database, async (transaction) => {
-    const selected = await selectMessages(transaction, ids);
+    const selected = await selectMessages(transaction, ids, order.actor.scope);
     checkReason(request, selected.length, rules);
     const leftOutBecause = leavingOut(request);
     const drafts = await draftsFor(transaction, request, selected);
@@ -97,12 +100,13 @@ async function planByIds(
     for (let from = 0; from < items.length; from += SELECTION_PORTION) {
       await insertItems(transaction, operationId, items.slice(from, from + SELECTION_PORTION));
     }
+    await noteDeadQueues(transaction, operationId, new Set(items.map(({ deadQueueId }) => deadQueueId)));
     await takeDrafts(
       transaction,
       operationId,
       items.filter(({ leftOut }) => leftOut === null).flatMap(({ messageId }) => drafts.of(messageId) ?? []),
     );
-    return await readOperation(transaction, operationId);
+    return await readOperation(transaction, operationId, order.actor);
   });
 }
 
@@ -112,8 +116,8 @@ async function planByFilter(
   { filter, upToId, expectedCount, atLeast = false }: SelectionByFilter,
   rules: OperationRules,
 ): Promise<Operation> {
-  const { request } = order;
-  const sweep = await planSweep(database, filter, { statuses: statusesTaken(request), upTo: upToId });
+  const { request, actor } = order;
+  const sweep = await planSweep(database, filter, actor.scope, { statuses: statusesTaken(request), upTo: upToId });
   const { count, exact } = await countSelection(database, sweep, COUNT_WITHIN_MS);
   if (exact && count === 0) throw new AppError('operation.nothingSelected');
   // Where it could not be counted, or was not, the freeze counts, and asks when it is more than was shown.
@@ -124,11 +128,17 @@ async function planByFilter(
   return await inTransaction(database, async (transaction) => {
     const operationId = await insertPlanned(transaction, order, {
       status: 'preparing',
-      kept: { filter, upToId, shownCount: expectedCount, ...(atLeast ? { shownAtLeast: true as const } : {}) },
+      kept: {
+        filter,
+        ...(actor.scope === null ? {} : { deadQueueIds: [...actor.scope] }),
+        upToId,
+        shownCount: expectedCount,
+        ...(atLeast ? { shownAtLeast: true as const } : {}),
+      },
       total: 0,
       skipped: 0,
     });
-    return await readOperation(transaction, operationId);
+    return await readOperation(transaction, operationId, actor);
   });
 }
 
@@ -143,7 +153,7 @@ async function insertPlanned(
   { request, actor, requestId, idempotencyKey }: OperationOrder,
   planned: {
     status: OperationStatus;
-    kept: Pick<KeptRequest, 'filter' | 'upToId' | 'shownCount' | 'shownAtLeast'>;
+    kept: Pick<KeptRequest, 'filter' | 'deadQueueIds' | 'upToId' | 'shownCount' | 'shownAtLeast'>;
     total: number;
     skipped: number;
   },
@@ -213,7 +223,7 @@ async function findEarlier(database: Database, order: OperationOrder): Promise<O
   if (row === undefined) return null;
   const earlier = earlierRow.parse(row);
   if (!earlier.request_hash.equals(hashOf(order.request))) throw new AppError('operation.idempotencyConflict');
-  return await readOperation(database, earlier.id);
+  return await readOperation(database, earlier.id, order.actor);
 }
 
 /** The same request, in whatever order its fields came, has the same hash. */

@@ -5,6 +5,7 @@ import type { Message } from '../contract/schemas/messages.ts';
 import type { OperationPreview, PreviewedOperation } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
 import type { Destination } from '../messages/resendable.ts';
+import type { Scope } from '../web/route.ts';
 
 import { judgeByFilter } from './judge-by-filter.ts';
 import { judgeByIds } from './judge-by-ids.ts';
@@ -15,7 +16,7 @@ import { checkRequest, choicesOf } from './selection.ts';
 export interface PreviewServices {
   database: Database;
   /** Messages as lists show them, in the order of the ids. */
-  readMessages: (database: Database, ids: readonly string[]) => Promise<Message[]>;
+  readMessages: (database: Database, ids: readonly string[], scope: Scope) => Promise<Message[]>;
   /** What the broker says; asking changes nothing. */
   askExchange: (exchange: string) => Promise<{ state: string }>;
   askQueue: (queue: string) => Promise<Pick<QueueFacts, 'state'>>;
@@ -29,20 +30,21 @@ export interface PreviewServices {
 const MOST_TARGETS = 50;
 
 /**
- * What an operation would do, counted as it would count. Nothing is written and nothing is reserved.
+ * What an operation of somebody with this scope would do, counted as it would count. Nothing is written and nothing is reserved.
  *
  * @throws AppError as `planOperation` does.
  */
 export async function previewOperation(
   services: PreviewServices,
   request: PreviewedOperation,
+  scope: Scope,
 ): Promise<OperationPreview> {
   checkRequest(request);
   const { selection } = request;
   const judged =
     'ids' in selection
-      ? await judgeByIds(services, request, selection.ids)
-      : await judgeByFilter(services, request, selection);
+      ? await judgeByIds(services, request, selection.ids, scope)
+      : await judgeByFilter(services, request, selection, scope);
   const existence = existenceBy(services);
   const routes = new TargetRoutes(services, choicesOf(request));
   return {
@@ -62,7 +64,7 @@ export async function previewOperation(
           return { ...destination, count: messages.count, exists: await exists, ...route };
         }),
     ),
-    sample: await services.readMessages(services.database, judged.sample),
+    sample: await services.readMessages(services.database, judged.sample, scope),
   };
 }
 

@@ -135,7 +135,7 @@ export class OperationRunner {
 async function runOperation(run: OperationRun): Promise<void> {
   await run.whileHeld(async () => {
     await takeOver(run);
-    const operation = await run.retry(() => readOperation(run.services.database, run.lease.operationId));
+    const operation = await run.retry(() => readOperation(run.services.database, run.lease.operationId, null));
     if (operation.status === 'preparing') await freezeSelection(run, operation.action);
     await run.transact((transaction, { id }) => beginScheduled(transaction, id));
     const { work } = actions[operation.action];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { withinScope } from '../access/within-scope.ts';
 import type { ItemError } from '../contract/errors.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../contract/messages.ts';
 import type { NewOperation, PreviewedOperation } from '../contract/schemas/operations.ts';
@@ -7,6 +8,7 @@ import type { Database, Transaction } from '../database/connect.ts';
 import { idColumn } from '../database/columns.ts';
 import { USUAL_CHOICES, type ResendChoices } from '../messages/resendable.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Scope } from '../web/route.ts';
 
 import type { ActionDefinition } from './action-definition.ts';
 import { actions } from './actions.ts';
@@ -17,6 +19,7 @@ export interface SelectedMessage {
   status: MessageStatus;
   version: number;
   lastDeathId: string;
+  deadQueueId: string;
   possibleDuplicate: boolean;
 }
 
@@ -26,7 +29,14 @@ export const SELECTION_PORTION = 1_000;
 const NAMED_IDS = 10;
 
 /** What is read of each. */
-export const SELECTED_COLUMNS = ['id', 'status', 'version', 'last_death_id', 'possible_duplicate_of'] as const;
+export const SELECTED_COLUMNS = [
+  'id',
+  'status',
+  'version',
+  'last_death_id',
+  'dead_queue_id',
+  'possible_duplicate_of',
+] as const;
 
 export const selectedRow = z
   .object({
@@ -34,6 +44,7 @@ export const selectedRow = z
     status: z.enum(MESSAGE_STATUSES),
     version: z.number().int(),
     last_death_id: idColumn,
+    dead_queue_id: idColumn,
     possible_duplicate_of: idColumn.nullable(),
   })
   .transform((row): SelectedMessage => ({
@@ -41,6 +52,7 @@ export const selectedRow = z
     status: row.status,
     version: row.version,
     lastDeathId: row.last_death_id,
+    deadQueueId: row.dead_queue_id,
     possibleDuplicate: row.possible_duplicate_of !== null,
   }));
 
@@ -109,17 +121,21 @@ function checkEdited({ selection, reason }: PreviewedOperation): void {
 /**
  * Messages selected by their ids, in id order, each once.
  *
- * @throws AppError `operation.messagesMissing` when one does not exist: the operator saw something else than there is.
+ * @throws AppError `operation.messagesMissing` when one does not exist, or is outside the scope of who acts: the
+ * operator saw something else than there is.
  */
 export async function selectMessages(
   database: Database | Transaction,
   selectedIds: readonly string[],
+  scope: Scope,
 ): Promise<SelectedMessage[]> {
   const ids = [...new Set(selectedIds)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const within = withinScope('dead_queue_id', scope);
   const messages: SelectedMessage[] = [];
   for (let from = 0; from < ids.length; from += SELECTION_PORTION) {
     const rows: unknown[] = await database('failed_messages')
       .whereIn('id', ids.slice(from, from + SELECTION_PORTION))
+      .whereRaw(within.sql, within.bindings)
       .orderBy('id')
       .select([...SELECTED_COLUMNS]);
     messages.push(...z.array(selectedRow).parse(rows));

@@ -24,6 +24,7 @@ import {
   readSavedView,
   updateSavedView,
 } from './saved-view-store.ts';
+import { viewsInScope } from './views-in-scope.ts';
 
 /**
  * Views of the list of messages. Everybody keeps views of their own; who may act may share them. A shared view is
@@ -38,7 +39,8 @@ export function savedViewRoutes(database: Database): Route[] {
       access: 'desk.read',
       responses: { 200: { description: 'All of them in one page.', schema: savedViewList } },
       handle: async ({ principal }) => {
-        const data = await listSavedViews(database, principal.userId);
+        const all = await listSavedViews(database, principal.userId);
+        const data = await viewsInScope(database, all, principal.scope);
         const pageInfo = { hasNextPage: false, hasPreviousPage: false };
         return { status: 200, body: { data, pageInfo, total: data.length, totalAtLeast: data.length } };
       },
@@ -115,14 +117,15 @@ export function savedViewRoutes(database: Database): Route[] {
   ];
 }
 
-/** @throws AppError `savedView.notFound`: also for what is somebody else's own. */
+/** @throws AppError `savedView.notFound`: also for what is somebody else's own, and for what names something out of scope. */
 async function existing(
   transaction: Transaction,
   viewId: string,
-  { userId }: Principal,
+  { userId, scope }: Principal,
   before?: SavedView,
 ): Promise<SavedView> {
-  const view = await readSavedView(transaction, viewId, userId);
+  const found = await readSavedView(transaction, viewId, userId);
+  const [view = null] = found === null ? [] : await viewsInScope(transaction, [found], scope);
   // Taken back by an administrator, it is its owner's alone from now on.
   if (view === null && before !== undefined) return { ...before, isShared: false, version: before.version + 1 };
   if (view === null) throw new AppError('savedView.notFound');

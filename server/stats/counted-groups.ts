@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import type { CountedGroup } from '../contract/schemas/statistics.ts';
 import { idColumn, nameColumn } from '../database/columns.ts';
+import { fingerprintBeyondScope, fingerprintInScope } from '../groups/groups-in-scope.ts';
+import type { Scope } from '../web/route.ts';
 import type { Database } from '../database/connect.ts';
 
 const row = z
@@ -20,10 +22,11 @@ const row = z
     queue,
   }));
 
-/** Groups by id, as statistics name them. */
+/** Groups by id, as statistics name them: those of which a part lies outside the scope by what lies within. */
 export async function readCountedGroups(
   database: Database,
   groupIds: readonly string[],
+  scope: Scope,
 ): Promise<Map<string, CountedGroup>> {
   if (groupIds.length === 0) return new Map();
   const rows: unknown[] = await database('failure_groups AS failure_group')
@@ -34,6 +37,42 @@ export async function readCountedGroups(
       'failure_group.id',
       'failure_group.title',
       'failure_group.normalised_message',
+      'error_type.value AS error_type',
+      'queue.value AS queue',
+    );
+  const groups = new Map(
+    z
+      .array(row)
+      .parse(rows)
+      .map((group) => [group.id, group]),
+  );
+  return scope === null ? groups : new Map([...groups, ...(await readByWhatIsSeen(database, groupIds, scope))]);
+}
+
+/** Of groups that have failures outside the scope: each as its newest fingerprint within. */
+async function readByWhatIsSeen(
+  database: Database,
+  groupIds: readonly string[],
+  scope: Scope,
+): Promise<Map<string, CountedGroup>> {
+  const within = fingerprintInScope('fingerprint.id', scope);
+  const beyond = fingerprintBeyondScope('other.id', scope);
+  const rows: unknown[] = await database('fingerprints AS fingerprint')
+    .leftJoin('names AS error_type', 'error_type.id', 'fingerprint.error_type_id')
+    .leftJoin('names AS queue', 'queue.id', 'fingerprint.queue_id')
+    .whereIn('fingerprint.group_id', groupIds)
+    .whereRaw(within.sql, within.bindings)
+    .whereExists(
+      database('fingerprints AS other')
+        .whereRaw('other.group_id = fingerprint.group_id')
+        .whereRaw(beyond.sql, beyond.bindings)
+        .select(database.raw('1')),
+    )
+    .orderBy('fingerprint.id')
+    .select(
+      'fingerprint.group_id AS id',
+      database.raw(`COALESCE(fingerprint.normalised_message, '') AS title`),
+      'fingerprint.normalised_message',
       'error_type.value AS error_type',
       'queue.value AS queue',
     );

@@ -4,8 +4,10 @@ import type { FailureSeries, FailuresOverTime, FailuresQuery } from '../contract
 import { MOST_BUCKETS, TOP_SERIES, type StackedBy } from '../contract/statistics.ts';
 import { countColumn, idColumn, nameColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import { withinScope } from '../access/within-scope.ts';
 import { databaseNow } from '../database/database-now.ts';
 import { AppError } from '../web/app-error.ts';
+import type { Scope } from '../web/route.ts';
 
 import { bucketEdges, hoursLater } from './bucket-edges.ts';
 import { readCountedGroups } from './counted-groups.ts';
@@ -20,12 +22,16 @@ const KEY: Readonly<Record<StackedBy, string>> = {
 const UNKNOWN_QUEUE = '0';
 
 /**
- * Failures by time, in one series each for those with most of them. Two reads of `failure_counts`, each summed by
+ * Failures in scope by time, in one series each for those with most of them. Two reads of `failure_counts`, each summed by
  * fingerprint before anything is looked up.
  *
  * @throws AppError `request.malformed` for a range that is empty, `statistics.tooManyBuckets`.
  */
-export async function readFailuresOverTime(database: Database, query: FailuresQuery): Promise<FailuresOverTime> {
+export async function readFailuresOverTime(
+  database: Database,
+  query: FailuresQuery,
+  scope: Scope,
+): Promise<FailuresOverTime> {
   const { by = 'queue', bucket = 'hour', timeZone = 'UTC' } = query;
   const to = query.to === undefined ? await databaseNow(database) : new Date(query.to);
   const from = query.from === undefined ? hoursLater(to, -DEFAULT_HOURS[bucket]) : new Date(query.from);
@@ -35,8 +41,8 @@ export async function readFailuresOverTime(database: Database, query: FailuresQu
   const edges = bucketEdges({ bucket, from, to, timeZone }, MOST_BUCKETS);
   if (edges === null) throw new AppError('statistics.tooManyBuckets', { params: { most: MOST_BUCKETS } });
 
-  const top = await readTopSeries(database, by, edges);
-  const counts = await readCounts(database, by, edges, top);
+  const top = await readTopSeries(database, by, edges, scope);
+  const counts = await readCounts(database, by, edges, top, scope);
   return {
     by,
     bucket,
@@ -45,7 +51,7 @@ export async function readFailuresOverTime(database: Database, query: FailuresQu
       from: (edges[index] ?? end).toISOString(),
       to: end.toISOString(),
     })),
-    series: await nameSeries(database, by, top, counts),
+    series: await nameSeries(database, by, top, counts, scope),
   };
 }
 
@@ -54,17 +60,23 @@ function rangeOf(edges: readonly Date[]): [Date, Date] {
   return [edges[0] ?? new Date(0), edges.at(-1) ?? new Date(0)];
 }
 
-async function readTopSeries(database: Database, by: StackedBy, edges: readonly Date[]): Promise<string[]> {
+async function readTopSeries(
+  database: Database,
+  by: StackedBy,
+  edges: readonly Date[],
+  scope: Scope,
+): Promise<string[]> {
+  const within = withinScope('dead_queue_id', scope);
   const [rows] = (await database.raw(
     `SELECT ${KEY[by]} AS series
      FROM (
        SELECT fingerprint_id, SUM(arrived + came_back) AS failures
-       FROM failure_counts WHERE hour >= ? AND hour < ? GROUP BY fingerprint_id
+       FROM failure_counts WHERE hour >= ? AND hour < ? AND ${within.sql} GROUP BY fingerprint_id
      ) AS counted
      JOIN fingerprints AS fingerprint ON fingerprint.id = counted.fingerprint_id
      WHERE counted.failures > 0
      GROUP BY series ORDER BY SUM(counted.failures) DESC, series LIMIT ?`,
-    [...rangeOf(edges), TOP_SERIES],
+    [...rangeOf(edges), ...within.bindings, TOP_SERIES],
   )) as [unknown[]];
   return z
     .array(z.object({ series: idColumn }))
@@ -80,7 +92,9 @@ async function readCounts(
   by: StackedBy,
   edges: readonly Date[],
   top: readonly string[],
+  scope: Scope,
 ): Promise<Map<string | null, number[]>> {
+  const within = withinScope('dead_queue_id', scope);
   const [first, last] = rangeOf(edges);
   const counts = new Map<string | null, number[]>();
   if (top.length === 0) return counts;
@@ -92,12 +106,12 @@ async function readCounts(
      FROM (
        SELECT INTERVAL(TIMESTAMPDIFF(HOUR, ?, hour), ${hours.join(', ')}) - 1 AS bucket, fingerprint_id,
               SUM(arrived + came_back) AS failures
-       FROM failure_counts WHERE hour >= ? AND hour < ? GROUP BY bucket, fingerprint_id
+       FROM failure_counts WHERE hour >= ? AND hour < ? AND ${within.sql} GROUP BY bucket, fingerprint_id
      ) AS counted
      JOIN fingerprints AS fingerprint ON fingerprint.id = counted.fingerprint_id
      WHERE counted.failures > 0
      GROUP BY counted.bucket, series`,
-    [...top, first, first, last],
+    [...top, first, first, last, ...within.bindings],
   )) as [unknown[]];
   for (const { bucket, series, failures } of z.array(countRow).parse(rows)) {
     let line = counts.get(series);
@@ -112,10 +126,11 @@ async function nameSeries(
   by: StackedBy,
   top: readonly string[],
   counts: ReadonlyMap<string | null, number[]>,
+  scope: Scope,
 ): Promise<FailureSeries[]> {
   const [queues, groups] = await Promise.all([
     by === 'queue' ? readNames(database, top) : new Map<string, string>(),
-    by === 'group' ? readCountedGroups(database, top) : null,
+    by === 'group' ? readCountedGroups(database, top, scope) : null,
   ]);
   return [...top, null].flatMap((series): FailureSeries[] => {
     const line = counts.get(series);

@@ -2,12 +2,13 @@ import { z } from 'zod';
 
 import type { Overview } from '../contract/schemas/statistics.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
+import { limitToScope, operationSeen, withinScope } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { databaseNow } from '../database/database-now.ts';
 import { lookAtDeadQueues } from '../dead-queues/dead-queue-list.ts';
 import { readDeadQueues } from '../dead-queues/dead-queue-store.ts';
 import type { QueueFacts } from '../dead-queues/queue-facts.ts';
-import { COUNT_CAP } from '../web/list-query.ts';
+import type { Principal, Scope, Sight } from '../web/route.ts';
 
 import { dayOf, hourOf, hoursLater } from './bucket-edges.ts';
 import { readCameBackGroups, readGrowingGroups } from './group-movements.ts';
@@ -17,7 +18,7 @@ import { countPending, readHourFlows, type HourFlow, type PendingEstimate } from
 const NOT_A_RISK = ['notChecked', 'checkFailed'];
 
 /**
- * The start page. All of it is read from `failure_counts` and small tables, but for the number of pending messages,
+ * The start page, as somebody sees it. All of it is read from `failure_counts` and small tables, but for the number of pending messages,
  * which is counted to 10 000.
  *
  * Counts are kept by the hour, so that "an hour ago" is where the hour before this one began, and "a day ago" 24 hours
@@ -26,21 +27,23 @@ const NOT_A_RISK = ['notChecked', 'checkFailed'];
 export async function readOverview(
   database: Database,
   { facts, estimate, timeZone }: { facts: QueueFacts; estimate: PendingEstimate; timeZone: string },
+  sight: Pick<Principal, 'userId' | 'scope'>,
 ): Promise<Overview> {
+  const { scope } = sight;
   const now = await databaseNow(database);
   const thisHour = hourOf(now);
   const anHourAgo = hoursLater(thisHour, -1);
   const aDayAgo = hoursLater(thisHour, -24);
   const today = dayOf(thisHour, timeZone);
-  const [flows, pending, cameBack, growing, queues, runningOperations, first] = await Promise.all([
+  const [flows, pending, cameBack, growing, queues, runningOperations, hasAny] = await Promise.all([
     // A day of 25 hours begins before that.
-    readHourFlows(database, today < aDayAgo ? today : aDayAgo),
-    countPending(database),
-    readCameBackGroups(database, today),
-    readGrowingGroups(database, { since: anHourAgo, now }),
-    readQueues(database, { facts, since: anHourAgo }),
-    countRunning(database),
-    database('failure_counts').first('hour') as Promise<unknown>,
+    readHourFlows(database, today < aDayAgo ? today : aDayAgo, scope),
+    countPending(database, scope),
+    readCameBackGroups(database, today, scope),
+    readGrowingGroups(database, { since: anHourAgo, now }, scope),
+    readQueues(database, { facts, since: anHourAgo }, scope),
+    countRunning(database, sight),
+    hasFailed(database, scope),
   ]);
   const change = (since: Date) => {
     const within = flows.filter(({ hour }) => hour >= since);
@@ -49,11 +52,11 @@ export async function readOverview(
   const known = queues.filter(({ watched, depth }) => watched && depth !== null);
   return {
     at: now.toISOString(),
-    hasFailed: first !== undefined,
+    hasFailed: hasAny,
     pending: {
-      count: pending < COUNT_CAP ? pending : null,
-      countAtLeast: pending,
-      estimate: pending < COUNT_CAP ? null : Math.max(pending, await estimate.read(thisHour)),
+      count: pending.exact ? pending.counted : null,
+      countAtLeast: pending.counted,
+      estimate: pending.exact ? null : Math.max(pending.counted, await estimate.read(thisHour)),
       overHour: change(anHourAgo),
       overDay: change(aDayAgo),
     },
@@ -80,16 +83,25 @@ function sum(flows: readonly HourFlow[], of: 'cameIn' | 'left' | 'cameBack'): nu
   return flows.reduce((total, flow) => total + flow[of], 0);
 }
 
+async function hasFailed(database: Database, scope: Scope): Promise<boolean> {
+  const query = database('failure_counts');
+  limitToScope(query, 'dead_queue_id', scope);
+  return (await (query.first('hour') as PromiseLike<unknown>)) !== undefined;
+}
+
 const intakeRow = z.object({ dead_queue_id: idColumn, taken_in: countColumn });
 
 async function readQueues(
   database: Database,
   { facts, since }: { facts: QueueFacts; since: Date },
+  scope: Scope,
 ): Promise<Overview['deadQueues']> {
+  const within = withinScope('dead_queue_id', scope);
   const [looks, rows] = await Promise.all([
-    readDeadQueues(database).then((all) => lookAtDeadQueues(database, facts, all)),
+    readDeadQueues(database, scope).then((all) => lookAtDeadQueues(database, facts, all)),
     database('failure_counts')
       .where('hour', '>=', since)
+      .whereRaw(within.sql, within.bindings)
       .groupBy('dead_queue_id')
       .select('dead_queue_id', database.raw('SUM(arrived + came_back) AS taken_in')) as Promise<unknown[]>,
   ]);
@@ -111,7 +123,12 @@ async function readQueues(
   }));
 }
 
-async function countRunning(database: Database): Promise<number> {
-  const row: unknown = await database('operations').whereNull('finished_at').count('* AS counted').first();
+async function countRunning(database: Database, sight: Sight): Promise<number> {
+  const seen = operationSeen('operations', sight);
+  const row: unknown = await database('operations')
+    .whereNull('finished_at')
+    .whereRaw(seen.sql, seen.bindings)
+    .count('* AS counted')
+    .first();
   return z.object({ counted: countColumn }).parse(row).counted;
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
 import { countColumn } from '../database/columns.ts';
+import { withinScope } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
+import { resolveFilter } from '../messages/message-filter.ts';
+import { countMessages } from '../messages/message-search.ts';
+import type { Scope } from '../web/route.ts';
 import { COUNT_CAP } from '../web/list-query.ts';
 
 import { hoursLater } from './bucket-edges.ts';
@@ -9,7 +13,7 @@ import { hoursLater } from './bucket-edges.ts';
 const CAME_IN = 'arrived + came_back + restored';
 const LEFT = 'resent + handled + deleted';
 
-/** What happened in one hour, in all dead queues. */
+/** What happened in one hour, in all dead queues in scope. */
 export interface HourFlow {
   hour: Date;
   cameIn: number;
@@ -27,23 +31,24 @@ const hourRow = z
   }));
 
 /** The hours from this one on in which anything happened. */
-export async function readHourFlows(database: Database, since: Date): Promise<HourFlow[]> {
+export async function readHourFlows(database: Database, since: Date, scope: Scope): Promise<HourFlow[]> {
+  const within = withinScope('dead_queue_id', scope);
   const [rows] = (await database.raw(
     `SELECT hour, SUM(${CAME_IN}) AS came_in, SUM(${LEFT}) AS left_desk, SUM(came_back) AS came_back
-     FROM failure_counts WHERE hour >= ? GROUP BY hour`,
-    [since],
+     FROM failure_counts WHERE hour >= ? AND ${within.sql} GROUP BY hour`,
+    [since, ...within.bindings],
   )) as [unknown[]];
   return z.array(hourRow).parse(rows);
 }
 
-/** Messages that wait for a decision: a read of one index range that stops at 10 001, as the list's own count does. */
-export async function countPending(database: Database): Promise<number> {
-  const some = database('failed_messages')
-    .where('status', 'pending')
-    .select(database.raw('1'))
-    .limit(COUNT_CAP)
-    .as('some');
-  return z.object({ counted: countColumn }).parse(await database.from(some).count('* AS counted').first()).counted;
+/**
+ * Messages that wait for a decision, counted as the list counts them: to 10 000 at the most, and of a scope with very many
+ * dead queues as far as a bounded look came. `exact`: these are all.
+ */
+export async function countPending(database: Database, scope: Scope): Promise<{ counted: number; exact: boolean }> {
+  const filter = await resolveFilter(database, { status: ['pending'] }, scope);
+  const { counted, exact } = await countMessages(database, filter, '-failedAt');
+  return { counted, exact: exact && counted < COUNT_CAP };
 }
 
 const netRow = z.object({ net: countColumn.nullable() });
@@ -56,10 +61,12 @@ const netRow = z.object({ net: countColumn.nullable() });
  */
 export class PendingEstimate {
   readonly #database: Database;
+  readonly #scope: Scope;
   #summed: { before: Date; net: number } | null = null;
 
-  constructor(database: Database) {
+  constructor(database: Database, scope: Scope) {
     this.#database = database;
+    this.#scope = scope;
   }
 
   /** @param thisHour the hour that runs. */
@@ -76,9 +83,10 @@ export class PendingEstimate {
   }
 
   async #net(where: string, bindings: Date[]): Promise<number> {
+    const within = withinScope('dead_queue_id', this.#scope);
     const [[row]] = (await this.#database.raw(
-      `SELECT SUM(${CAME_IN}) - SUM(${LEFT}) AS net FROM failure_counts WHERE ${where}`,
-      bindings,
+      `SELECT SUM(${CAME_IN}) - SUM(${LEFT}) AS net FROM failure_counts WHERE ${where} AND ${within.sql}`,
+      [...bindings, ...within.bindings],
     )) as [[unknown]];
     return netRow.parse(row).net ?? 0;
   }

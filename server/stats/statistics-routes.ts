@@ -9,7 +9,7 @@ import { PendingEstimate } from './pending-flow.ts';
 
 /** What the overview shows: how things stand, and failures over time. */
 export function statisticsRoutes({ database, facts }: { database: Database; facts: QueueFacts }): Route[] {
-  const estimate = new PendingEstimate(database);
+  const estimateOfAll = new PendingEstimate(database, null);
   return [
     route({
       method: 'get',
@@ -18,10 +18,11 @@ export function statisticsRoutes({ database, facts }: { database: Database; fact
       access: 'desk.read',
       query: overviewQuery,
       responses: { 200: { description: 'As of now, from counts that are kept by the hour', schema: overview } },
-      handle: async ({ query: { timeZone = 'UTC' } }) => ({
-        status: 200,
-        body: await readOverview(database, { facts, estimate, timeZone }),
-      }),
+      handle: async ({ query: { timeZone = 'UTC' }, principal }) => {
+        const { scope } = principal;
+        const estimate = scope === null ? estimateOfAll : new PendingEstimate(database, scope);
+        return { status: 200, body: await readOverview(database, { facts, estimate, timeZone }, principal) };
+      },
     }),
     route({
       method: 'get',
@@ -32,7 +33,10 @@ export function statisticsRoutes({ database, facts }: { database: Database; fact
       responses: {
         200: { description: 'Every bucket of the range, the empty ones included', schema: failuresOverTime },
       },
-      handle: async ({ query }) => ({ status: 200, body: await readFailuresOverTime(database, query) }),
+      handle: async ({ query, principal }) => ({
+        status: 200,
+        body: await readFailuresOverTime(database, query, principal.scope),
+      }),
     }),
   ];
 }

@@ -4,9 +4,11 @@ import { ACTIONS, OUTCOMES } from '../contract/operations.ts';
 import type { Message } from '../contract/schemas/messages.ts';
 import type { LastEvent, OrderSummary } from '../contract/schemas/orders.ts';
 import { idColumn, timeColumn } from '../database/columns.ts';
+import { seenOperations } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { readMessages } from '../messages/message-rows.ts';
 import { orderKeyId, storedOrderIds } from '../orders/order-ids.ts';
+import type { Scope } from '../web/route.ts';
 
 import { latestMessagesOf } from './order-history.ts';
 
@@ -26,16 +28,25 @@ const itemRow = z.object({
 });
 
 /** The orders in few words each, in the order given, a few at a time. */
-export async function* summariseOrders(database: Database, orderIds: readonly string[]): AsyncGenerator<OrderSummary> {
+export async function* summariseOrders(
+  database: Database,
+  orderIds: readonly string[],
+  scope: Scope,
+): AsyncGenerator<OrderSummary> {
   const keyId = await orderKeyId(database);
   for (let start = 0; start < orderIds.length; start += AT_ONCE) {
     yield* await Promise.all(
-      orderIds.slice(start, start + AT_ONCE).map((orderId) => summarise(database, keyId, orderId)),
+      orderIds.slice(start, start + AT_ONCE).map((orderId) => summarise(database, keyId, orderId, scope)),
     );
   }
 }
 
-async function summarise(database: Database, keyId: string | null, orderId: string): Promise<OrderSummary> {
+async function summarise(
+  database: Database,
+  keyId: string | null,
+  orderId: string,
+  scope: Scope,
+): Promise<OrderSummary> {
   const none: OrderSummary = {
     orderId,
     orderIds: [],
@@ -47,12 +58,12 @@ async function summarise(database: Database, keyId: string | null, orderId: stri
     lastEvent: null,
   };
   if (keyId === null) return none;
-  const { ids, hasMore } = await latestMessagesOf(database, orderId, MESSAGES_OF_ONE);
+  const { ids, hasMore } = await latestMessagesOf(database, orderId, scope, MESSAGES_OF_ONE);
   if (ids.length === 0) return none;
   const [orderIds, messages, acts] = await Promise.all([
-    storedOrderIds(database, keyId, orderId),
-    readMessages(database, ids),
-    readActs(database, ids),
+    storedOrderIds(database, keyId, orderId, scope),
+    readMessages(database, ids, scope),
+    readActs(database, ids, scope),
   ]);
   const statuses: OrderSummary['statuses'] = {};
   for (const { status } of messages) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -70,7 +81,7 @@ async function summarise(database: Database, keyId: string | null, orderId: stri
 }
 
 /** What operations did to these messages. */
-async function readActs(database: Database, messageIds: readonly string[]): Promise<LastEvent[]> {
+async function readActs(database: Database, messageIds: readonly string[], scope: Scope): Promise<LastEvent[]> {
   const rows: unknown = await database('operation_items AS item')
     .join('operations AS operation', 'operation.id', 'item.operation_id')
     .whereIn('item.message_id', messageIds)
@@ -83,14 +94,18 @@ async function readActs(database: Database, messageIds: readonly string[]): Prom
       'item.outcome',
       'item.settled_at',
     );
-  return z
-    .array(itemRow)
-    .parse(rows)
-    .flatMap((row): LastEvent[] => {
-      const { message_id: messageId, operation_id: operationId, at, actor_name: actor, action, outcome } = row;
-      const act: LastEvent = { kind: 'operation', at, messageId, operationId, action, outcome, actor };
-      return row.settled_at === null ? [act] : [act, { kind: 'settled', at: row.settled_at, messageId, operationId }];
-    });
+  const items = z.array(itemRow).parse(rows);
+  const seen = await seenOperations(
+    database,
+    items.map(({ operation_id }) => operation_id),
+    scope,
+  );
+  return items.flatMap((row): LastEvent[] => {
+    const { message_id: messageId, at, actor_name: actor, action, outcome } = row;
+    const operationId = seen?.has(row.operation_id) === false ? null : row.operation_id;
+    const act: LastEvent = { kind: 'operation', at, messageId, operationId, action, outcome, actor };
+    return row.settled_at === null ? [act] : [act, { kind: 'settled', at: row.settled_at, messageId, operationId }];
+  });
 }
 
 function lastDeath(message: Message): LastEvent {

@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 import { ACTIONS, OUTCOMES } from '../contract/operations.ts';
 import type { TimelineEntry } from '../contract/schemas/messages.ts';
+import { seenOperations } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import { readAllDeaths, readDeaths, type DeathOfMessage } from '../messages/death-rows.ts';
+import type { Scope } from '../web/route.ts';
 
 const itemRow = z.object({
   message_id: idColumn,
@@ -22,6 +24,7 @@ const itemRow = z.object({
   edit_id: idColumn.nullable(),
 });
 type ItemRow = z.infer<typeof itemRow>;
+type ItemOfMessage = Omit<ItemRow, 'operation_id'> & { operation_id: string | null };
 
 const auditRow = z.object({ message_id: idColumn, at: timeColumn, actor_name: z.string(), kind: z.string() });
 type AuditRow = z.infer<typeof auditRow>;
@@ -38,12 +41,15 @@ export interface History {
   isWhole: boolean;
 }
 
-/** What happened to these messages: deaths, operations, acts on single messages. Oldest first; of very much the latest. */
-export async function readTimeline(database: Database, messageIds: readonly string[]): Promise<History> {
+/**
+ * What happened to these messages: deaths, operations, acts on single messages. Oldest first; of very much the latest. Of
+ * what happened in dead queues outside the scope, and by operations that reach beyond it, it tells no more than that.
+ */
+export async function readTimeline(database: Database, messageIds: readonly string[], scope: Scope): Promise<History> {
   if (messageIds.length === 0) return { entries: [], isWhole: true };
   const [{ deaths, isWhole }, items, audits] = await Promise.all([
-    readDeaths(database, messageIds),
-    readItems(database, messageIds, MAX_ENTRIES + 1),
+    readDeaths(database, messageIds, scope),
+    readItems(database, messageIds, scope, MAX_ENTRIES + 1),
     readAudits(database, messageIds, MAX_ENTRIES + 1),
   ]);
   return {
@@ -57,13 +63,17 @@ export async function readTimeline(database: Database, messageIds: readonly stri
 }
 
 /** Everything that happened to these messages, however much it is; without stack traces. Oldest first. */
-export async function readWholeTimeline(database: Database, messageIds: readonly string[]): Promise<TimelineEntry[]> {
+export async function readWholeTimeline(
+  database: Database,
+  messageIds: readonly string[],
+  scope: Scope,
+): Promise<TimelineEntry[]> {
   const entries: TimelineEntry[] = [];
   for (let start = 0; start < messageIds.length; start += PORTION) {
     const portion = messageIds.slice(start, start + PORTION);
     const [deaths, items, audits] = await Promise.all([
-      readAllDeaths(database, portion),
-      readItems(database, portion),
+      readAllDeaths(database, portion, scope),
+      readItems(database, portion, scope),
       readAudits(database, portion),
     ]);
     for (const death of deaths) entries.push(toDied(death));
@@ -79,7 +89,12 @@ function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
 }
 
 /** Oldest first; with a limit the latest. */
-async function readItems(database: Database, messageIds: readonly string[], limit?: number): Promise<ItemRow[]> {
+async function readItems(
+  database: Database,
+  messageIds: readonly string[],
+  scope: Scope,
+  limit?: number,
+): Promise<ItemOfMessage[]> {
   const query = database('operation_items AS item')
     .join('operations AS operation', 'operation.id', 'item.operation_id')
     .leftJoin('edits AS edit', (on) => {
@@ -104,7 +119,18 @@ async function readItems(database: Database, messageIds: readonly string[], limi
     );
   if (limit !== undefined) void query.limit(limit);
   const rows: unknown = await query;
-  return z.array(itemRow).parse(rows).reverse();
+  const items = z.array(itemRow).parse(rows).reverse();
+  const seen = await seenOperations(
+    database,
+    items.map(({ operation_id }) => operation_id),
+    scope,
+  );
+  return items.map((item) => (seen?.has(item.operation_id) === false ? unseen(item) : item));
+}
+
+/** Of an operation that somebody does not see: who did what to the message, and what became of it. */
+function unseen(item: ItemRow): ItemOfMessage {
+  return { ...item, operation_id: null, exchange: null, routing_key: null, reason: null, edit_id: null };
 }
 
 function toDied({ messageId, death }: DeathOfMessage): TimelineEntry {
@@ -112,7 +138,7 @@ function toDied({ messageId, death }: DeathOfMessage): TimelineEntry {
 }
 
 /** The act, and that its message settled. */
-function toEntries(row: ItemRow): TimelineEntry[] {
+function toEntries(row: ItemOfMessage): TimelineEntry[] {
   const act: TimelineEntry = {
     kind: 'operation',
     at: row.at,

@@ -13,7 +13,7 @@ import {
 } from '../contract/schemas/orders.ts';
 import type { Database } from '../database/connect.ts';
 import { searchOrderIds } from '../orders/order-ids.ts';
-import { AppError } from '../web/app-error.ts';
+import { mustBeInScope } from '../messages/message-rows.ts';
 import { route, type Route } from '../web/route.ts';
 
 import { readOrder } from './order-history.ts';
@@ -30,11 +30,9 @@ export function timelineRoutes(database: Database): Route[] {
       access: 'desk.read',
       params: z.strictObject({ id }),
       responses: { 200: { description: 'Deaths, operations and acts.', schema: timeline } },
-      handle: async ({ params }) => {
-        if ((await database('failed_messages').where('id', params.id).first('id')) === undefined) {
-          throw new AppError('message.notFound');
-        }
-        return { status: 200, body: { data: (await readTimeline(database, [params.id])).entries } };
+      handle: async ({ params, principal: { scope } }) => {
+        await mustBeInScope(database, params.id, scope);
+        return { status: 200, body: { data: (await readTimeline(database, [params.id], scope)).entries } };
       },
     }),
     route({
@@ -44,7 +42,10 @@ export function timelineRoutes(database: Database): Route[] {
       access: 'desk.read',
       query: orderSearchQuery,
       responses: { 200: { description: 'Best first, and how far was looked.', schema: orderSearch } },
-      handle: async ({ query }) => ({ status: 200, body: await searchOrderIds(database, query.search.trim()) }),
+      handle: async ({ query, principal }) => ({
+        status: 200,
+        body: await searchOrderIds(database, query.search.trim(), principal.scope),
+      }),
     }),
     route({
       method: 'post',
@@ -53,9 +54,9 @@ export function timelineRoutes(database: Database): Route[] {
       access: 'desk.read',
       body: orderLookUpRequest,
       responses: { 200: { description: 'In the order given, those without a message too.', schema: orderLookUp } },
-      handle: async ({ body }) => {
+      handle: async ({ body, principal: { scope } }) => {
         const data: OrderSummary[] = [];
-        for await (const summary of summariseOrders(database, body.orderIds)) data.push(summary);
+        for await (const summary of summariseOrders(database, body.orderIds, scope)) data.push(summary);
         return { status: 200, body: { data } };
       },
     }),
@@ -66,7 +67,10 @@ export function timelineRoutes(database: Database): Route[] {
       access: 'desk.read',
       params: z.strictObject({ orderId }),
       responses: { 200: { description: 'The order, found with or without its prefix.', schema: order } },
-      handle: async ({ params }) => ({ status: 200, body: await readOrder(database, params.orderId) }),
+      handle: async ({ params, principal }) => ({
+        status: 200,
+        body: await readOrder(database, params.orderId, principal.scope),
+      }),
     }),
   ];
 }

@@ -16,8 +16,6 @@ export interface AppOptions {
   authenticate: Authenticate;
   /** Default: without a watch over the database. */
   duringDatabase?: DuringDatabase;
-  /** Runs before the routes of these paths, by method and path: `POST /api/session`. */
-  guards?: Readonly<Record<string, RequestHandler>>;
   /** Where the built console is. Without it only the API is served. */
   clientDir: string | null;
 }
@@ -27,7 +25,7 @@ const MAX_JSON = '2mb';
 
 /** The HTTP application: security headers, request log, the API, the console. */
 export function createApp(options: AppOptions): Express {
-  const { logger, routes, authenticate, guards = {}, clientDir } = options;
+  const { logger, routes, authenticate, clientDir } = options;
   const app = express();
   app.disable('x-powered-by');
   // Nothing in front is trusted: addresses for the sign-in limit are those of the connections.
@@ -38,13 +36,6 @@ export function createApp(options: AppOptions): Express {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  for (const [guarded, handler] of Object.entries(guards)) {
-    const [method, path] = guarded.split(' ', 2);
-    app.use(path ?? '/', (request, response, next) => {
-      if (request.method === method) handler(request, response, next);
-      else next();
-    });
-  }
   app.use(express.json({ limit: MAX_JSON, strict: true }));
   mountRoutes(app, routes, { authenticate, duringDatabase: options.duringDatabase ?? ((work) => work()) });
   app.use(['/api', '/health', '/metrics'], noSuchRoute);

@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type {} from 'pino-http';
 import type { z } from 'zod';
 
-import { may, PERMISSIONS, type Permission, type Role } from '../contract/access.ts';
+import { may, PERMISSIONS, roleReaches, type Permission, type Role } from '../contract/access.ts';
 import type { FieldError } from '../contract/errors.ts';
 
 import { AppError } from './app-error.ts';
@@ -13,10 +13,17 @@ export interface Principal {
   username: string;
   role: Role;
   scope: Scope;
+  /** By which they are signed in; undefined without a session. */
+  sessionId?: string;
+  /** They set a password of their own before they may do anything else. */
+  mustChangePassword?: boolean;
 }
 
 /** Ids of the dead queues whose messages somebody sees; null: of all. */
 export type Scope = readonly string[] | null;
+
+/** Whose eyes something is read with. Null: the office's own, which see everything. */
+export type Sight = Pick<Principal, 'userId' | 'scope'> | null;
 
 /** What a route's handler gets: parsed, checked, and with a name on it. */
 export interface RouteRequest<Params, Query, Body> {
@@ -45,6 +52,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Also for those who have to change their password first. */
+  beforePasswordChange?: true;
   /** It answers while the database is away, too. */
   withoutDatabase?: true;
   /** Takes a stream of this type instead of JSON; the handler reads `request` itself. */
@@ -117,6 +126,9 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
   if (definition.access === 'public') return null;
   const principal = await authenticate(request);
   if (principal === null) throw new AppError('session.missing');
+  if (principal.mustChangePassword === true && definition.beforePasswordChange !== true) {
+    throw new AppError('password.mustChange');
+  }
   if (definition.access !== 'signedIn') mustBeAllowed(principal, definition.access);
   return principal;
 }
@@ -124,10 +136,14 @@ async function admit(definition: Route, request: Request, authenticate: Authenti
 /**
  * For what a route lets only some of its callers do.
  *
- * @throws AppError `access.denied`.
+ * @throws AppError `access.denied`; `access.outOfScope` where the role would do, and their sight is limited.
  */
 export function mustBeAllowed(principal: Principal, permission: Permission): void {
-  if (!may(principal, permission)) throw new AppError('access.denied', { params: { role: PERMISSIONS[permission] } });
+  if (may(principal, permission)) return;
+  const role = PERMISSIONS[permission];
+  throw roleReaches(principal.role, role)
+    ? new AppError('access.outOfScope')
+    : new AppError('access.denied', { params: { role } });
 }
 
 function parse(

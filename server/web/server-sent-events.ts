@@ -15,6 +15,8 @@ export interface EventStream {
    * has ended; a client that does not keep up is cut off.
    */
   send: (event: string, data: unknown, id?: string) => boolean;
+  /** The client connects again, and is asked who it is. */
+  end: () => void;
 }
 
 /**
@@ -69,6 +71,7 @@ export class EventStreams {
     response.on('error', end);
     // JSON has no line breaks, so one data line carries it.
     const stream: EventStream = {
+      end,
       send: (event, data, id) =>
         write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     };

@@ -52,6 +52,8 @@ const LANGUAGES = [
       rejects: 'Manual registration',
       'audit-events': 'Audit',
       settings: 'Settings',
+      users: 'Users',
+      account: 'My account',
     },
     headline: /^orders\.cancel failed on it/,
   },
@@ -68,6 +70,8 @@ const LANGUAGES = [
       rejects: '수동 등록',
       'audit-events': '감사 기록',
       settings: '설정',
+      users: '사용자',
+      account: '내 계정',
     },
     headline: /^orders\.cancel 큐에서 처리 실패/,
   },
@@ -100,7 +104,7 @@ describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => 
           const text = (await page.locator('body').textContent()) ?? '';
           // A missing text shows its key.
           expect(text, address).not.toMatch(
-            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings|overview|groups)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
+            /\b(?:errors|items|status|filter|column|headline|messages|operations|deadQueues|dialog|dialogMore|hold|stops|frozen|settings|overview|groups|users|account|sessions|password)\.[a-z]+[A-Z.]?\w*\b(?!\w*@)/,
           );
           const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
           expect(width, `${address} is wider than the screen`).toBeLessThanOrEqual(viewport.width);

@@ -123,7 +123,7 @@ async function progressed(operationId: string, least: number): Promise<void> {
   let last: Operation | null = null;
   await waitFor(
     async () => {
-      last = await readOperation(desk.database, operationId);
+      last = await readOperation(desk.database, operationId, null);
       if (last.finishedAt !== null) throw new Error('It has ended before it could be disturbed.');
       return last.outcomes.confirmed >= least;
     },

@@ -40,7 +40,7 @@ const until = async (id: string, isSo: (operation: Operation) => boolean) => {
   let last: Operation | null = null;
   return await waitFor(
     async () => {
-      last = await readOperation(desk.database, id);
+      last = await readOperation(desk.database, id, null);
       return isSo(last) ? last : null;
     },
     { deadlineMs: 60_000, describe: () => JSON.stringify(last) },
@@ -94,7 +94,7 @@ describe('An operation on more messages than anybody was shown', () => {
     const { id } = await deleteAll();
     const half = await until(id, isHalfFrozen);
     await first.kill();
-    expect((await readOperation(desk.database, id)).status).toBe('preparing');
+    expect((await readOperation(desk.database, id, null)).status).toBe('preparing');
     // Whoever looked at the message after that page was read froze another moment: it is done again from the start.
     const changed: unknown[] = await desk.database('failed_messages').orderBy('id').limit(1).pluck('id');
     await desk

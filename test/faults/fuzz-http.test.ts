@@ -19,6 +19,7 @@ const AT_ONCE = 8;
 /** An answer takes this long at most, in ms: on a machine with other work. */
 const ANSWER_WITHIN_MS = 15_000;
 const MESSAGES = 12;
+const UNNAMED = 5_000_000;
 
 let office: TestOffice;
 let dead: TestDeadQueue;
@@ -30,7 +31,19 @@ let leaving = '';
 
 async function signIn(): Promise<string> {
   const user: unknown = await database('users').first('id');
-  return `dead_letter_office_session=${await createSession(database, String((user as { id: string | number }).id))}`;
+  const token = await database.transaction((transaction) =>
+    createSession(
+      transaction,
+      String((user as { id: string | number }).id),
+      { address: null, userAgent: null },
+      { idleMs: 3_600_000, longestMs: 3_600_000 },
+    ),
+  );
+  // Under an id that no request names: what is asked for would end it.
+  await database('sessions')
+    .where('id', '<', UNNAMED)
+    .update({ id: database.raw('id + ?', [UNNAMED]) });
+  return `dead_letter_office_session=${token}`;
 }
 
 beforeAll(async () => {

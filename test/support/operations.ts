@@ -27,7 +27,7 @@ import { openSeeder, type Seeder } from './seed-messages.ts';
 import { createTestDatabase, testServices, waitFor } from './services.ts';
 import { silentLogger } from './wire.ts';
 
-export const ACTOR = { userId: '1', username: 'tester' };
+export const ACTOR = { userId: '1', username: 'tester', scope: null };
 
 /** Short leases, so that taking over does not keep a test waiting. */
 export const SHORT_LEASE: LeaseTimes = { leaseMs: 1_500, leaveWithinMs: 500 };
@@ -139,6 +139,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
             reach: (publication) => routing.reach(publication),
           },
           request,
+          null,
         );
       } finally {
         await connection.close();
@@ -148,7 +149,7 @@ export async function openOperationDesk(): Promise<OperationDesk> {
       let last: Operation | null = null;
       return await waitFor(
         async () => {
-          last = await readOperation(database, operationId);
+          last = await readOperation(database, operationId, null);
           return last.finishedAt === null ? null : last;
         },
         { deadlineMs, describe: () => `the operation to end: ${JSON.stringify(last)}` },
@@ -157,14 +158,19 @@ export async function openOperationDesk(): Promise<OperationDesk> {
     items: async (operationId) => {
       const items = new Map<string, OperationItem>();
       for (let after: string | undefined; ;) {
-        const page = await listOperationItems(database, operationId, { perPage: 500, ...(after ? { after } : {}) });
+        const page = await listOperationItems(
+          database,
+          operationId,
+          { perPage: 500, ...(after ? { after } : {}) },
+          null,
+        );
         for (const item of page.data) items.set(item.messageId, item);
         if (!page.pageInfo.hasNextPage) return items;
         after = page.pageInfo.after;
       }
     },
     messages: async (ids) => {
-      const found = await readMessages(database, ids);
+      const found = await readMessages(database, ids, null);
       return found.map(({ id, status, version }) => ({ id, status, version }));
     },
     close: async () => {

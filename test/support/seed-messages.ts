@@ -34,7 +34,7 @@ export interface Seeder {
 export async function openSeeder(database: Database): Promise<Seeder> {
   const broker = await ensureBroker(database, { name: 'default', vhost: '/' });
   await ensureDeadQueues(database, broker, ['seeded.dead']);
-  const [deadQueue] = await readDeadQueues(database);
+  const [deadQueue] = await readDeadQueues(database, null);
   if (deadQueue === undefined) throw new Error('The dead queue was not registered.');
   const deadQueueId = deadQueue.id;
   const fingerprintId = await insertFingerprint(database, broker.id, deadQueueId);

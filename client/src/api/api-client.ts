@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from '../../../server/contract/errors.ts';
 import { OfficeError } from './office-error.ts';
+import { idleSeconds } from './user-activity.ts';
 
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[];
 export type Query = Readonly<Record<string, QueryValue>>;
@@ -76,7 +77,12 @@ export async function callForReadiness<T>(path: string, signal?: AbortSignal): P
 }
 
 async function send(method: string, path: string, options: CallOptions): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    // Screens ask by themselves, too: that alone keeps nobody signed in.
+    'x-idle-seconds': String(idleSeconds()),
+    ...options.headers,
+  };
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (options.body !== undefined) {
     headers['content-type'] = 'application/json';

@@ -11,13 +11,20 @@ export interface Identity extends UserIdentity {
   role: SessionUser['role'];
   /** Patterns of the dead queues whose messages they see; null: of all. */
   scope: SessionUser['scope'];
+  /** They set a password of their own before anything else. */
+  mustChangePassword: boolean;
+}
+
+/** react-admin's, and what the office says of the user by another way. */
+export interface OfficeAuthProvider extends AuthProvider {
+  renew: (user: SessionUser) => void;
 }
 
 /**
  * The cookie session as react-admin's auth provider. A 401 ends the session here too; a 403 never does: the user is
  * still who they are, and only may not do that.
  */
-export function createAuthProvider(): AuthProvider {
+export function createAuthProvider(): OfficeAuthProvider {
   let known: SessionUser | undefined;
   const current = async (signal?: AbortSignal): Promise<SessionUser> => {
     known ??= (await office.session(signal)).user;
@@ -25,6 +32,9 @@ export function createAuthProvider(): AuthProvider {
   };
   return {
     supportAbortSignal: true,
+    renew(user) {
+      known = user;
+    },
     async login(credentials: Credentials) {
       known = (await office.signIn(credentials)).user;
     },
@@ -52,7 +62,8 @@ export function createAuthProvider(): AuthProvider {
     },
     async getIdentity({ signal }: { signal?: AbortSignal } = {}): Promise<Identity> {
       const user = await current(signal);
-      return { id: user.id, fullName: user.username, role: user.role, scope: user.scope };
+      const { id, username: fullName, role, scope, mustChangePassword } = user;
+      return { id, fullName, role, scope, mustChangePassword };
     },
     async getPermissions({ signal }: { signal?: AbortSignal } = {}) {
       return (await current(signal)).role;

@@ -39,6 +39,15 @@ import type { RetentionPreview } from '../../../server/contract/schemas/retentio
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
 import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
+import type {
+  NewUser,
+  PasswordChange,
+  ScopeMatches,
+  SignedInSession,
+  User,
+  UserChange,
+  UserWithPassword,
+} from '../../../server/contract/schemas/users.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { call, callForBytes, callForFile, callForReadiness, queryString, type Query } from './api-client.ts';
 
@@ -54,6 +63,7 @@ export interface Resources {
   'audit-events': AuditEvent;
   rejects: Reject;
   groups: GroupRow;
+  users: User;
 }
 export type ResourceName = keyof Resources;
 
@@ -62,6 +72,21 @@ export const office = {
   session: (signal?: AbortSignal) => call<Session>('GET', '/api/session', { signal }),
   signIn: (credentials: Credentials) => call<Session>('POST', '/api/session', { body: credentials }),
   signOut: () => call<undefined>('DELETE', '/api/session'),
+  changePassword: (change: PasswordChange) => call<Session>('POST', '/api/session/password', { body: change }),
+  /** Without an id: one's own. */
+  sessions: async (userId?: string, signal?: AbortSignal) =>
+    (await call<{ data: SignedInSession[] }>('GET', '/api/sessions', { query: { userId }, signal })).data,
+  endSession: (id: string) => call<undefined>('DELETE', at('/api/sessions', id)),
+  /** Never the one that asks. */
+  endSessions: (userId?: string) => call<{ ended: number }>('DELETE', '/api/sessions', { query: { userId } }),
+  createUser: (user: NewUser) => call<UserWithPassword>('POST', '/api/users', { body: user }),
+  changeUser: (id: string, change: UserChange) => call<User>('PATCH', at('/api/users', id), { body: change }),
+  removeUser: (id: string) => call<undefined>('DELETE', at('/api/users', id)),
+  resetPassword: (id: string) => call<UserWithPassword>('POST', `${at('/api/users', id)}/password`, { body: {} }),
+  unlockUser: (id: string) => call<User>('POST', `${at('/api/users', id)}/unlock`),
+  scopeMatches: (pattern: readonly string[], signal?: AbortSignal) =>
+    call<ScopeMatches>('GET', '/api/users/scope-matches', { query: { pattern }, signal }),
+
   readiness: (signal?: AbortSignal) => callForReadiness<Readiness>('/health/ready', signal),
 
   list: <R extends ResourceName>(resource: R, query: Query, signal?: AbortSignal) =>

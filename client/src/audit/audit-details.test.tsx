@@ -30,10 +30,21 @@ const view = { address: 'queue=orders.cancel&failedAfter=-2h', shared: true };
 
 /** An event of each kind with all its fields, as the office writes them. */
 const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknown>> } = {
-  'session.created': {},
-  'session.refused': {},
+  'session.created': { address: '10.1.2.3' },
+  'session.refused': { address: '2001:db8::7', failures: 4 },
   'session.ended': {},
-  'user.created': { role: 'admin' },
+  'session.revoked': { sessions: 2 },
+  'user.created': { role: 'operator', scope: ['orders.*'] },
+  'user.changed': {
+    before: { role: 'viewer', scope: ['orders.*', 'notice.dead'] },
+    after: { role: 'lead', scope: null },
+  },
+  'user.disabled': { sessions: 2, tokens: 1 },
+  'user.enabled': {},
+  'user.removed': { sessions: 1, tokens: 3 },
+  'user.unlocked': {},
+  'user.passwordReset': { sessions: 1 },
+  'user.passwordChanged': { sessions: 1 },
   'deadQueue.added': { id: '7', settings: { name: 'orders.dead', ...queue } },
   'deadQueue.changed': {
     id: '7',
@@ -181,6 +192,10 @@ describe('The details of audit events', () => {
       'Prefetch: 100 → default · Headers to leave out on a resend: none → x-tries',
     );
     expect(words.get('settings.changed')).toContain('Days that contents are kept: 90 → 30');
+    expect(words.get('user.changed')).toBe(
+      'Role: viewer → lead · Dead queues: orders.*, notice.dead → All dead queues',
+    );
+    expect(words.get('session.refused')).toBe('from 2001:db8::7 · wrong password no. 4 there');
     expect(words.get('operation.rateChanged')).toBe('Pace: 200 a second → 50 a second');
     expect(words.get('savedView.changed')).toBe(
       'was “Cancels” · no longer shared · Selected by: Failing queue: notice.send → Failing queue: orders.cancel, Failed after: last 2 h',

@@ -1,3 +1,4 @@
+import { ROLES } from '../../../server/contract/access.ts';
 import { WHEN_AWAY } from '../../../server/contract/dead-queues.ts';
 import { GROUP_STATES } from '../../../server/contract/groups.ts';
 import type { MessageFilter } from '../../../server/contract/schemas/messages.ts';
@@ -91,6 +92,18 @@ export function viewWords(address: string | undefined, tools: Tools): string | u
     filterWords(readAddress(new URLSearchParams(address), MESSAGE_LIST).filter, tools) ??
     tools.text('auditEvents.noFilter')
   );
+}
+
+/** The role of a user; undefined where it is not said. */
+export function roleWords(user: Details, text: Text): string | undefined {
+  const role = ROLES.find((one) => one === user['role']);
+  return role && text(`role.${role}`);
+}
+
+/** The dead queues of a user. */
+export function scopeWords(user: Details, text: Text): string {
+  const patterns = listOf(user, 'scope');
+  return patterns.length === 0 ? text('users.everything') : patterns.join(', ');
 }
 
 const GROUP_FIELDS = ['assignee', 'note', 'trackerUrl'] as const;

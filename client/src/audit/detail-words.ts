@@ -1,4 +1,3 @@
-import { ROLES } from '../../../server/contract/access.ts';
 import type { AuditKind } from '../../../server/contract/audit.ts';
 import { MASKING_KINDS } from '../../../server/contract/masking.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
@@ -15,6 +14,8 @@ import {
   numberOf,
   queueSettings,
   quoted,
+  roleWords,
+  scopeWords,
   settingChanges,
   textOf,
   time,
@@ -28,6 +29,17 @@ type Tell = (details: Details, tools: Tools) => Words;
 
 /** What the kind and the subject of an event say already. */
 const nothing: Tell = () => [];
+const from: Tell = (details, { text }) => {
+  const address = textOf(details, 'address');
+  return [address === undefined ? undefined : text('auditEvents.from', { address })];
+};
+const ended: Tell = (details, { text }) => {
+  const [sessions, tokens] = [numberOf(details, 'sessions'), numberOf(details, 'tokens')];
+  return [
+    sessions === undefined ? undefined : text('auditEvents.sessionsEnded', { count: sessions }),
+    tokens === undefined ? undefined : text('auditEvents.tokensRevoked', { count: tokens }),
+  ];
+};
 const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
 const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
 
@@ -42,13 +54,28 @@ const maskingRule: Tell = (details, { text }) => {
 };
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': nothing,
-  'session.refused': nothing,
+  'session.created': from,
+  'session.refused': (details, tools) => [
+    ...from(details, tools),
+    tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
+  ],
   'session.ended': nothing,
-  'user.created': (details, { text }) => {
-    const role = ROLES.find((one) => one === details['role']);
-    return [role && text(`role.${role}`)];
+  'session.revoked': ended,
+  'user.created': (details, { text }) => [roleWords(details, text), scopeWords(details, text)],
+  'user.changed': (details, tools) => {
+    const [before, after] = [inner(details, 'before'), inner(details, 'after')];
+    const { text } = tools;
+    return [
+      change(text('users.role'), roleWords(before, text), roleWords(after, text) ?? '', tools),
+      change(text('users.scope'), scopeWords(before, text), scopeWords(after, text), tools),
+    ];
   },
+  'user.disabled': ended,
+  'user.enabled': nothing,
+  'user.removed': ended,
+  'user.unlocked': nothing,
+  'user.passwordReset': ended,
+  'user.passwordChanged': ended,
   'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
   'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
   'deadQueue.removed': nothing,

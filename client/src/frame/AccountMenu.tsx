@@ -1,5 +1,6 @@
 import AcUnit from '@mui/icons-material/AcUnit';
 import AccountCircle from '@mui/icons-material/AccountCircleOutlined';
+import ManageAccounts from '@mui/icons-material/ManageAccountsOutlined';
 import Logout from '@mui/icons-material/Logout';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -12,9 +13,10 @@ import type { Theme } from '@mui/material/styles';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useLogout } from 'ra-core';
 import { useState } from 'react';
-import { useLocation } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { ScopeNote } from '../session/ScopeNote.tsx';
 import { useMay, useUser } from '../session/use-user.ts';
 import { FreezeDialog } from '../settings/FreezeDialog.tsx';
 import { useSay } from '../show/use-say.ts';
@@ -65,6 +67,11 @@ export function AccountMenu() {
             {text('frame.signedInAs', { name: user.fullName })}
             <br />
             {text(`role.${user.role}`)}
+            {user.scope !== null && (
+              <Box component="span" sx={{ display: 'block', maxWidth: 280, whiteSpace: 'normal' }}>
+                <ScopeNote />
+              </Box>
+            )}
           </ListSubheader>
         )}
         {small && [
@@ -78,6 +85,12 @@ export function AccountMenu() {
           </ListSubheader>,
           ...choiceItems(appearance),
         ]}
+        <MenuItem component={Link} to="/account" onClick={close}>
+          <ListItemIcon>
+            <ManageAccounts fontSize="small" />
+          </ListItemIcon>
+          {text('frame.myAccount')}
+        </MenuItem>
         {settings && mayFreeze && (
           <MenuItem
             onClick={() => {

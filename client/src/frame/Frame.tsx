@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
-import { Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useLocation } from 'react-router-dom';
 
 import { DownloadsProvider } from '../downloads/DownloadsProvider.tsx';
 import { useText } from '../i18n/use-text.ts';
 import { ShortcutHelp } from '../keyboard/ShortcutHelp.tsx';
 import { LiveProvider } from '../live/LiveProvider.tsx';
+import { useUser } from '../session/use-user.ts';
 import { Lines } from '../show/Lines.tsx';
 import { UnsavedEditsGuard } from '../show/UnsavedEditsGuard.tsx';
 import { FrozenBanner } from '../settings/FrozenBanner.tsx';
@@ -14,8 +15,22 @@ import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { SideMenu } from './SideMenu.tsx';
 import { TopBar } from './TopBar.tsx';
 
-/** What is around every screen of a signed-in user. */
+const SetPassword = lazy(async () => ({ default: (await import('../account/SetPassword.tsx')).SetPassword }));
+
+/** What is around every screen of a signed-in user. Who has to set a password sees nothing else before. */
 export function Frame({ children }: { children?: ReactNode }) {
+  const user = useUser();
+  if (user?.mustChangePassword === true) {
+    return (
+      <Suspense fallback={<Lines />}>
+        <SetPassword />
+      </Suspense>
+    );
+  }
+  return <WholeFrame>{children}</WholeFrame>;
+}
+
+function WholeFrame({ children }: { children: ReactNode }) {
   const text = useText();
   const [menuOpen, setMenuOpen] = useState(false);
   const { pathname } = useLocation();

@@ -4,6 +4,7 @@ import Layers from '@mui/icons-material/LayersOutlined';
 import MailOutline from '@mui/icons-material/MailOutline';
 import MoveToInbox from '@mui/icons-material/MoveToInboxOutlined';
 import SpaceDashboard from '@mui/icons-material/SpaceDashboardOutlined';
+import People from '@mui/icons-material/PeopleOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Tune from '@mui/icons-material/Tune';
 import Receipt from '@mui/icons-material/ReceiptLongOutlined';
@@ -27,6 +28,7 @@ const SECTIONS = [
   { name: 'rejects', icon: MoveToInbox },
   { name: 'audit-events', icon: FactCheck },
   { name: 'settings', icon: Tune, needs: 'settings.edit' },
+  { name: 'users', icon: People, needs: 'users.edit' },
 ] as const satisfies readonly { name: string; icon: SvgIconComponent; needs?: Permission }[];
 
 /** The sections: beside the screen where there is room, as a drawer on a small one. */

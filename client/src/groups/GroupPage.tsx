@@ -45,7 +45,8 @@ function Shown({ group, back }: { group: Group; back: React.ReactNode }) {
   const running = operationsOf({ groupIds: [group.id], filter: group.filter }, useRunningOperations());
   const name = groupName(group, text);
   const messages = messagesPath(group);
-  const blocked = useBlocked('groups.edit');
+  const mayNot = useBlocked('groups.edit');
+  const blocked = mayNot ?? (group.isWhole ? undefined : text('groups.partlyUnseen'));
   return (
     <>
       <PageHeader
@@ -81,7 +82,7 @@ function Shown({ group, back }: { group: Group; back: React.ReactNode }) {
           <GroupFigures group={group} />
         </Panel>
         <Panel sx={{ p: 2 }} label={text('groups.triage')}>
-          <GroupTriage group={group} />
+          <GroupTriage group={group} blocked={blocked} />
         </Panel>
       </Box>
       <GroupParts group={group} blocked={blocked} />

@@ -7,7 +7,7 @@ import type { Group } from '../../../server/contract/schemas/groups.ts';
 import { office } from '../api/office.ts';
 import { OfficeError } from '../api/office-error.ts';
 import { useText } from '../i18n/use-text.ts';
-import { useBlocked, useUser } from '../session/use-user.ts';
+import { useUser } from '../session/use-user.ts';
 import { ActFault } from '../show/ActFault.tsx';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { useNow } from '../show/use-now.ts';
@@ -17,7 +17,7 @@ import { asForm, changeOf, isEdited, wrongFields, type GroupForm } from './group
 import { useGroupAct } from './use-group.ts';
 
 /** Who is on it, its state, a note, a link. What somebody else changed meanwhile is not overwritten. */
-export function GroupTriage({ group }: { group: Group }) {
+export function GroupTriage({ group, blocked }: { group: Group; blocked: string | undefined }) {
   const text = useText();
   const say = useSay();
   const now = useNow().getTime();
@@ -44,7 +44,6 @@ export function GroupTriage({ group }: { group: Group }) {
     });
   };
   const user = useUser();
-  const blocked = useBlocked('groups.edit');
   const why =
     blocked ??
     (wrong.size > 0

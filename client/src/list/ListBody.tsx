@@ -6,6 +6,7 @@ import { useLocale } from 'ra-core';
 import type { ReactNode } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
+import { ScopeNote } from '../session/ScopeNote.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { QuietState } from '../show/QuietState.tsx';
@@ -43,7 +44,7 @@ export function ListBody({ list, empty, children, pager = 'always' }: ListBodyPr
         </Alert>
       )}
       {list.rows.length === 0 ? (
-        <QuietState icon={Inbox} title={empty.title} text={empty.text} action={empty.action} />
+        <QuietState icon={Inbox} title={empty.title} text={empty.text} note={<ScopeNote />} action={empty.action} />
       ) : (
         <Box
           sx={{

@@ -37,10 +37,12 @@ export function DeathsTab({ message }: { message: MessageDetail }) {
                 <Time at={death.arrivedAt} show="clock" />
               </TableCell>
               <TableCell>{death.queue}</TableCell>
-              <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`reason.${death.reason}`)}</TableCell>
+              <TableCell sx={{ whiteSpace: 'nowrap' }}>
+                {death.deadQueue !== null && text(`reason.${death.reason}`)}
+              </TableCell>
               <TableCell sx={{ minWidth: 220, overflowWrap: 'anywhere' }}>
                 {death.errorType !== null && <strong>{shortType(death.errorType)} </strong>}
-                {death.errorMessage}
+                {death.deadQueue === null ? text('timeline.diedElsewhere') : death.errorMessage}
               </TableCell>
               <TableCell>{death.deadQueue}</TableCell>
               <TableCell sx={{ whiteSpace: 'nowrap', color: 'text.secondary' }}>

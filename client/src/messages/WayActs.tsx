@@ -4,12 +4,12 @@ import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 
 import { useText } from '../i18n/use-text.ts';
-import { AppLink } from '../show/AppLink.tsx';
 import { Mark } from '../show/Mark.tsx';
 import { STATUS_LOOKS, type Look } from '../show/marks.ts';
 import { OutcomeMark } from '../show/OutcomeMark.tsx';
 import { Time } from '../show/Time.tsx';
 import { itemErrorText } from '../timeline/event-words.ts';
+import { OperationRef } from '../timeline/OperationRef.tsx';
 import type { WayAct, WayLeg } from './way-steps.ts';
 
 const CAME_BACK: Look = { icon: Close, colour: 'bad' };
@@ -31,7 +31,7 @@ export function WayActs({ leg, isResent }: WayActsProps) {
     <Box component="ul" aria-label={text('way.acts')} sx={{ listStyle: 'none', m: 0, mt: 0.75, p: 0, pl: 0.75 }}>
       {leg.acts.map((act, index) => (
         <Box
-          key={`${act.operationId} ${index}`}
+          key={`${act.operationId ?? ''} ${index}`}
           component="li"
           sx={{
             display: 'flex',
@@ -66,9 +66,7 @@ export function WayActs({ leg, isResent }: WayActsProps) {
 
 function Act({ act: { entry, operationId }, leg }: { act: WayAct; leg: WayLeg }) {
   const text = useText();
-  const link = (
-    <AppLink to={`/operations/${operationId}`}>{text('timeline.operationLink', { id: operationId })}</AppLink>
-  );
+  const link = <OperationRef id={operationId} />;
   if (!entry) return link;
   const { action, actor, outcome, exchange, routingKey, reason, error } = entry;
   const isElsewhere =

@@ -16,6 +16,9 @@ const TIMES = 10;
 /** One way to the dead queue: each node is a link to what else was there, or a fact. */
 export function WayPicture({ leg, arrives }: { leg: WayLeg; arrives: boolean }) {
   const text = useText();
+  if (leg.deadQueue === null) {
+    return <Box sx={{ color: 'text.secondary' }}>{text('timeline.diedElsewhere')}</Box>;
+  }
   const [key, ...otherKeys] = leg.routingKeys;
   return (
     <Box

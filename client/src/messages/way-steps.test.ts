@@ -35,6 +35,16 @@ describe('The way of a message', () => {
     ]);
   });
 
+  it('tells of a dead queue and an operation that are not seen no more than that they were', () => {
+    const unseen = died(1, { deadQueue: null, queue: null, exchange: null, routingKeys: [] });
+    const back = died(5, { recognisedBy: 'mark' });
+    const entries = [{ ...act(3, '42'), operationId: null, exchange: null, routingKey: null }];
+    expect(wayLegs([unseen, back], entries)).toMatchObject([
+      { deadQueue: null, queue: null, acts: [{ operationId: null, cameBackAt: back.arrivedAt }] },
+      { deadQueue: back.deadQueue, acts: [] },
+    ]);
+  });
+
   it('has each resend between the deaths, with when it came back', () => {
     const deaths = [died(1), died(5, { operationId: '42' }), died(9, { operationId: '43', queue: 'other' })];
     const entries: TimelineEntry[] = [act(3, '42'), act(7, '43', { actor: 'kim' }), act(11, '44')];

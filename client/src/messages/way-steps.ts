@@ -9,7 +9,8 @@ export interface WayLeg {
   routingKeys: readonly string[];
   queue: string | null;
   reason: FailureReason;
-  deadQueue: string;
+  /** Null: one that the user does not see. Then nothing else is known of this leg. */
+  deadQueue: string | null;
   /** When it arrived in the dead queue: one or more, oldest first. */
   arrivedAt: readonly string[];
   acts: readonly WayAct[];
@@ -17,7 +18,8 @@ export interface WayLeg {
 
 /** An operation on the message, and what became of it. */
 export interface WayAct {
-  operationId: string;
+  /** Null: one that the user does not see. */
+  operationId: string | null;
   /** Undefined until the history is loaded, and where it is too long: then only that it came back is known. */
   entry: OperationEntry | undefined;
   cameBackAt: string | undefined;
@@ -35,20 +37,22 @@ export function wayLegs(deaths: readonly Death[], entries: readonly TimelineEntr
   const legs: { leg: Omit<WayLeg, 'arrivedAt' | 'acts'>; arrivedAt: string[]; acts: WayAct[] }[] = [];
   const acts = entries.filter((entry) => entry.kind === 'operation');
   const settled = new Map(
-    entries.flatMap((entry) => (entry.kind === 'settled' ? [[entry.operationId, entry.at] as const] : [])),
+    entries.flatMap((entry) =>
+      entry.kind === 'settled' && entry.operationId !== null ? [[entry.operationId, entry.at] as const] : [],
+    ),
   );
   let nextAct = 0;
   const actsUntil = (death: Death | undefined) => {
     const last = legs.at(-1);
     for (let entry = acts[nextAct]; entry && isBefore(entry, death); entry = acts[(nextAct += 1)]) {
       const { operationId } = entry;
-      last?.acts.push({ operationId, entry, cameBackAt: undefined, settledAt: settled.get(operationId) });
+      last?.acts.push({ operationId, entry, cameBackAt: undefined, settledAt: settled.get(operationId ?? '') });
     }
   };
   for (const death of deaths) {
     actsUntil(death);
     const last = legs.at(-1);
-    if (last && death.operationId !== null) {
+    if (last && cameBack(death)) {
       const act = legs.flatMap((leg) => leg.acts).find((one) => isOpen(one, death.operationId));
       if (act) act.cameBackAt = death.arrivedAt;
       else last.acts.push(cameBackFrom(death.operationId, death.arrivedAt));
@@ -66,14 +70,19 @@ export function wayLegs(deaths: readonly Death[], entries: readonly TimelineEntr
 /** At the same millisecond the act was first: it is what brought the message back. */
 function isBefore(entry: OperationEntry, death: Death | undefined): boolean {
   if (death === undefined || entry.at < death.arrivedAt) return true;
-  return death.operationId === entry.operationId;
+  return cameBack(death) && death.operationId === entry.operationId;
+}
+
+/** Also from an operation that the user does not see. */
+function cameBack(death: Death): boolean {
+  return death.operationId !== null || death.recognisedBy !== null;
 }
 
 function isOpen(act: WayAct, operationId: string | null): boolean {
   return act.operationId === operationId && act.cameBackAt === undefined;
 }
 
-function cameBackFrom(operationId: string, at: string): WayAct {
+function cameBackFrom(operationId: string | null, at: string): WayAct {
   return { operationId, entry: undefined, cameBackAt: at, settledAt: undefined };
 }
 

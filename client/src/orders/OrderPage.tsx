@@ -100,9 +100,9 @@ function summary(order: Order, text: Text): string {
   const last = order.timeline.filter(({ kind }) => kind !== 'audit').at(-1);
   const parts = [text('orders.summary', { count: order.messagesTotal }), text('orders.inQueues', { count: queues })];
   if (last?.kind === 'died') {
-    parts.push(
-      text('orders.last', { what: text('timeline.died', { queue: last.death.queue ?? last.death.deadQueue }) }),
-    );
+    const queue = last.death.queue ?? last.death.deadQueue;
+    const what = queue === null ? text('timeline.diedElsewhere') : text('timeline.died', { queue });
+    parts.push(text('orders.last', { what }));
   } else if (last?.kind === 'operation') {
     const outcome = last.outcome === null ? text('timeline.waiting') : text(`outcome.${last.outcome}`);
     parts.push(text('orders.last', { what: `${text(`action.${last.action}`)} (${outcome})` }));

@@ -12,6 +12,7 @@ import { Lines } from '../show/Lines.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { QuietState } from '../show/QuietState.tsx';
 import { Sentence } from '../show/Sentence.tsx';
+import { ScopeNote } from '../session/ScopeNote.tsx';
 import { Time } from '../show/Time.tsx';
 import { orderPath } from './order-path.ts';
 
@@ -28,6 +29,7 @@ export function SimilarOrders({ search }: { search: string }) {
         <QuietState
           icon={SearchOff}
           title={text('orders.notFoundTitle')}
+          note={<ScopeNote />}
           text={
             <>
               {text('orders.notFoundText')} <LookedThrough of={data.lookedThrough} />

@@ -5,7 +5,8 @@ import { useState } from 'react';
 
 import { AddDeadQueue } from '../dead-queues/AddDeadQueue.tsx';
 import { useText } from '../i18n/use-text.ts';
-import { useBlocked } from '../session/use-user.ts';
+import { ScopeNote } from '../session/ScopeNote.tsx';
+import { useBlocked, useUser } from '../session/use-user.ts';
 import { GatedButton } from '../show/GatedButton.tsx';
 import { Panel } from '../show/Panel.tsx';
 import { QuietState } from '../show/QuietState.tsx';
@@ -14,6 +15,7 @@ import { QuietState } from '../show/QuietState.tsx';
 export function FirstUse({ watched }: { watched: number }) {
   const text = useText();
   const blocked = useBlocked('deadQueues.edit');
+  const isLimited = (useUser()?.scope ?? null) !== null;
   const queryClient = useQueryClient();
   const [adding, setAdding] = useState(false);
   if (watched > 0) {
@@ -23,7 +25,15 @@ export function FirstUse({ watched }: { watched: number }) {
           icon={TaskAlt}
           title={text('overview.nothingYet')}
           text={text('overview.nothingYetText', { count: watched })}
+          note={<ScopeNote />}
         />
+      </Panel>
+    );
+  }
+  if (isLimited) {
+    return (
+      <Panel>
+        <QuietState icon={AltRoute} title={text('scope.noQueue')} text={<ScopeNote />} />
       </Panel>
     );
   }

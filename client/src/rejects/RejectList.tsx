@@ -39,6 +39,7 @@ export function RejectList() {
     selection.clear();
   });
   const blocked = useBlocked('rejects.register');
+  const importBlocked = useBlocked('rejects.import');
   const { data: elsewhere = 0 } = useOfficeQuery(
     ['rejects', 'elsewhere'],
     (signal) => office.rejectsElsewhere(signal),
@@ -53,7 +54,7 @@ export function RejectList() {
         actions={
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
             <GatedButton
-              blocked={blocked}
+              blocked={importBlocked}
               variant="outlined"
               color="inherit"
               startIcon={<UploadFile aria-hidden />}

@@ -1,119 +1,85 @@
-import Visibility from '@mui/icons-material/VisibilityOutlined';
-import VisibilityOff from '@mui/icons-material/VisibilityOffOutlined';
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import IconButton from '@mui/material/IconButton';
-import InputAdornment from '@mui/material/InputAdornment';
 import TextField from '@mui/material/TextField';
-import Typography from '@mui/material/Typography';
-import { useLogin } from 'ra-core';
-import { useEffect, useState } from 'react';
+import { useLocale, useLogin } from 'ra-core';
+import { useState } from 'react';
 
-import { LanguageMenu } from '../frame/LanguageMenu.tsx';
-import { Logo } from '../frame/Logo.tsx';
-import { ThemeMenu } from '../frame/ThemeMenu.tsx';
+import { OfficeError } from '../api/office-error.ts';
 import { useText } from '../i18n/use-text.ts';
 import { FaultNotice } from '../show/FaultNotice.tsx';
-import { Panel } from '../show/Panel.tsx';
+import { span } from '../show/times.ts';
+import { BareScreen } from './BareScreen.tsx';
+import { PasswordField } from './PasswordField.tsx';
+import { useSecondsLeft } from './use-seconds-left.ts';
 
 /** The sign-in screen. After it, the user is back where the session ended. */
 export function SignIn() {
   const text = useText();
+  const locale = useLocale();
   const login = useLogin();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
-  const [shown, setShown] = useState(false);
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
-
-  const name = text('app.name');
-  const title = text('session.title');
-  useEffect(() => {
-    document.title = `${title} · ${name}`;
-  }, [title, name]);
+  const { left, wait } = useSecondsLeft();
 
   const submit = async () => {
     setState({ busy: true });
     try {
       await login({ username: username.trim(), password });
     } catch (error) {
+      wait(secondsToWait(error) ?? 0);
       setState({ busy: false, error });
     }
   };
+  const seconds = secondsToWait(state.error);
 
   return (
-    <Box
-      component="main"
-      sx={{ minHeight: '100vh', display: 'grid', placeItems: 'center', p: 2, bgcolor: 'background.default' }}
-    >
-      <Box sx={{ width: '100%', maxWidth: 360 }}>
-        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.5, mb: 2 }}>
-          <Logo size={36} />
-          <Box sx={{ flex: 1 }}>
-            <Typography variant="h1">{name}</Typography>
-            <Typography variant="body2" color="text.secondary">
-              {text('app.tagline')}
-            </Typography>
-          </Box>
-          <LanguageMenu />
-          <ThemeMenu />
-        </Box>
-        <Panel sx={{ p: 2.5 }}>
-          <Box
-            component="form"
-            sx={{ display: 'grid', gap: 2 }}
-            onSubmit={(event) => {
-              event.preventDefault();
-              void submit();
-            }}
-          >
-            <TextField
-              label={text('session.username')}
-              value={username}
-              onChange={(event) => {
-                setUsername(event.target.value);
-              }}
-              autoComplete="username"
-              autoFocus
-              required
-              slotProps={{ inputLabel: { required: false }, htmlInput: { maxLength: 64, autoCapitalize: 'none' } }}
-            />
-            <TextField
-              label={text('session.password')}
-              type={shown ? 'text' : 'password'}
-              value={password}
-              onChange={(event) => {
-                setPassword(event.target.value);
-              }}
-              autoComplete="current-password"
-              required
-              slotProps={{
-                inputLabel: { required: false },
-                htmlInput: { maxLength: 1024 },
-                input: {
-                  endAdornment: (
-                    <InputAdornment position="end">
-                      <IconButton
-                        size="small"
-                        edge="end"
-                        aria-label={text(shown ? 'session.hidePassword' : 'session.showPassword')}
-                        onClick={() => {
-                          setShown(!shown);
-                        }}
-                      >
-                        {shown ? <VisibilityOff fontSize="small" /> : <Visibility fontSize="small" />}
-                      </IconButton>
-                    </InputAdornment>
-                  ),
-                },
-              }}
-            />
-            {state.error !== undefined && <FaultNotice error={state.error} />}
-            <Button type="submit" variant="contained" size="medium" disabled={state.busy} sx={{ height: 40 }}>
-              {text(state.busy ? 'session.submitting' : 'session.submit')}
-            </Button>
-          </Box>
-        </Panel>
+    <BareScreen tabTitle={text('session.title')}>
+      <Box
+        component="form"
+        sx={{ display: 'grid', gap: 2 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (left === 0) void submit();
+        }}
+      >
+        <TextField
+          label={text('session.username')}
+          value={username}
+          onChange={(event) => {
+            setUsername(event.target.value);
+          }}
+          autoComplete="username"
+          autoFocus
+          required
+          slotProps={{ inputLabel: { required: false }, htmlInput: { maxLength: 64, autoCapitalize: 'none' } }}
+        />
+        <PasswordField
+          label={text('session.password')}
+          value={password}
+          autoComplete="current-password"
+          onChange={setPassword}
+        />
+        {seconds !== undefined && left > 0 && (
+          <Alert severity="warning" variant="outlined">
+            {text('session.tooMany', { span: span(seconds * 1000, locale) })}
+          </Alert>
+        )}
+        {state.error !== undefined && seconds === undefined && <FaultNotice error={state.error} />}
+        <Button type="submit" variant="contained" size="medium" disabled={state.busy || left > 0} sx={{ height: 40 }}>
+          {left > 0
+            ? text('session.wait', { span: span(left * 1000, locale) })
+            : text(state.busy ? 'session.submitting' : 'session.submit')}
+        </Button>
       </Box>
-    </Box>
+    </BareScreen>
   );
+}
+
+/** How long the office does not look at any password; undefined for every other error. */
+function secondsToWait(error: unknown): number | undefined {
+  if (!(error instanceof OfficeError) || error.code !== 'request.tooMany') return undefined;
+  const { seconds } = error.params;
+  return typeof seconds === 'number' ? seconds : undefined;
 }

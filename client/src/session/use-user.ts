@@ -1,7 +1,10 @@
-import { useGetIdentity } from 'ra-core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useAuthProvider, useGetIdentity } from 'ra-core';
+import { useCallback } from 'react';
 
 import { may, PERMISSIONS, roleReaches, type Permission } from '../../../server/contract/access.ts';
-import type { Identity } from '../api/auth-provider.ts';
+import type { SessionUser } from '../../../server/contract/schemas/session.ts';
+import type { Identity, OfficeAuthProvider } from '../api/auth-provider.ts';
 import { useText } from '../i18n/use-text.ts';
 
 /** Who is signed in; undefined until it is known. */
@@ -22,4 +25,17 @@ export function useBlocked(permission: Permission): string | undefined {
   if (user === undefined || may(user, permission)) return undefined;
   const needed = PERMISSIONS[permission];
   return text(`blocked.${roleReaches(user.role, needed) ? 'scope' : needed}`, { role: text(`role.${user.role}`) });
+}
+
+/** Takes the user as the office answers them after a change of their own. */
+export function useRenewUser(): (user: SessionUser) => Promise<void> {
+  const authProvider = useAuthProvider<OfficeAuthProvider>();
+  const queryClient = useQueryClient();
+  return useCallback(
+    async (user) => {
+      authProvider?.renew(user);
+      await queryClient.invalidateQueries({ queryKey: ['auth'] });
+    },
+    [authProvider, queryClient],
+  );
 }

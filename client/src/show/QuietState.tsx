@@ -8,12 +8,14 @@ interface QuietStateProps {
   title: string;
   text?: ReactNode;
   action?: ReactNode;
+  /** Below the text, in smaller letters. */
+  note?: ReactNode;
   /** Announced at once by screen readers: for errors. */
   alert?: boolean;
 }
 
 /** What stands where rows would: why there is nothing, and what can be done. */
-export function QuietState({ icon: Icon, title, text, action, alert = false }: QuietStateProps) {
+export function QuietState({ icon: Icon, title, text, note, action, alert = false }: QuietStateProps) {
   return (
     <Box
       role={alert ? 'alert' : undefined}
@@ -33,6 +35,11 @@ export function QuietState({ icon: Icon, title, text, action, alert = false }: Q
       {text !== undefined && (
         <Typography variant="body2" component="div" color="text.secondary" sx={{ mt: 0.5, maxWidth: 460 }}>
           {text}
+        </Typography>
+      )}
+      {note !== undefined && (
+        <Typography variant="caption" component="div" color="text.secondary" sx={{ mt: 1, maxWidth: 460 }}>
+          {note}
         </Typography>
       )}
       {action !== undefined && <Box sx={{ mt: 2 }}>{action}</Box>}

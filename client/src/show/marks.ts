@@ -27,6 +27,7 @@ import type { WatchState } from '../../../server/contract/dead-queues.ts';
 import type { GroupState } from '../../../server/contract/groups.ts';
 import type { MessageStatus } from '../../../server/contract/messages.ts';
 import type { OperationStatus, Outcome } from '../../../server/contract/operations.ts';
+import type { User } from '../../../server/contract/schemas/users.ts';
 import type { StateColours } from '../theme/theme.ts';
 
 /** How a state looks: a shape and a colour, always beside its word. */
@@ -83,4 +84,10 @@ export const WATCH_LOOKS: Readonly<Record<WatchState, Look>> = {
   away: { icon: CloudOff, colour: 'bad' },
   waitingForStore: { icon: Hourglass, colour: 'bad' },
   stopped: { icon: Pause, colour: 'quiet' },
+};
+
+export const USER_LOOKS: Readonly<Record<User['state'], Look>> = {
+  enabled: { icon: Check, colour: 'good' },
+  disabled: { icon: Pause, colour: 'waiting' },
+  removed: { icon: Remove, colour: 'quiet' },
 };

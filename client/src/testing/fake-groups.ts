@@ -42,6 +42,7 @@ export function fakeGroup(number: number, over: Partial<Group> = {}): Group {
       },
     ],
     fingerprintsTotal: 1,
+    isWhole: true,
     assignable: ['kim', 'operator'],
     ...over,
   };
@@ -51,6 +52,7 @@ export function fakeGroup(number: number, over: Partial<Group> = {}): Group {
 export function fakeGroupRow({
   fingerprints: _parts,
   fingerprintsTotal: _total,
+  isWhole: _isWhole,
   assignable: _users,
   ...group
 }: Group): GroupRow {

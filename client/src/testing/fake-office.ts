@@ -20,6 +20,7 @@ import type { RetentionPreview } from '../../../server/contract/schemas/retentio
 import type { NewSavedView, SavedView } from '../../../server/contract/schemas/saved-views.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
+import type { NewUser } from '../../../server/contract/schemas/users.ts';
 import type { Readiness } from '../../../server/contract/schemas/system.ts';
 import { takenByFilter } from '../operations/action-rules.ts';
 import { FakeEdits } from './fake-edits.ts';
@@ -27,6 +28,7 @@ import { fakeGroupRow } from './fake-groups.ts';
 import { inOrder, matches, page } from './fake-lists.ts';
 import { fakeDetail, fakeMessage } from './fake-messages.ts';
 import { fakeFailures, fakeOverview } from './fake-statistics.ts';
+import { FakeUsers } from './fake-users.ts';
 import { advance, createFakeOperation, timelineOf, type FakeOperation } from './fake-operations.ts';
 
 type Answer = Response | undefined;
@@ -51,6 +53,7 @@ export class FakeOffice {
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
   operations: FakeOperation[] = [];
   edits = new FakeEdits();
+  users = new FakeUsers();
   /** What of a message's details is not as usual, by its id. */
   details: Record<string, Partial<MessageDetail>> = {};
   deadQueues: DeadQueue[] = [];
@@ -105,6 +108,12 @@ export class FakeOffice {
       return json(this.readiness, this.readiness.status === 'unavailable' ? 503 : 200);
     if (url.pathname === '/api/session') return this.session(method, body);
     if (!this.signedIn) return problem('session.missing');
+    if (url.pathname === '/api/session/password') {
+      const wrong = this.users.changePassword(body as { current: string; new: string });
+      return wrong === undefined ? json(this.sessionBody()) : problem(wrong);
+    }
+    if (this.users.mustChangePassword) return problem('password.mustChange');
+    if (/^\/api\/(?:users|sessions)\b/.test(url.pathname)) return this.actOnUsers(request);
     return this.read(request) ?? this.act(request) ?? problem('request.notFound');
   };
 
@@ -116,11 +125,31 @@ export class FakeOffice {
     if (method === 'POST') {
       if ((body as { password: string }).password !== 'right') return problem('session.wrongCredentials');
       this.signedIn = true;
-      return json({ user: { id: '1', username: 'operator', role: this.role, scope: this.scope } }, 201);
+      return json(this.sessionBody(), 201);
     }
-    return this.signedIn
-      ? json({ user: { id: '1', username: 'operator', role: this.role, scope: this.scope } })
-      : problem('session.missing');
+    return this.signedIn ? json(this.sessionBody()) : problem('session.missing');
+  }
+
+  private sessionBody() {
+    const { mustChangePassword } = this.users;
+    return { user: { id: '1', username: 'operator', role: this.role, scope: this.scope, mustChangePassword } };
+  }
+
+  private actOnUsers({ method, path, query, body }: SeenRequest): Response {
+    const [, , resource, id, verb] = path.split('/');
+    if (resource === 'sessions') {
+      if (method === 'GET') return json({ data: this.users.sessions });
+      const ended = this.users.endSessions(id);
+      return id === undefined ? json({ ended }) : new Response(null, { status: 204 });
+    }
+    if (this.role !== 'admin') return problem('access.denied');
+    if (path === '/api/users/scope-matches') return json(this.users.scopeMatches(query.getAll('pattern')));
+    if (method === 'GET') return json(page(this.users.list(query), query));
+    const outcome = id === undefined ? this.users.create(body as NewUser) : this.users.act(method, id, verb, body);
+    if ('fault' in outcome) return problem(outcome.fault);
+    return outcome.body === undefined
+      ? new Response(null, { status: outcome.status })
+      : json(outcome.body, outcome.status);
   }
 
   private read({ method, path, query }: SeenRequest): Answer {

@@ -3,6 +3,7 @@ import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts'
 import { fakeMessage } from './fake-messages.ts';
 import { addStory } from './fake-story.ts';
 import { FakeOffice } from './fake-office.ts';
+import { fakeSession, fakeUser } from './fake-users.ts';
 
 // `npm run dev:fake`: the whole console in a browser without a server. What is done in it is gone with the page.
 
@@ -43,6 +44,18 @@ office.deadQueues = [
   fakeDeadQueue('1', 'orders.dead', { warnings: [{ code: 'deliveryLimit', params: { count: 20 } }] }),
   fakeDeadQueue('2', 'notice.dead', { type: 'classic' }),
 ];
+
+office.users.deadQueueNames = ['notice.dead', 'orders.dead'];
+office.users.users = [
+  fakeUser('1', 'operator', { role: 'admin', sessions: 2 }),
+  fakeUser('2', 'kim.minjun', { role: 'lead' }),
+  fakeUser('3', '이서연', { scope: ['orders.*'], deadQueues: ['orders.dead'], mustChangePassword: true, sessions: 0 }),
+  fakeUser('4', 'partner', { role: 'viewer', lockedUntil: new Date(Date.now() + 400_000).toISOString() }),
+  fakeUser('5', 'leaver', { state: 'disabled', sessions: 0 }),
+];
+office.users.sessions.push(
+  fakeSession('2', { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1' }),
+);
 
 const [shown] = office.messages;
 if (shown) addStory(office, shown);

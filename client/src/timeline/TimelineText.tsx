@@ -7,6 +7,7 @@ import { shortType } from '../messages/message-parts.tsx';
 import { AppLink } from '../show/AppLink.tsx';
 import { Mono } from '../show/Mono.tsx';
 import { auditText, itemErrorText } from './event-words.ts';
+import { OperationRef } from './OperationRef.tsx';
 
 interface TimelineTextProps {
   entry: TimelineEntry;
@@ -27,6 +28,14 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
   );
   if (entry.kind === 'died') {
     const { death } = entry;
+    if (death.deadQueue === null) {
+      return (
+        <>
+          <strong>{text('timeline.diedElsewhere')}</strong>
+          {message}
+        </>
+      );
+    }
     const where = death.queue ?? death.deadQueue;
     return (
       <>
@@ -61,9 +70,7 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
       <>
         <strong>{text('timeline.settled')}</strong>
         {' · '}
-        <AppLink inText to={`/operations/${entry.operationId}`}>
-          {text('timeline.operationLink', { id: entry.operationId })}
-        </AppLink>
+        <OperationRef inText id={entry.operationId} />
         {message}
       </>
     );
@@ -79,9 +86,7 @@ export function TimelineText({ entry, again, withMessage }: TimelineTextProps) {
       {' · '}
       {entry.outcome === null ? text('timeline.waiting') : text(`outcome.${entry.outcome}`)}
       {' · '}
-      <AppLink inText to={`/operations/${entry.operationId}`}>
-        {text('timeline.operationLink', { id: entry.operationId })}
-      </AppLink>
+      <OperationRef inText id={entry.operationId} />
       {entry.editId !== null && (
         <>
           {' · '}

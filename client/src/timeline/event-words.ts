@@ -15,6 +15,7 @@ export function eventWords(entry: TimelineEntry, again: boolean, text: Text): Ev
   switch (entry.kind) {
     case 'died': {
       const { death } = entry;
+      if (death.deadQueue === null) return { what: text('timeline.diedElsewhere'), who: null, details: [] };
       const { exchange, routingKeys } = death;
       return {
         what: text(again ? 'timeline.diedAgain' : 'timeline.died', { queue: death.queue ?? death.deadQueue }),
@@ -33,7 +34,7 @@ export function eventWords(entry: TimelineEntry, again: boolean, text: Text): Ev
       return {
         what: text('timeline.settled'),
         who: null,
-        details: [text('timeline.operationLink', { id: entry.operationId })],
+        details: [operationText(entry.operationId, text)],
       };
     case 'audit':
       return { what: auditText(entry.event, text), who: entry.actor, details: [] };
@@ -44,7 +45,7 @@ export function eventWords(entry: TimelineEntry, again: boolean, text: Text): Ev
         what: `${text(`action.${action}`)}: ${ended}`,
         who: entry.actor,
         details: [
-          text('timeline.operationLink', { id: entry.operationId }),
+          operationText(entry.operationId, text),
           ...(entry.editId === null ? [] : [text('timeline.edited')]),
           ...(exchange === null
             ? []
@@ -55,6 +56,11 @@ export function eventWords(entry: TimelineEntry, again: boolean, text: Text): Ev
       };
     }
   }
+}
+
+/** Null: one that the user does not see. */
+function operationText(id: string | null, text: Text): string {
+  return id === null ? text('timeline.unseenOperation') : text('timeline.operationLink', { id });
 }
 
 function exchangeName(exchange: string, text: Text): string {

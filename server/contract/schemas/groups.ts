@@ -104,6 +104,9 @@ export const group = groupRow
     version: count,
     fingerprints: z.array(groupFingerprint).meta({ description: 'What it is made of; at most 200, seen last first.' }),
     fingerprintsTotal: count,
+    isWhole: z.boolean().meta({
+      description: 'False: some of its failures lie in dead queues that you do not see. Then it cannot be changed.',
+    }),
     assignable: z.array(z.string()).meta({ description: 'Users that it can be assigned to.' }),
   })
   .meta({ id: 'Group' });

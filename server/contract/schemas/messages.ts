@@ -138,7 +138,9 @@ export const death = z
     id,
     arrivedAt: time,
     occurredAt: time.nullable(),
-    deadQueue: z.string(),
+    deadQueue: z.string().nullable().meta({
+      description: 'Null: one that you do not see. Then nothing else is told of this death but its time.',
+    }),
     queue: z.string().nullable(),
     exchange: z.string().nullable(),
     routingKeys: z.array(z.string()),
@@ -149,7 +151,9 @@ export const death = z
     stackTrace: z.string().nullable(),
     retryCount: z.number().int().nullable(),
     redelivered: z.boolean(),
-    operationId: id.nullable().meta({ description: 'The operation whose resend it came back from.' }),
+    operationId: id.nullable().meta({
+      description: 'The operation whose resend it came back from. Null with recognisedBy: one that you do not see.',
+    }),
     recognisedBy: z
       .enum(RECOGNISED_BY)
       .nullable()
@@ -224,6 +228,10 @@ export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped' |
 /** As it is kept. */
 export type UnmaskedDetail = Omit<MessageDetail, 'masked'>;
 
+export const seenOperationId = id.nullable().meta({
+  description: 'Null: an operation that you do not see. Then neither its reason is told nor where it sent the message.',
+});
+
 /** One entry of a message's or an order's history, oldest first. */
 export const timelineEntry = z
   .discriminatedUnion('kind', [
@@ -233,7 +241,7 @@ export const timelineEntry = z
       at: time,
       messageId: id,
       actor: z.string(),
-      operationId: id,
+      operationId: seenOperationId,
       requestedAt: time.meta({
         description: 'When the actor started the operation; `at` is when this message had its turn.',
       }),
@@ -245,7 +253,7 @@ export const timelineEntry = z
       error: z.string().nullable(),
       editId: id.nullable().meta({ description: 'Of a resend: the edit that went in its place.' }),
     }),
-    z.strictObject({ kind: z.literal('settled'), at: time, messageId: id, operationId: id }),
+    z.strictObject({ kind: z.literal('settled'), at: time, messageId: id, operationId: seenOperationId }),
     z.strictObject({ kind: z.literal('audit'), at: time, messageId: id, actor: z.string(), event: z.string() }),
   ])
   .meta({ id: 'TimelineEntry' });

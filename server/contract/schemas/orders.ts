@@ -4,7 +4,7 @@ import { FAILURE_REASONS, MESSAGE_STATUSES } from '../messages.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { MAX_ORDER_ID_BYTES, MAX_ORDERS, ORDER_MATCHES } from '../orders.ts';
 import { id, time } from './lists.ts';
-import { message, timelineEntry } from './messages.ts';
+import { message, seenOperationId, timelineEntry } from './messages.ts';
 
 export const orderId = z.string().min(1).max(MAX_ORDER_ID_BYTES);
 
@@ -61,12 +61,12 @@ const lastEvent = z.discriminatedUnion('kind', [
     kind: z.literal('operation'),
     at: time,
     messageId: id,
-    operationId: id,
+    operationId: seenOperationId,
     action: z.enum(ACTIONS),
     outcome: z.enum(OUTCOMES).nullable(),
     actor: z.string(),
   }),
-  z.strictObject({ kind: z.literal('settled'), at: time, messageId: id, operationId: id }),
+  z.strictObject({ kind: z.literal('settled'), at: time, messageId: id, operationId: seenOperationId }),
 ]);
 export type LastEvent = z.infer<typeof lastEvent>;
 

@@ -6,6 +6,7 @@ import type { BrokerTerms } from '../../amqp/broker-terms.ts';
 import type { HeaderTable, MessageContents, MessageProperties } from '../../amqp/message.ts';
 import { describeParts, unsendableParts } from '../../amqp/unsendable-parts.ts';
 import { headerTable, messageProperties } from '../../amqp/wire-schema.ts';
+import { withinScope } from '../../access/within-scope.ts';
 import { recordAuditEvent } from '../../audit/audit-store.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../../contract/messages.ts';
 import type {
@@ -21,6 +22,7 @@ import type { Database, Transaction } from '../../database/connect.ts';
 import { takeIds } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { AppError } from '../../web/app-error.ts';
+import type { Principal, Scope } from '../../web/route.ts';
 import { encodeBody } from '../body-chunks.ts';
 import { insertContents, readContents, readContentsHead, removeContents } from '../contents-store.ts';
 import { messageToResend } from '../message-to-resend.ts';
@@ -50,20 +52,25 @@ export interface DraftServices {
   keyHeaders: readonly string[];
 }
 
-interface Actor {
-  userId: string;
-  username: string;
+/** Who edits, and by which call. */
+interface By {
+  actor: Principal;
+  requestId: string;
 }
 
 /**
  * A message as an editor needs it, with its draft.
  *
- * @throws AppError `message.notFound`, `message.contentsPurged`.
+ * @throws AppError `message.notFound`, also for one outside the scope, `message.contentsPurged`.
  */
-export async function readEditing({ database, keyHeaders }: DraftServices, messageId: string): Promise<Editing> {
-  const { deathId, contentId, stripHeaders } = await readLatest(database, messageId);
+export async function readEditing(
+  { database, keyHeaders }: DraftServices,
+  messageId: string,
+  scope: Scope,
+): Promise<Editing> {
+  const { deathId, contentId, stripHeaders } = await readLatest(database, messageId, scope);
   const contents = await readEditable(database, contentId, stripHeaders);
-  const edits = await readEdits(database, messageId);
+  const edits = await readEdits(database, messageId, scope);
   const draft = edits.find(({ operationId }) => operationId === null) ?? null;
   return {
     deathId,
@@ -83,10 +90,15 @@ export async function readEditing({ database, keyHeaders }: DraftServices, messa
  *
  * @throws AppError `edit.notFound`, `message.contentsPurged`.
  */
-export async function readEdit(database: Database, messageId: string, editId: string): Promise<EditWithOriginal> {
-  const edit = (await readEdits(database, messageId)).find(({ id }) => id === editId);
+export async function readEdit(
+  database: Database,
+  messageId: string,
+  editId: string,
+  scope: Scope,
+): Promise<EditWithOriginal> {
+  const edit = (await readEdits(database, messageId, scope)).find(({ id }) => id === editId);
   if (edit === undefined) throw new AppError('edit.notFound');
-  const { stripHeaders } = await readLatest(database, messageId);
+  const { stripHeaders } = await readLatest(database, messageId, scope);
   return {
     ...(await withContents(database, edit, stripHeaders)),
     original: await readOriginal(database, edit.deathId, stripHeaders),
@@ -121,11 +133,11 @@ export async function saveDraft(
   services: DraftServices,
   messageId: string,
   draft: NewDraft,
-  { actor, requestId }: { actor: Actor; requestId: string },
+  { actor, requestId }: By,
 ): Promise<void> {
   const { database, readKeys } = services;
   const changes = readChanges(draft);
-  const { deathId, contentId, status, stripHeaders } = await readLatest(database, messageId);
+  const { deathId, contentId, status, stripHeaders } = await readLatest(database, messageId, actor.scope);
   if (!EDITED.includes(status)) throw new AppError('draft.wrongStatus', { params: { status } });
   if (draft.deathId !== undefined && draft.deathId !== deathId) throw new AppError('draft.outdated');
   const [{ contents: original }, head] = await Promise.all([
@@ -143,7 +155,7 @@ export async function saveDraft(
     const before = await writeDraft(
       transaction,
       { messageId, deathId, contentId: String(id), author: actor, changed },
-      draft.version ?? null,
+      await shownVersion(transaction, messageId, draft, actor.scope),
     );
     await insertContents(transaction, [
       {
@@ -171,13 +183,29 @@ export async function saveDraft(
   });
 }
 
-/** @throws AppError `draft.notFound`. */
-export async function discardDraft(
-  database: Database,
+/** A draft from a dead queue that its author does not see was not shown to them: they write in its place. */
+async function shownVersion(
+  transaction: Transaction,
   messageId: string,
-  { actor, requestId }: { actor: Actor; requestId: string },
-): Promise<void> {
+  { version }: NewDraft,
+  scope: Scope,
+): Promise<number | null> {
+  if (version !== 0 || scope === null) return version ?? null;
+  const isDraft = ({ operationId }: StoredEdit) => operationId === null;
+  const isHidden =
+    (await readEdits(transaction, messageId, null)).some(isDraft) &&
+    !(await readEdits(transaction, messageId, scope)).some(isDraft);
+  return isHidden ? null : version;
+}
+
+/** @throws AppError `draft.notFound`, also for what is outside the scope. */
+export async function discardDraft(database: Database, messageId: string, { actor, requestId }: By): Promise<void> {
   await inTransaction(database, async (transaction) => {
+    if (actor.scope !== null) {
+      await readLatest(transaction, messageId, actor.scope);
+      const edits = await readEdits(transaction, messageId, actor.scope);
+      if (!edits.some(({ operationId }) => operationId === null)) throw new AppError('draft.notFound');
+    }
     const contentId = await removeDraft(transaction, messageId);
     await removeContents(transaction, [contentId]);
     await recordAuditEvent(transaction, { actor, kind: 'message.draftDiscarded', messageId, requestId });
@@ -287,11 +315,17 @@ const latestRow = z
     stripHeaders: row.strip_headers,
   }));
 
-async function readLatest(database: Database | Transaction, messageId: string): Promise<z.infer<typeof latestRow>> {
+async function readLatest(
+  database: Database | Transaction,
+  messageId: string,
+  scope: Scope,
+): Promise<z.infer<typeof latestRow>> {
+  const within = withinScope('message.dead_queue_id', scope);
   const row: unknown = await database('failed_messages AS message')
     .join('deaths AS death', 'death.id', 'message.last_death_id')
     .join('dead_queues AS dead_queue', 'dead_queue.id', 'death.dead_queue_id')
     .where('message.id', messageId)
+    .whereRaw(within.sql, within.bindings)
     .first('message.last_death_id', 'message.status', 'death.content_id', 'dead_queue.strip_headers');
   if (row === undefined) throw new AppError('message.notFound');
   return latestRow.parse(row);

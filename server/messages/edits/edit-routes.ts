@@ -17,7 +17,10 @@ export function editRoutes(services: DraftServices): Route[] {
       access: 'messages.edit',
       params: ofMessage,
       responses: { 200: { description: 'The message as an editor needs it.', schema: editing } },
-      handle: async ({ params }) => ({ status: 200, body: await readEditing(services, params.id) }),
+      handle: async ({ params, principal }) => ({
+        status: 200,
+        body: await readEditing(services, params.id, principal.scope),
+      }),
     }),
     route({
       method: 'put',
@@ -29,7 +32,7 @@ export function editRoutes(services: DraftServices): Route[] {
       responses: { 200: { description: 'The message with its draft.', schema: editing } },
       handle: async ({ params, body, principal, requestId }) => {
         await saveDraft(services, params.id, body, { actor: principal, requestId });
-        return { status: 200, body: await readEditing(services, params.id) };
+        return { status: 200, body: await readEditing(services, params.id, principal.scope) };
       },
     }),
     route({
@@ -51,9 +54,9 @@ export function editRoutes(services: DraftServices): Route[] {
       access: 'messages.reveal',
       params: z.strictObject({ id, editId: id }),
       responses: { 200: { description: 'The edit.', schema: editWithOriginal } },
-      handle: async ({ params }) => ({
+      handle: async ({ params, principal }) => ({
         status: 200,
-        body: await readEdit(services.database, params.id, params.editId),
+        body: await readEdit(services.database, params.id, params.editId, principal.scope),
       }),
     }),
   ];

@@ -2,10 +2,12 @@ import { z } from 'zod';
 
 import { OUTCOMES } from '../../contract/operations.ts';
 import { editSummary, type Edit, type EditSummary } from '../../contract/schemas/edits.ts';
+import { seenOperations, withinScope } from '../../access/within-scope.ts';
 import { countColumn, idColumn, nameListColumn, timeColumn } from '../../database/columns.ts';
 import type { Database, Transaction } from '../../database/connect.ts';
 import { isDuplicateKey } from '../../database/faults.ts';
 import { AppError } from '../../web/app-error.ts';
+import type { Scope } from '../../web/route.ts';
 import { inexactPartsColumn } from '../contents-store.ts';
 
 const editRow = z
@@ -42,14 +44,24 @@ const editRow = z
 /** An edit, and where its contents are. */
 export type StoredEdit = Edit & { contentId: string };
 
-/** The edits of a message, oldest first: at most one of them, the last, is a draft. */
-export async function readEdits(database: Database | Transaction, messageId: string): Promise<StoredEdit[]> {
+/**
+ * The edits of a message, oldest first: at most one of them, the last, is a draft. Those of what it was in a dead queue
+ * outside the scope are left out, and those that were sent by an operation that is not seen.
+ */
+export async function readEdits(
+  database: Database | Transaction,
+  messageId: string,
+  scope: Scope,
+): Promise<StoredEdit[]> {
+  const within = withinScope('death.dead_queue_id', scope);
   const rows: unknown[] = await database('edits AS edit')
     .join('failed_messages AS message', 'message.id', 'edit.message_id')
+    .leftJoin('deaths AS death', 'death.id', 'edit.death_id')
     .leftJoin('operation_items AS item', (on) => {
       on.on('item.operation_id', 'edit.operation_id').andOn('item.message_id', 'edit.message_id');
     })
     .where('edit.message_id', messageId)
+    .whereRaw(within.sql, within.bindings)
     .orderBy('edit.id')
     .select(
       'edit.id',
@@ -66,7 +78,13 @@ export async function readEdits(database: Database | Transaction, messageId: str
       'edit.operation_id',
       'item.outcome',
     );
-  return z.array(editRow).parse(rows);
+  const edits = z.array(editRow).parse(rows);
+  const operations = await seenOperations(
+    database,
+    edits.map(({ operationId }) => operationId),
+    scope,
+  );
+  return edits.filter(({ operationId }) => operationId === null || operations?.has(operationId) !== false);
 }
 
 export interface NewDraftRow {

@@ -163,7 +163,7 @@ class Resends {
   async ended(operations: ReadonlySet<string>, deadlineMs: number): Promise<boolean> {
     const { database } = this.#stage.store;
     const isOver = async () => {
-      const all = await Promise.all([...operations].map((id) => readOperation(database, id)));
+      const all = await Promise.all([...operations].map((id) => readOperation(database, id, null)));
       return all.every(({ finishedAt }) => finishedAt !== null);
     };
     return await waitFor(isOver, { deadlineMs }).catch(() => false as const);

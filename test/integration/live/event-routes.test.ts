@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { SessionWatch } from '../../../server/access/session-watch.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { ChangeFeed } from '../../../server/live/change-feed.ts';
 import { eventRoutes } from '../../../server/live/event-routes.ts';
@@ -19,11 +20,18 @@ let streams: EventStreams;
 beforeEach(async () => {
   desk = await openOperationDesk();
   streams = new EventStreams();
+  // Whom the served routes take everybody for.
+  await desk
+    .database('users')
+    .insert({ id: 7, username: 'viewer', role: 'viewer', password_hash: '', created_at: new Date() });
   const routes = eventRoutes({
     operations: new OperationFeed(desk.database, silentLogger),
     changes: new ChangeFeed(desk.database, silentLogger),
     streams,
     masking: new CurrentMasking(desk.database),
+    database: desk.database,
+    authenticate: () => Promise.resolve(null),
+    sessions: new SessionWatch(desk.database, silentLogger),
   });
   served = await serveRoutes(routes);
 });

@@ -76,7 +76,7 @@ describe('A selection by filter', () => {
     desk.instance();
     const { id } = await desk.plan({ ...request, selection: shownLess });
     const asking = await waitFor(async () => {
-      const operation = await readOperation(desk.database, id);
+      const operation = await readOperation(desk.database, id, null);
       return operation.status === 'paused' ? operation : null;
     });
     expect(asking).toMatchObject({ total: 4, hold: { code: 'selectionGrew', params: { count: 4, shown: 3 } } });

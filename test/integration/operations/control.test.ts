@@ -30,7 +30,7 @@ const tell = (id: string, command: Command) =>
   commandOperation(desk.database, id, command, { actor: ACTOR, requestId: 'test' });
 const sumOf = ({ outcomes }: Operation) => Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 const progressed = (id: string, least: number) =>
-  waitFor(async () => (await readOperation(desk.database, id)).outcomes.confirmed >= least);
+  waitFor(async () => (await readOperation(desk.database, id, null)).outcomes.confirmed >= least);
 const statuses = async (ids: string[]) => {
   const counts: Record<string, number> = {};
   for (const { status } of await desk.messages(ids)) counts[status] = (counts[status] ?? 0) + 1;
@@ -80,7 +80,7 @@ describe('An operation that is paused', () => {
         return (row as { lease_token: unknown }).lease_token === null;
       });
     await released();
-    const paused = await readOperation(desk.database, id);
+    const paused = await readOperation(desk.database, id, null);
     expect(paused.status).toBe('paused');
     const { confirmed } = paused.outcomes;
     expect(confirmed).toBeLessThan(400);
@@ -114,7 +114,7 @@ describe('A process that stops', () => {
     const { id } = await resendSlowly(ids, 300);
     await progressed(id, 100);
     await first.stop();
-    const { outcomes } = await readOperation(desk.database, id);
+    const { outcomes } = await readOperation(desk.database, id, null);
     expect(outcomes.unknown).toBe(0);
     expect((await statuses(ids))['resending']).toBeUndefined();
     desk.instance();
@@ -130,9 +130,9 @@ describe('A process that stops', () => {
     await progressed(id, 50);
     await proxy.refuse();
     proxy.cut();
-    await waitFor(async () => (await readOperation(desk.database, id)).status === 'waiting');
+    await waitFor(async () => (await readOperation(desk.database, id, null)).status === 'waiting');
     await first.stop();
-    const { outcomes } = await readOperation(desk.database, id);
+    const { outcomes } = await readOperation(desk.database, id, null);
     // In doubt is only what was on the wire when it was cut.
     expect(await wire.drain(queue)).toHaveLength(outcomes.confirmed + outcomes.unknown);
     expect((await statuses(ids))['resending']).toBeUndefined();
@@ -144,7 +144,7 @@ describe('Whoever listens', () => {
   it('is told of every operation of any instance, and of its end', async () => {
     const feed = new OperationFeed(desk.database, silentLogger);
     const told: Operation[] = [];
-    const forget = feed.listen((operation) => told.push(operation));
+    const forget = feed.listen({ tell: (operation) => told.push(operation), sight: () => ACTOR });
     const ids = await seedMany(100);
     desk.instance();
     const slow = await resendSlowly(ids, 100);

@@ -34,7 +34,7 @@ const resendAll = (ids: string[], ratePerSecond?: number) =>
   desk.plan({ action: 'resend', selection: { ids }, ...(ratePerSecond === undefined ? {} : { ratePerSecond }) });
 const sumOf = ({ outcomes }: Operation) => Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 const progressed = (id: string, least: number) =>
-  waitFor(async () => (await readOperation(desk.database, id)).outcomes.confirmed >= least);
+  waitFor(async () => (await readOperation(desk.database, id, null)).outcomes.confirmed >= least);
 const countStatuses = async (ids: string[]) => {
   const counts: Record<string, number> = {};
   for (const { status } of await desk.messages(ids)) counts[status] = (counts[status] ?? 0) + 1;
@@ -185,7 +185,7 @@ describe('A process that slept through its lease', () => {
     const unknown = [...(await desk.items(id)).values()].filter(({ outcome }) => outcome === 'unknown');
     // It was woken after its time: nothing of what it held back has left.
     expect(arrived).toHaveLength(400 - unknown.length);
-    expect((await readOperation(desk.database, id)).outcomes).toEqual(operation.outcomes);
+    expect((await readOperation(desk.database, id, null)).outcomes).toEqual(operation.outcomes);
   });
 });
 
@@ -220,7 +220,7 @@ describe('The broker going away in the middle', () => {
     await progressed(id, 200);
     await proxy.refuse();
     proxy.cut();
-    await waitFor(async () => (await readOperation(desk.database, id)).status === 'waiting');
+    await waitFor(async () => (await readOperation(desk.database, id, null)).status === 'waiting');
     await proxy.accept();
     const operation = await desk.ended(id, 60_000);
     const { confirmed, unknown } = operation.outcomes;
@@ -240,7 +240,7 @@ describe('The broker going away in the middle', () => {
     await proxy.refuse();
     desk.instance({ amqpUrl: proxy.through(wire.url) });
     const { id } = await resendAll(ids);
-    await waitFor(async () => (await readOperation(desk.database, id)).status === 'waiting');
+    await waitFor(async () => (await readOperation(desk.database, id, null)).status === 'waiting');
     await proxy.accept();
     expect(await desk.ended(id)).toMatchObject({ status: 'finished', outcomes: { confirmed: 50 } });
     expect(await arrivals()).toEqual(ids);

@@ -28,7 +28,7 @@ const until = async (id: string, wanted: (operation: Operation) => boolean) => {
   let last: Operation | null = null;
   return await waitFor(
     async () => {
-      last = await readOperation(desk.database, id);
+      last = await readOperation(desk.database, id, null);
       return wanted(last) ? last : null;
     },
     { describe: () => `the operation to be so: ${JSON.stringify(last)}` },

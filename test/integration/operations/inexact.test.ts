@@ -63,7 +63,7 @@ describe('A message that cannot be sent as it was', () => {
       targets: [{ count: 1 }],
     });
     const terms = { user: 'office', mostBytes: null, anyDeliveryMode: true };
-    expect((await readMessageDetail(desk.database, bad, terms)).resendable).toMatchObject({
+    expect((await readMessageDetail(desk.database, bad, null, terms)).resendable).toMatchObject({
       ok: false,
       code: 'item.notExact',
       parts,
@@ -183,7 +183,7 @@ describe('One bad message in an operation', () => {
       code: 'item.tooLarge',
       count: 2,
     });
-    expect((await readMessageDetail(desk.database, first, publisher.terms)).resendable).toEqual({
+    expect((await readMessageDetail(desk.database, first, null, publisher.terms)).resendable).toEqual({
       ok: false,
       code: 'item.tooLarge',
       params: { text: `message size ${17 * MiB} is larger than this broker's max size ${16 * MiB}` },

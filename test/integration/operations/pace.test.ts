@@ -93,7 +93,7 @@ describe('A paced operation', () => {
     const cancelled = performance.now();
     await tell(id, 'cancel');
     // It hears of it by itself, and then the rest is skipped.
-    await waitFor(async () => (await readOperation(desk.database, id)).outcomes.skipped > 0);
+    await waitFor(async () => (await readOperation(desk.database, id, null)).outcomes.skipped > 0);
     expect(performance.now() - cancelled).toBeLessThan(2_500);
     await desk.ended(id);
   });
@@ -128,7 +128,7 @@ describe('A paced operation', () => {
       ...DEFAULT_SETTINGS,
       resendsFrozen: { reason: 'a test', by: 'tester', since: new Date().toISOString() },
     };
-    await waitFor(async () => (await readOperation(desk.database, id)).status === 'waiting');
+    await waitFor(async () => (await readOperation(desk.database, id, null)).status === 'waiting');
     const before = arrivals.length;
     await clockReaches(performance.now() + 2_000);
     expect(arrivals.length - before).toBeLessThanOrEqual(portion(rate));

@@ -150,7 +150,7 @@ describe('A database that was restored from a backup', () => {
         DEFAULT_SETTINGS,
       );
       instance.runner.nudge();
-      await waitFor(async () => (await readOperation(restored, again.id)).status === 'finished', {
+      await waitFor(async () => (await readOperation(restored, again.id, null)).status === 'finished', {
         describe: 'what somebody sent anew',
       });
       expect(await statusesOf(restored, ids)).toEqual(['unknown', 'resent']);
