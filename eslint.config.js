@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 /** The parts of server/, lowest first: a part imports from its own layer and those before it, never after. */
 const layers = [
   ['contract'],
-  ['database', 'amqp', 'web', 'diagnosis'],
+  ['database', 'encryption', 'amqp', 'web', 'diagnosis'],
   ['settings', 'access', 'audit', 'dead-queues', 'messages', 'groups', 'orders', 'saved-views', 'masking'],
   ['intake', 'operations', 'retention'],
   ['timeline', 'stats', 'exports', 'live'],

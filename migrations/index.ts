@@ -56,6 +56,14 @@ import { addSessionsListed } from './0055-sessions-listed.ts';
 import { createSignInPlaces } from './0056-sign-in-places.ts';
 import { createMaskingRules } from './0063-masking-rules.ts';
 import { addUsualMaskingRules } from './0064-usual-masking-rules.ts';
+import { searchAuditEvents } from './0066-audit-events-searched.ts';
+import { createAuditSeals } from './0067-audit-seals.ts';
+import { createAuditEventOrders } from './0068-audit-event-orders.ts';
+import { createAuditStreamPositions } from './0069-audit-stream-positions.ts';
+import { addContentsKeyId } from './0074-contents-key-id.ts';
+import { addInstancesContentKey } from './0075-instances-content-key.ts';
+import { createContentKeys } from './0076-content-keys.ts';
+import { createContentRotations } from './0077-content-rotations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. New steps go at the end. */
@@ -118,4 +126,12 @@ export const migrations: readonly Migration[] = [
   createSignInPlaces,
   createMaskingRules,
   addUsualMaskingRules,
+  searchAuditEvents,
+  createAuditSeals,
+  createAuditEventOrders,
+  createAuditStreamPositions,
+  addContentsKeyId,
+  addInstancesContentKey,
+  createContentKeys,
+  createContentRotations,
 ];

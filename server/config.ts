@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+import { parseContentKeys, type ContentKey } from './encryption/content-keys.ts';
+import { readSealKeys, type SealKey } from './audit/seal-keys.ts';
+import type { StreamPlace } from './audit/stream-target.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
 
 /** Everything that the environment says, checked. The variables and their defaults are in the README. */
@@ -18,6 +21,10 @@ export interface Config {
   /** After which a session ends: unused, and at the latest. In ms. */
   session: { idleMs: number; longestMs: number };
   logLevel: LogLevel;
+  /** The first one encrypts contents, all of them decrypt; none: contents are stored as they are. */
+  contentKeys: ContentKey[];
+  /** Keys that audit events are sealed with, the newest first; none: they are not. Where they are written besides. */
+  audit: { sealKeys: SealKey[]; stream: StreamPlace | null };
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -75,6 +82,28 @@ const businessKeys = z.string().transform((text, context): BusinessKeyRule[] => 
   return z.NEVER;
 });
 
+const contentKeys = z.string().transform((text, context): ContentKey[] => {
+  const parsed = parseContentKeys(text);
+  if (parsed.ok) return parsed.keys;
+  for (const problem of parsed.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
+const sealKeys = z.string().transform((text, context): SealKey[] => {
+  const read = readSealKeys(text);
+  if (read.ok) return read.keys;
+  for (const problem of read.problems) context.addIssue(problem);
+  return z.NEVER;
+});
+
+const auditStream = z.string().transform((text, context): StreamPlace | null => {
+  if (text === 'off') return null;
+  if (text === 'stdout') return { kind: 'stdout' };
+  if (/^file:./.test(text)) return { kind: 'file', path: text.slice('file:'.length) };
+  context.addIssue('must be stdout, off, or file: and a path, such as file:/var/log/office/audit.ndjson');
+  return z.NEVER;
+});
+
 function wholeNumber(least: number, most: number) {
   const problem = `must be a whole number from ${least} to ${most}`;
   return z
@@ -112,6 +141,9 @@ const environment = z.object({
   SESSION_IDLE: z.string().default('1h').pipe(sessionTime),
   SESSION_LONGEST: z.string().default('24h').pipe(sessionTime),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  CONTENT_KEYS: contentKeys.default([]),
+  AUDIT_SEAL_KEY: sealKeys.optional(),
+  AUDIT_STREAM: z.string().default('off').pipe(auditStream),
 });
 
 /**
@@ -121,6 +153,9 @@ const environment = z.object({
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const values = readVariables(environment, env);
+  if (values.AUDIT_STREAM !== null && values.AUDIT_SEAL_KEY === undefined) {
+    throw new ConfigError(['AUDIT_STREAM needs AUDIT_SEAL_KEY: events are written in the order of their seals.']);
+  }
   return {
     amqpUrl: values.AMQP_URL,
     databaseUrl: values.DATABASE_URL,
@@ -139,6 +174,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     quietPeriodMs: values.QUIET_PERIOD,
     session: { idleMs: values.SESSION_IDLE, longestMs: values.SESSION_LONGEST },
     logLevel: values.LOG_LEVEL,
+    contentKeys: values.CONTENT_KEYS,
+    audit: { sealKeys: values.AUDIT_SEAL_KEY ?? [], stream: values.AUDIT_STREAM },
   };
 }
 
@@ -149,9 +186,35 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'businessKeys'> {
-  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true }), env);
-  return { databaseUrl: values.DATABASE_URL, businessKeys: values.BUSINESS_KEYS };
+): Pick<Config, 'databaseUrl' | 'businessKeys' | 'contentKeys'> {
+  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true, CONTENT_KEYS: true }), env);
+  return {
+    databaseUrl: values.DATABASE_URL,
+    businessKeys: values.BUSINESS_KEYS,
+    contentKeys: values.CONTENT_KEYS,
+  };
+}
+
+/**
+ * The keys alone, for what needs no database.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readContentKeys(env: Record<string, string | undefined>): ContentKey[] {
+  return readVariables(environment.pick({ CONTENT_KEYS: true }), env).CONTENT_KEYS;
+}
+
+/**
+ * What verifying the audit record needs; no key is no fault here.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function readVerifyConfig(env: Record<string, string | undefined>): {
+  databaseUrl: string;
+  sealKeys: SealKey[];
+} {
+  const values = readVariables(environment.pick({ DATABASE_URL: true, AUDIT_SEAL_KEY: true }), env);
+  return { databaseUrl: values.DATABASE_URL, sealKeys: values.AUDIT_SEAL_KEY ?? [] };
 }
 
 function readVariables<Schema extends z.ZodObject>(

@@ -11,6 +11,7 @@ import { openPublisher } from './amqp/publisher.ts';
 import { Routing } from './amqp/routing.ts';
 import { askExchange, askQueue } from './amqp/topology.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
+import { startAuditing, type Auditing } from './audit/auditing.ts';
 import { untilDatabaseAnswers } from './bring-up.ts';
 import type { Config } from './config.ts';
 import type { HealthEvent } from './contract/schemas/events.ts';
@@ -22,6 +23,9 @@ import { Names } from './database/names.ts';
 import { deadQueueRoutes } from './dead-queues/dead-queue-routes.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { QueueFacts } from './dead-queues/queue-facts.ts';
+import { ContentCipher } from './encryption/content-cipher.ts';
+import { openContentKeysOfOffice } from './encryption/open-content-keys.ts';
+import { auditExportRoutes } from './exports/audit-export.ts';
 import { messagesExportRoutes } from './exports/messages-export.ts';
 import { operationItemsExportRoutes } from './exports/operation-items-export.ts';
 import { groupRoutes } from './groups/group-routes.ts';
@@ -101,9 +105,11 @@ const STOP_GOODBYE_MS = 1_000;
  */
 export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
   // Whoever works without a person waiting has a pool of its own: it cannot take the connections of those who ask.
-  const database = connectDatabase({ url: config.databaseUrl });
+  const contentCipher = new ContentCipher(config.contentKeys);
+  const database = connectDatabase({ url: config.databaseUrl, contentCipher });
   const asked = connectDatabase({
     url: config.databaseUrl,
+    contentCipher,
     poolSize: ASKED_POOL_SIZE,
     waitMs: ASKED_WAIT_MS,
     silenceMs: ASKED_SILENCE_MS,
@@ -138,6 +144,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   let runner: OperationRunner | null = null;
   let settling: Settling | null = null;
   let purging: Purging | null = null;
+  let auditing: Auditing | null = null;
   let settings: CurrentSettings | null = null;
   const stopping = new AbortController();
 
@@ -205,7 +212,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...statisticsRoutes({ database: asked, facts }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
-    ...auditRoutes(asked),
+    ...auditExportRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
+    ...auditRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
     ...savedViewRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
@@ -236,7 +244,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     const installation = await ensureInstallation(database);
     const brokerRow = await ensureBroker(database, broker);
     await ensureDeadQueues(database, brokerRow, config.deadQueues);
-    instance = await registerInstance({ database, logger });
+    instance ??= await registerInstance({ database, logger });
+    await openContentKeysOfOffice(database, instance.id, logger);
     intake = startIntake({
       database,
       names: new Names(database),
@@ -269,6 +278,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       logger,
     });
     purging = new Purging({ database, instanceId: instance.id, settings, logger });
+    auditing = startAuditing({ database, instanceId: instance.id, logger, ...config.audit });
     migrated = true;
     logger.info('The office is ready.');
   };
@@ -294,6 +304,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
           settings?.stop(),
         ]),
       );
+      // What those did last is sealed, too.
+      await atMost(STOP_GOODBYE_MS, Promise.resolve(auditing?.stop()));
       await atMost(STOP_GOODBYE_MS, Promise.all([intakeConnection.close(), publishConnection.close()]));
       streams.close();
       await http.close(STOP_GOODBYE_MS);

@@ -4,15 +4,18 @@ import { parseArgs } from 'node:util';
 
 import { pino } from 'pino';
 
-import { ConfigError, readDatabaseConfig } from './config.ts';
+import { ConfigError, readContentKeys, readDatabaseConfig } from './config.ts';
 import { connectDatabase, type Database } from './database/connect.ts';
 import { databaseFault } from './database/faults.ts';
 import { registerInstance } from './database/instance.ts';
+import { ContentCipher } from './encryption/content-cipher.ts';
+import { openContentKeys } from './encryption/open-content-keys.ts';
 import { Names } from './database/names.ts';
 import { findBroker, findDeadQueues } from './dead-queues/dead-queue-store.ts';
 import { FingerprintStore } from './groups/fingerprint-store.ts';
 import { LINE_ERRORS } from './contract/rejects.ts';
 import { JournalIndex, newJournalFile, type IndexedEntry } from './intake/journal-index.ts';
+import type { LineProblem } from './intake/journal-lines.ts';
 import { isEntry, toRegistrable } from './intake/journal-registrar.ts';
 import { findOnRecord } from './intake/registered-store.ts';
 import { Registration, type Registered } from './intake/registration.ts';
@@ -25,7 +28,7 @@ const HELP = `Registers messages of intake journals and of NDJSON exports by han
   npm run register -- FILE… --register ID…      registers these
   npm run register -- FILE… --all               registers all of them
 
-DATABASE_URL (and BUSINESS_KEYS, where the office has it) must be set as for the office. The files are only read.
+DATABASE_URL (and BUSINESS_KEYS and CONTENT_KEYS, where the office has them) must be set as for the office. The files are only read.
 Registering again adds nothing.`;
 
 /** A mistake of whoever called, in words for them. */
@@ -68,10 +71,11 @@ async function run(args: string[]): Promise<number> {
   const files = wanted.length === 0 ? positionals : positionals.filter((given) => existsSync(given));
   wanted.push(...positionals.filter((given) => !files.includes(given)));
   if (files.length === 0) throw new UsageError('Name at least one file.');
-  const index = await readFiles(files);
+  const contentCipher = new ContentCipher(readContentKeys(process.env));
+  const index = await readFiles(files, contentCipher);
   if (values.show !== undefined) return await show(index, values.show);
   const { databaseUrl, businessKeys } = readDatabaseConfig(process.env);
-  const database = connectDatabase({ url: databaseUrl, poolSize: 4 });
+  const database = connectDatabase({ url: databaseUrl, poolSize: 4, contentCipher });
   try {
     const open = await unregistered(database, index);
     if (values.all !== true && wanted.length === 0) {
@@ -110,8 +114,8 @@ function readArguments(args: string[]) {
   }
 }
 
-async function readFiles(paths: readonly string[]): Promise<JournalIndex> {
-  const index = new JournalIndex();
+async function readFiles(paths: readonly string[], contentCipher: ContentCipher): Promise<JournalIndex> {
+  const index = new JournalIndex(contentCipher);
   for (const path of paths) {
     const file = newJournalFile(path);
     try {
@@ -166,7 +170,7 @@ async function show(index: JournalIndex, id: string): Promise<number> {
   }
   const read = await index.read(entry);
   if (!isEntry(read)) {
-    complain(`${id} cannot be read. ${LINE_ERRORS[read.code]}`);
+    complain(`${id} cannot be read. ${inProblem(read)}`);
     return 1;
   }
   const { delivery, deadQueue, at, reason } = read;
@@ -199,6 +203,10 @@ async function register(
   const broker = await findBroker(database);
   if (broker === null) throw new Error('The office has not been started on this database yet.');
   const instance = await registerInstance({ database, logger: pino({ level: 'silent' }) });
+  await openContentKeys(database, instance.id).catch(async (error: unknown) => {
+    await instance.stop();
+    throw error;
+  });
   const names = new Names(database);
   const registration = new Registration({
     database,
@@ -220,7 +228,7 @@ async function register(
       const read = await index.read(entry);
       const queueId = (await findDeadQueues(database, broker.id, [deadQueue])).get(deadQueue);
       const problem = !isEntry(read)
-        ? LINE_ERRORS[read.code]
+        ? inProblem(read)
         : queueId === undefined
           ? `${LINE_ERRORS['line.deadQueueMissing']} (${printable(deadQueue)})`
           : null;
@@ -248,6 +256,11 @@ async function register(
   const total = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   say(`\n${total === '' ? 'Nothing was registered.' : `${total}.`}`);
   return failed;
+}
+
+function inProblem({ code, params }: LineProblem): string {
+  const { keyId } = params;
+  return keyId === undefined ? LINE_ERRORS[code] : `${LINE_ERRORS[code]} (${printable(keyId)})`;
 }
 
 function inWords(result: Registered): string {

@@ -32,6 +32,7 @@ async function officeEnvironment(running, dev) {
     AMQP_URL: services.amqpUrl,
     DATABASE_URL: services.databaseUrl,
     RABBITMQ_MANAGEMENT_URL: services.managementUrl,
+    AUDIT_SEAL_KEY: process.env['AUDIT_SEAL_KEY'] || (services.sealKey ?? ''),
     DEAD_QUEUES: [exampleQueues, process.env['DEAD_QUEUES']].filter(Boolean).join(','),
   };
 }

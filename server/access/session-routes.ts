@@ -4,7 +4,7 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import { credentials, session } from '../contract/schemas/session.ts';
 import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
-import { requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
+import { addressOf, requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
 
 import { clearSessionCookie, readSessionCookie } from './session-cookie.ts';
 import { scopeOf } from './scope.ts';
@@ -96,7 +96,7 @@ export function sessionRoutes(database: Database, times: SessionTimes): Route[] 
           await database.transaction(async (transaction) => {
             await endSession(transaction, token);
             await recordAuditEvent(transaction, {
-              actor: { userId: user.id, username: user.username },
+              actor: { userId: user.id, username: user.username, address: addressOf(request) },
               kind: 'session.ended',
               requestId: requestIdOf(request),
             });

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 
 import { recordAuditEvent } from '../audit/audit-store.ts';
 import type { Database, Transaction } from '../database/connect.ts';
-import { requestIdOf } from '../web/route.ts';
+import { addressOf, requestIdOf } from '../web/route.ts';
 
 import { readDeviceCookie, setDeviceCookie, setSessionCookie } from './session-cookie.ts';
 import { createSession, type SessionOrigin, type SessionTimes } from './sessions-store.ts';
@@ -36,9 +36,8 @@ export async function signIn(
   { request, user, times, tried }: { request: Request; user: User; times: SessionTimes; tried?: CountedTry },
 ): Promise<SignedIn> {
   await recordAuditEvent(transaction, {
-    actor: { userId: user.id, username: user.username },
+    actor: { userId: user.id, username: user.username, address: addressOf(request) },
     kind: 'session.created',
-    details: { address: addressOf(request) },
     requestId: requestIdOf(request),
   });
   await transaction('users')
@@ -80,10 +79,10 @@ export async function recordRefusal(
     (isKnown && (failures <= RECORDED_OF_USER || isPowerOfTwo(failures)));
   if (!isRecorded) return;
   await recordAuditEvent(transaction, {
-    actor: { userId: null, username: 'anonymous' },
+    actor: { userId: null, username: 'anonymous', address: addressOf(request) },
     kind: 'session.refused',
     ...(isKnown ? { subject: username } : {}),
-    details: { address: addressOf(request), failures },
+    details: { failures },
     requestId: requestIdOf(request),
   });
 }
@@ -94,10 +93,4 @@ function isPowerOfTwo(count: number): boolean {
 
 function originOf(request: Request): SessionOrigin {
   return { address: addressOf(request), userAgent: request.get('User-Agent') ?? null };
-}
-
-/** Of the connection, or as a proxy that is trusted says. */
-function addressOf(request: Request): string {
-  // An IPv4 address as an IPv6 socket says it; and without its zone: fe80::1%eth0.
-  return (request.ip ?? '').replace(/^::ffff:(?=[\d.]+$)/, '').replace(/%.*$/, '');
 }

@@ -1,13 +1,20 @@
+import { z } from 'zod';
+
 import type { AuditKind } from '../contract/audit.ts';
 import type { AuditField } from '../contract/audit-fields.ts';
 import { recordChanges, type NewChange } from '../database/changes.ts';
+import { idColumn } from '../database/columns.ts';
 import type { Database, Transaction } from '../database/connect.ts';
 
 import { CHANGED_BY } from './changed-by.ts';
+import { namedOrders, noteNamedOrders } from './named-orders.ts';
+
+const insertedId = z.tuple([idColumn]);
 
 /** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
 export interface NewAuditEvent<K extends AuditKind = AuditKind> {
-  actor: { userId: string | null; username: string };
+  /** A principal as it is: the address that they act from goes along. */
+  actor: { userId: string | null; username: string; address?: string };
   kind: K;
   operationId?: string;
   messageId?: string;
@@ -39,19 +46,15 @@ export async function recordAuditEvents<K extends AuditKind>(
   events: readonly NewAuditEvent<K>[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await database('audit_events').insert(
-    events.map((event) => ({
-      at: database.raw('UTC_TIMESTAMP(3)'),
-      actor_id: event.actor.userId,
-      actor_name: event.actor.username,
-      kind: event.kind,
-      operation_id: event.operationId ?? null,
-      message_id: event.messageId ?? null,
-      subject: event.subject ?? null,
-      details: JSON.stringify(event.details ?? {}),
-      request_id: event.requestId ?? null,
-    })),
-  );
+  const naming = events.filter(({ details }) => namedOrders(details).length > 0);
+  const others = events.filter((event) => !naming.includes(event));
+  if (others.length > 0) {
+    await database('audit_events').insert(others.map((event) => columnsOf(database, event)));
+  }
+  for (const event of naming) {
+    const inserted: unknown = await database('audit_events').insert(columnsOf(database, event));
+    await noteNamedOrders(database, insertedId.parse(inserted)[0], namedOrders(event.details));
+  }
   const changes = new Map<string, NewChange>();
   for (const { kind, subjectId, operationId } of events) {
     const changed = CHANGED_BY[kind];
@@ -60,4 +63,20 @@ export async function recordAuditEvents<K extends AuditKind>(
     changes.set(JSON.stringify(change), change);
   }
   await recordChanges(database, [...changes.values()]);
+}
+
+function columnsOf(database: Database | Transaction, event: NewAuditEvent) {
+  const { address = '' } = event.actor;
+  return {
+    at: database.raw('UTC_TIMESTAMP(3)'),
+    actor_id: event.actor.userId,
+    actor_name: event.actor.username,
+    kind: event.kind,
+    operation_id: event.operationId ?? null,
+    message_id: event.messageId ?? null,
+    subject: event.subject ?? null,
+    details: JSON.stringify(event.details ?? {}),
+    request_id: event.requestId ?? null,
+    address: address === '' ? null : address,
+  };
 }

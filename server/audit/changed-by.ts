@@ -48,4 +48,6 @@ export const CHANGED_BY: Readonly<Record<AuditKind, ChangeKind | null>> = {
   'maskingRule.added': 'maskingRules',
   'maskingRule.changed': 'maskingRules',
   'maskingRule.removed': 'maskingRules',
+  'operation.exported': null,
+  'audit.exported': null,
 };

@@ -45,5 +45,24 @@ export const AUDIT_KINDS = [
   'maskingRule.added',
   'maskingRule.changed',
   'maskingRule.removed',
+  'operation.exported',
+  'audit.exported',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+/** What the kinds of these families say of others is for those who manage users. */
+const FAMILIES_OF_USERS = ['session', 'user', 'token', 'identity'];
+
+/** The family of a kind: what stands before its dot. */
+export function auditFamily(kind: AuditKind): string {
+  return kind.slice(0, kind.indexOf('.'));
+}
+
+/** The kinds that tell of users, their sign-ins and their tokens. */
+export const KINDS_OF_USERS: readonly AuditKind[] = AUDIT_KINDS.filter((kind) =>
+  FAMILIES_OF_USERS.includes(auditFamily(kind)),
+);
+
+/** Whether an event is in the chain of seals; `off`: the office has no key to seal with. */
+export const SEAL_STATES = ['sealed', 'waiting', 'off'] as const;
+export type SealState = (typeof SEAL_STATES)[number];

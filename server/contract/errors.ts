@@ -91,6 +91,14 @@ export const ERRORS = {
   'masking.ruleChanged': { status: 409, title: 'Somebody else has changed this masking rule meanwhile.' },
   'masking.ruleInvalid': { status: 422, title: 'No masking rule can be like this.' },
   'masking.tooManyRules': { status: 422, title: 'That is one masking rule too many.' },
+  'contents.keyMissing': {
+    status: 409,
+    title: 'The contents of this message are encrypted with a key that this office does not have.',
+  },
+  'contents.damaged': {
+    status: 409,
+    title: 'The encrypted contents of this message have been changed or damaged in the database.',
+  },
   'database.away': { status: 503, title: 'The database is away.' },
   'database.busy': { status: 503, title: 'The database is busy with another change of the same. Try again.' },
   'broker.away': { status: 503, title: 'RabbitMQ is away.' },
@@ -132,6 +140,8 @@ export const ITEM_ERRORS = [
   'item.operationEnded',
   'item.processDied',
   'item.restored',
+  'item.keyMissing',
+  'item.contentsDamaged',
   'item.fault',
 ] as const;
 export type ItemError = (typeof ITEM_ERRORS)[number];

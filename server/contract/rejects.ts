@@ -29,5 +29,7 @@ export const LINE_ERRORS = {
   'line.bodyTooLarge': 'The body is larger than any that RabbitMQ carries.',
   'line.deadQueueMissing': 'The office knows no such dead queue. Add it under Dead queues, and import the file again.',
   'line.refused': 'The database did not take the message.',
+  'line.keyMissing': 'The message is encrypted with a key that is not in CONTENT_KEYS.',
+  'line.damaged': 'The message was encrypted and has been changed or damaged since.',
 } as const;
 export type LineError = keyof typeof LINE_ERRORS;

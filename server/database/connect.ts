@@ -1,6 +1,8 @@
 import knex, { type Knex } from 'knex';
 import type { ConnectionOptions } from 'mysql2';
 
+import type { ContentCipher } from '../encryption/content-cipher.ts';
+
 import { Silence, type ListeningConnection } from './silence.ts';
 
 /** The knex handle of one process, or of one transaction on it. */
@@ -25,6 +27,8 @@ export interface DatabaseOptions {
    * behind the change. Default: the server's, which is a day or more.
    */
   tableWaitSeconds?: number;
+  /** Through which contents are read and written by this handle and its transactions; default: one without keys. */
+  contentCipher?: ContentCipher | undefined;
 }
 
 /** The living connections of each pool. */
@@ -45,6 +49,7 @@ export function connectDatabase({
   waitMs = 10_000,
   silenceMs = 30_000,
   tableWaitSeconds,
+  contentCipher,
 }: DatabaseOptions): Database {
   const connection = {
     ...serverOf(url),
@@ -74,6 +79,7 @@ export function connectDatabase({
     // knex would print statements with their values; every error reaches its caller anyway.
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+  database.userParams = { contentCipher };
   connections.set(database, open);
   return database;
 }

@@ -5,7 +5,7 @@ import type { Database, Transaction } from './connect.ts';
 export type ColumnValue = string | number | bigint | Buffer | Date | null;
 
 /** A statement is closed when its rows are estimated to be this large, in bytes; `max_allowed_packet` is 16 MiB on MariaDB by default. */
-const STATEMENT_BYTES = 4 * 1024 * 1024;
+export const STATEMENT_BYTES = 4 * 1024 * 1024;
 /** A row that alone could not pass is never sent: the server would cut the connection, which looks like a server that went away. */
 const LARGEST_ROW_BYTES = 14 * 1024 * 1024;
 
@@ -55,8 +55,8 @@ async function send(database: Database | Transaction, insert: string, rows: (rea
   await database.raw(insert, bindings);
 }
 
-/** Bytes are written as hexadecimal; text may need escapes and up to three bytes a unit, so it is counted double. */
-function estimatedBytes(row: readonly ColumnValue[]): number {
+/** About how many bytes a row takes in a statement. Bytes are written as hexadecimal; text may need escapes and up to three bytes a unit, so it is counted double. */
+export function estimatedBytes(row: readonly ColumnValue[]): number {
   let bytes = 0;
   for (const value of row) {
     if (typeof value === 'string') bytes += value.length > 65_536 ? escapedBytes(value) : 2 * value.length + 3;

@@ -18,6 +18,17 @@ export class NewerSchemaError extends Error {
   }
 }
 
+/** There are steps to do, and the account of `DATABASE_URL` may not do them. */
+export class MayNotMigrateError extends Error {
+  constructor(steps: readonly string[], cause: unknown) {
+    super(
+      `The database needs ${steps.length} steps (the first: ${steps[0] ?? ''}), and this account may not change tables. ` +
+        'Run npm run migrate with an account in DATABASE_URL that may, then start again.',
+      { cause },
+    );
+  }
+}
+
 /** Seconds to wait for another instance that is migrating. The lock's name is prefixed with the database: it is server-wide. */
 const LOCK_WAIT_SECONDS = 120;
 /**
@@ -31,15 +42,28 @@ const LOCK = '.migrate';
 const TABLE = 'schema_migrations';
 
 /**
- * Brings the schema up to date. Safe to call from many instances at once: one runs the steps, the others wait.
+ * Brings the schema up to date. Safe to call from many instances at once: one runs the steps, the others wait. Where there
+ * is nothing to do it only reads, so that an account without the right to change tables can start the office.
  *
  * @returns the names of the steps that ran.
  * @throws NewerSchemaError when the database is ahead of this version; nothing is changed then.
+ * @throws MayNotMigrateError
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = allMigrations): Promise<string[]> {
   return await withMigrationLock(database, async () => {
-    await refuseNewerSchema(database, migrations);
-    return await letReadersThrough(() => runSteps(database, migrations));
+    const done = await stepsDone(database);
+    refuseNewerSchema(done, migrations);
+    const open = migrations.filter(({ name }) => !done.includes(name));
+    if (open.length === 0) return [];
+    try {
+      return await letReadersThrough(() => runSteps(database, migrations));
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      throw new MayNotMigrateError(
+        open.map(({ name }) => name),
+        error,
+      );
+    }
   });
 }
 
@@ -89,8 +113,9 @@ export async function withMigrationLock<T>(database: Database, work: () => Promi
   }
 }
 
-async function refuseNewerSchema(database: Database, migrations: readonly Migration[]): Promise<void> {
-  const unknown = unknownSteps(await stepsDone(database), migrations);
+function refuseNewerSchema(done: readonly string[], migrations: readonly Migration[]): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = done.filter((name) => !known.has(name));
   if (unknown.length > 0) throw new NewerSchemaError(unknown);
 }
 
@@ -99,9 +124,10 @@ async function stepsDone(database: Database): Promise<string[]> {
   return await database(TABLE).pluck<string[]>('name');
 }
 
-function unknownSteps(done: string[], migrations: readonly Migration[]): string[] {
-  const known = new Set(migrations.map(({ name }) => name));
-  return done.filter((name) => !known.has(name));
+const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR'];
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.includes(String(Reflect.get(error, 'code')));
 }
 
 function sourceOf(migrations: readonly Migration[]): Knex.MigrationSource<Migration> {

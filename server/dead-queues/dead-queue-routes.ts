@@ -199,7 +199,8 @@ export function deadQueueRoutes({
         subjectId: act.queueId,
         details: {
           id: act.queueId,
-          ...(act.settings === undefined ? {} : { settings: act.settings, before: settingsOf(before) }),
+          ...(act.settings === undefined ? {} : { settings: act.settings }),
+          before: settingsOf(before),
         },
         requestId: act.requestId,
       });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { recordAuditEvent } from '../audit/audit-store.ts';
 import { id } from '../contract/schemas/lists.ts';
 import { OUTCOMES, type Outcome } from '../contract/operations.ts';
 import type { OperationItem } from '../contract/schemas/operations.ts';
@@ -40,8 +41,15 @@ export function operationItemsExportRoutes(database: Database, masking: CurrentM
       params: z.strictObject({ id }),
       query,
       responses: { 200: { description: 'The table.', contentType: 'text/csv', schema: z.string() } },
-      handle: async ({ params, query: { outcome }, principal, response }) => {
+      handle: async ({ params, query: { outcome }, principal, requestId, response }) => {
         await readOperation(database, params.id, principal);
+        await recordAuditEvent(database, {
+          actor: principal,
+          kind: 'operation.exported',
+          operationId: params.id,
+          details: outcome === undefined ? {} : { outcome },
+          requestId,
+        });
         await sendCsv(response, {
           fileName: `operation-${params.id}`,
           columns: COLUMNS,

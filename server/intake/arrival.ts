@@ -1,6 +1,7 @@
 import type { Delivery, MessageContents } from '../amqp/message.ts';
 import type { Diagnosis, DeadMessage } from '../diagnosis/diagnosis.ts';
 import { diagnose } from '../diagnosis/index.ts';
+import type { ContentCipher } from '../encryption/content-cipher.ts';
 import { failureOf, type Failure } from '../groups/fingerprint-store.ts';
 import { extractBusinessKeys, type BusinessKeyRule } from '../orders/business-keys.ts';
 
@@ -22,7 +23,7 @@ export interface Arrival {
   headers: string | null;
   /** The failed message, where what arrived is an envelope around it; null where it is the message. */
   inner: (WrittenContents & { inexactParts: readonly string[] }) | null;
-  /** 16 bytes; see `contentHash`. */
+  /** 16 bytes; see `contentHash`. Keyed where contents are, or have been, encrypted. */
   hash: Buffer;
   diagnosis: Diagnosis;
   failure: Failure;
@@ -36,6 +37,8 @@ export interface ReadingContext {
   deadQueue: { id: string; name: string };
   brokerName: string;
   keyRules: readonly BusinessKeyRule[];
+  /** It keys the hash. */
+  cipher: ContentCipher;
 }
 
 const UNDIAGNOSED: Diagnosis = {
@@ -58,7 +61,7 @@ const ROW_BYTES = 512;
  * Reads a delivery. Whatever the message holds, it comes out as something that can be stored: where reading fails it is
  * an undiagnosed failure without keys.
  */
-export function readArrival(delivery: Delivery, { deadQueue, brokerName, keyRules }: ReadingContext): Arrival {
+export function readArrival(delivery: Delivery, { deadQueue, brokerName, keyRules, cipher }: ReadingContext): Arrival {
   const { exchange, routingKey, body } = delivery;
   const { properties, headers } = written(delivery);
   const message: DeadMessage = {
@@ -69,7 +72,9 @@ export function readArrival(delivery: Delivery, { deadQueue, brokerName, keyRule
     headers: delivery.headers ?? [],
     body,
   };
-  const hash = contentHash({ exchange, routingKey, properties, headers: delivery.headers, headersJson: headers, body });
+  const hash = cipher.keyedHash(
+    contentHash({ exchange, routingKey, properties, headers: delivery.headers, headersJson: headers, body }),
+  );
   const weight = weightOf({ contents: delivery, properties, headers });
   const raw = { delivery, properties, headers, hash, weight, inner: null };
   const asFailure = (diagnosis: Diagnosis): Failure =>

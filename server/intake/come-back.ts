@@ -1,6 +1,7 @@
 import { OFFICE_HEADER } from '../amqp/publisher.ts';
 import type { RecognisedBy } from '../contract/messages.ts';
 import type { Transaction } from '../database/connect.ts';
+import { contentCipherOf } from '../encryption/content-cipher.ts';
 import { readStripHeaders } from '../dead-queues/dead-queue-store.ts';
 import type { NewDeath } from '../messages/arrivals-store.ts';
 import { judgeReturns, type ReturnedDeath } from '../messages/come-back-store.ts';
@@ -102,6 +103,7 @@ async function recogniseUnmarked(
 ): Promise<Recognised[]> {
   if (!(await anyUnmarkedResends(transaction))) return [];
   const stripHeaders = await readStripHeaders(transaction, deadQueueId);
+  const cipher = contentCipherOf(transaction);
   const asked = fresh.flatMap(({ arrival }, index) => {
     const death = deaths[index];
     if (death === undefined || death.queueId === null || withMark.has(death)) return [];
@@ -109,7 +111,7 @@ async function recogniseUnmarked(
       ...arrival.diagnosis.stripHeaders,
       ...stripHeaders,
     ]);
-    return [{ death, by, queueId: death.queueId, likeness: hash }];
+    return [{ death, by, queueId: death.queueId, likeness: cipher.keyedHash(hash) }];
   });
   const open = await findUnmarkedResends(transaction, asked);
   return asked.flatMap(({ death, by, queueId, likeness }): Recognised[] => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { LINE_ERRORS } from '../contract/rejects.ts';
 import type { ImportAnswer } from '../contract/schemas/rejects.ts';
 import type { Database } from '../database/connect.ts';
+import { contentCipherOf } from '../encryption/content-cipher.ts';
 import { findDeadQueues } from '../dead-queues/dead-queue-store.ts';
 import { AppError } from '../web/app-error.ts';
 
@@ -38,7 +39,7 @@ export async function importLines(
 ): Promise<ImportAnswer> {
   const answer: ImportAnswer = { counts: noCounts(), problems: [], problemsTotal: 0 };
   const cutter = new LineCutter();
-  const reader = new LineReader();
+  const reader = new LineReader(contentCipherOf(services.database));
   let waiting: Line[] = [];
   let [bytes, total] = [0, 0];
   const take = async (text: string | null) => {

@@ -4,6 +4,7 @@ import type { Connection } from '../amqp/connection.ts';
 import { askQueue } from '../amqp/topology.ts';
 import type { Database } from '../database/connect.ts';
 import { databaseFault } from '../database/faults.ts';
+import { contentCipherOf } from '../encryption/content-cipher.ts';
 import { INSTANCE_SILENT_SECONDS, type Instance } from '../database/instance.ts';
 import { Loop } from '../database/loop.ts';
 import type { Names } from '../database/names.ts';
@@ -120,6 +121,7 @@ class RunningIntake implements Intake {
       journal: new Journal({
         directory: options.journalDir,
         instanceId: instance.id,
+        cipher: contentCipherOf(database),
         ...(options.journalLimits === undefined ? {} : { limits: options.journalLimits }),
       }),
       gate: new StoreGate({

@@ -1,5 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
+import { ContentCipher } from '../encryption/content-cipher.ts';
+
 import { glanceAtLine, LineCutter, LineReader, type JournalEntry, type LineProblem } from './journal-lines.ts';
 
 /** A file of a journal, as far as it has been looked at. */
@@ -49,11 +51,16 @@ const READ_BYTES = 1024 * 1024;
  * where the last one ended.
  */
 export class JournalIndex {
+  readonly #cipher: ContentCipher;
   readonly #open = new Map<string, IndexedEntry>();
   readonly #byContents = new Map<string, Set<IndexedEntry>>();
   readonly #byAck = new Map<string, Set<IndexedEntry>>();
   /** Messages whose body has not been seen to its end, by file. */
   readonly #begun = new Map<JournalFile, { entry: IndexedEntry; missing: number }>();
+
+  constructor(cipher = new ContentCipher()) {
+    this.#cipher = cipher;
+  }
 
   get size(): number {
     return this.#open.size;
@@ -134,7 +141,7 @@ export class JournalIndex {
 
   #look(file: JournalFile, { text, start, end }: { text: string | null; start: number; end: number }): void {
     if (text === '') return;
-    const glanced = text === null ? { kind: 'strange' as const } : glanceAtLine(text);
+    const glanced = text === null ? { kind: 'strange' as const } : glanceAtLine(text, this.#cipher);
     if (glanced.kind === 'strange') file.strange += 1;
     else if (glanced.kind === 'registered') for (const id of glanced.ids) this.remove(id);
     else if (glanced.kind === 'acked') {
@@ -149,7 +156,7 @@ export class JournalIndex {
       begun.missing -= 1;
       if (begun.missing === 0) this.#complete(file, begun.entry, end);
     } else if (glanced.kind === 'entry') {
-      const { head } = glanced;
+      const { head, hash } = glanced;
       const entry: IndexedEntry = {
         id: head.entry,
         file,
@@ -163,7 +170,7 @@ export class JournalIndex {
         mayBeStored: head.mayBeStored,
         channel: head.channel ?? null,
         ackedWith: head.ackedWith ?? null,
-        hash: head.hash ?? null,
+        hash,
         bodySize: head.bodySize ?? null,
         state: 'lost',
       };
@@ -183,7 +190,7 @@ export class JournalIndex {
   async read({ id, file, start, end }: IndexedEntry): Promise<JournalEntry | LineProblem> {
     const handle = await open(file.path, 'r');
     try {
-      const reader = new LineReader();
+      const reader = new LineReader(this.#cipher);
       const cutter = new LineCutter(start);
       let problem: LineProblem = { line: 1, code: 'line.partMissing', params: {} };
       for (let at = start; at < end;) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Delivery } from '../amqp/message.ts';
 import { headerTable, messageProperties } from '../amqp/wire-schema.ts';
 import type { LineError } from '../contract/rejects.ts';
+import { ContentCipher, isUnreadable } from '../encryption/content-cipher.ts';
 
 /**
  * The lines of the intake journal and of NDJSON exports. Each is one JSON of bounded length:
@@ -15,6 +16,9 @@ import type { LineError } from '../contract/rejects.ts';
  * | `{"acked": [id, …]}` | a round trip has shown that the broker processed the acks of these |
  * | `{"again": [id, …], "ackedWith": name}` | they were delivered again, and are acked together by this name from now on |
  * | `{"registered": [id, …]}` | they have been stored |
+ *
+ * With keys for contents a message has `keyId`; its text, properties and headers are in `sealedText` and `sealed`, and
+ * its body, or each part of it, is encrypted. What the journal itself goes by stays legible without any key.
  */
 
 /** Bytes of a body in one line, before base64. */
@@ -38,6 +42,8 @@ const head = {
   deadQueue: z.strictObject({ name: queueName, id: z.string().exactOptional() }),
   code: z.string().max(64).default(''),
   text: z.string().max(4096).default(''),
+  sealedText: z.base64().optional(),
+  keyId: z.string().max(32).optional(),
   exchange: z.string(),
   routingKey: z.string(),
   redelivered: z.boolean().default(false),
@@ -49,6 +55,7 @@ const head = {
   channel: z.string().max(64).nullish(),
   ackedWith: entryId.optional(),
   hash: z.base64().length(24).nullish(),
+  keyedHash: z.base64().length(24).optional(),
   bodySize: z.number().int().min(0).max(LARGEST_BODY).optional(),
 };
 const bodyLines = {
@@ -64,9 +71,12 @@ const hasOneBody = (given: { body?: unknown; bodyParts?: unknown }) =>
   (given.body === undefined) !== (given.bodyParts === undefined);
 
 const headLine = z.object({ ...head, ...bodyLines }).refine(hasOneBody);
-const entryLine = z
-  .strictObject({ ...head, ...bodyLines, properties: messageProperties, headers: headerTable.nullable() })
+const envelope = { properties: messageProperties, headers: headerTable.nullable() };
+const entryLine = z.strictObject({ ...head, ...bodyLines, ...envelope }).refine(hasOneBody, { path: ['body'] });
+const sealedLine = z
+  .strictObject({ ...head, ...bodyLines, keyId: z.string().max(32), sealed: z.base64() })
   .refine(hasOneBody, { path: ['body'] });
+const sealedEnvelope = z.strictObject({ text: head.text, ...envelope });
 const partLine = z.strictObject({ of: entryId, data: z.base64() });
 const ids = z.union([entryId.transform((one) => [one]), z.array(entryId)]);
 const ackedLine = z.strictObject({ acked: ids });
@@ -92,40 +102,56 @@ export interface JournalEntry {
   channel: string | null;
   /** What was acked with one ack bears the same name; null in journals of before, and in exports. */
   ackedWith: string | null;
-  /** See `contentHash`; null in journals of before. */
+  /** As `Arrival` has it; null in journals of before. */
   hash: Buffer | null;
 }
 
-/** The lines that hold a message. */
-export function* linesOfEntry(entry: JournalEntry): Generator<string> {
+const WITHOUT_KEYS = new ContentCipher();
+
+/** The lines that hold a message; encrypted where the cipher has keys. */
+export function* linesOfEntry(entry: JournalEntry, cipher: ContentCipher = WITHOUT_KEYS): Generator<string> {
   const { delivery, batchId, channel, ackedWith, hash } = entry;
   const { body } = delivery;
   const inline = body.length <= PART_BYTES;
-  const line: z.input<typeof entryLine> = {
+  const parts = inline ? 0 : Math.ceil(body.length / PART_BYTES);
+  const stored = (bytes: Buffer, part: string) => cipher.store(bytes, placeOf(entry.id, part)).data.toString('base64');
+  const text = entry.reason.text.slice(0, 1000);
+  const { properties, headers = null } = delivery;
+  const legible: z.input<z.ZodObject<typeof head & typeof bodyLines>> = {
     entry: entry.id,
     at: entry.at.toISOString(),
     deadQueue: { name: entry.deadQueue },
     code: entry.reason.code.slice(0, 64),
-    text: entry.reason.text.slice(0, 1000),
     redelivered: delivery.redelivered,
     ...(entry.mayBeStored ? { mayBeStored: true } : {}),
     ...(batchId === null ? {} : { batchId: batchId.toString() }),
     ...(channel === null ? {} : { channel }),
     ...(ackedWith === null ? {} : { ackedWith }),
-    ...(hash === null ? {} : { hash: hash.toString('base64') }),
+    ...(hash === null ? {} : { [cipher.keysHashes ? 'keyedHash' : 'hash']: hash.toString('base64') }),
     exchange: delivery.exchange,
     routingKey: delivery.routingKey,
-    properties: delivery.properties,
-    headers: delivery.headers ?? null,
     bodySize: body.length,
-    ...(inline ? { body: body.toString('base64') } : { bodyParts: Math.ceil(body.length / PART_BYTES) }),
+    ...(inline ? { body: stored(body, 'body') } : { bodyParts: parts }),
   };
+  const line =
+    cipher.keyId === null
+      ? ({ ...legible, text, properties, headers } satisfies z.input<typeof entryLine>)
+      : ({
+          ...legible,
+          keyId: cipher.keyId,
+          sealedText: stored(Buffer.from(text), 'text'),
+          sealed: stored(Buffer.from(JSON.stringify({ text, properties, headers })), 'envelope'),
+        } satisfies z.input<typeof sealedLine>);
   yield oneLine(JSON.stringify(line));
-  if (inline) return;
-  for (let start = 0; start < body.length; start += PART_BYTES) {
-    const data = body.toString('base64', start, Math.min(start + PART_BYTES, body.length));
-    yield JSON.stringify({ of: entry.id, data });
+  for (let part = 0; part < parts; part += 1) {
+    const bytes = body.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
+    yield JSON.stringify({ of: entry.id, data: stored(bytes, `${part}/${parts}`) });
   }
+}
+
+/** By this place an encrypted part of an entry is authenticated. */
+function placeOf(entryId: string, part: string): string {
+  return `journal/${entryId}/${part}`;
 }
 
 /** Two characters that JSON leaves as they are end a line for whoever reads by lines. */
@@ -135,7 +161,8 @@ function oneLine(json: string): string {
 
 /** A line at a glance, for those who look for entries and not into them. */
 export type GlancedLine =
-  | { kind: 'entry'; head: z.infer<typeof headLine> }
+  /** `hash`: in base64, as `Arrival` has it. */
+  | { kind: 'entry'; head: z.infer<typeof headLine>; hash: string | null }
   | { kind: 'part'; of: string }
   | JournalNote
   /** Cut off; or something that this version does not know. */
@@ -144,16 +171,39 @@ export type GlancedLine =
 type JournalNote =
   { kind: 'acked' | 'registered'; ids: string[] } | { kind: 'again'; ids: string[]; ackedWith: string };
 
-export function glanceAtLine(text: string): GlancedLine {
+export function glanceAtLine(text: string, cipher: ContentCipher = WITHOUT_KEYS): GlancedLine {
   const json = parseJson(text);
   if (json === undefined) return { kind: 'torn' };
   if (has(json, 'entry')) {
     const found = headLine.safeParse(json);
-    return found.success ? { kind: 'entry', head: found.data } : { kind: 'strange' };
+    if (!found.success) return { kind: 'strange' };
+    const { data } = found;
+    const hash = hashOf(data, cipher)?.toString('base64') ?? null;
+    return { kind: 'entry', head: { ...data, text: textOf(data, cipher) }, hash };
   }
   const part = partLine.safeParse(json);
   if (part.success) return { kind: 'part', of: part.data.of };
   return noteOf(json) ?? { kind: 'strange' };
+}
+
+/** Why it was not stored; nothing where that cannot be decrypted. */
+function textOf({ entry, text, keyId, sealedText }: z.infer<typeof headLine>, cipher: ContentCipher): string {
+  if (keyId === undefined || sealedText === undefined) return text;
+  try {
+    return cipher.read({ keyId, data: Buffer.from(sealedText, 'base64') }, placeOf(entry, 'text')).toString();
+  } catch (error) {
+    if (isUnreadable(error)) return '';
+    throw error;
+  }
+}
+
+/** One that was written down before hashes were keyed is keyed here. */
+function hashOf(
+  { hash, keyedHash }: Pick<z.infer<typeof headLine>, 'hash' | 'keyedHash'>,
+  cipher: ContentCipher,
+): Buffer | null {
+  if (keyedHash !== undefined) return Buffer.from(keyedHash, 'base64');
+  return typeof hash === 'string' ? cipher.keyedHash(Buffer.from(hash, 'base64')) : null;
 }
 
 function noteOf(json: unknown): JournalNote | null {
@@ -178,8 +228,15 @@ export type ReadLine = { kind: 'entry'; entry: JournalEntry; line: number } | { 
 
 /** Reads lines one after the other, strictly: every message whole and typed, and every line that is not is told of. */
 export class LineReader {
+  readonly #cipher: ContentCipher;
   #line = 0;
   #open: { line: number; given: z.infer<typeof entryLine>; parts: Buffer[]; bytes: number } | null = null;
+  /** A message that was told of: the parts of its body are not, each again. */
+  #toldOf: string | null = null;
+
+  constructor(cipher: ContentCipher = WITHOUT_KEYS) {
+    this.#cipher = cipher;
+  }
 
   /** @param text one line; null for one that is too long to be given. */
   push(text: string | null): ReadLine[] {
@@ -193,15 +250,43 @@ export class LineReader {
     if (noteOf(json) !== null) return [];
     const before = this.end();
     if (!has(json, 'entry')) return [...before, this.#problem('line.unknown')];
-    const found = entryLine.safeParse(json);
+    const found = (has(json, 'keyId') ? sealedLine : entryLine).safeParse(json);
     if (!found.success) {
       const field = found.error.issues[0]?.path.slice(0, 3).join('.') ?? '';
       return [...before, this.#problem('line.wrongField', { field: field === '' ? 'entry' : field })];
     }
-    const { body } = found.data;
-    this.#open = { line: this.#line, given: found.data, parts: [], bytes: 0 };
-    if (body !== undefined) this.#open.parts.push(Buffer.from(body, 'base64'));
-    return [...before, ...this.#finish()];
+    return [...before, ...this.#decrypting(found.data.entry, () => this.#begin(found.data))];
+  }
+
+  #begin(given: z.infer<typeof entryLine> | z.infer<typeof sealedLine>): ReadLine[] {
+    this.#toldOf = null;
+    this.#open = { line: this.#line, given: this.#unsealed(given), parts: [], bytes: 0 };
+    if (given.body !== undefined) this.#open.parts.push(this.#bytes(given, given.body, 'body'));
+    return this.#finish();
+  }
+
+  #unsealed(given: z.infer<typeof entryLine> | z.infer<typeof sealedLine>): z.infer<typeof entryLine> {
+    if (!('sealed' in given)) return given;
+    const { sealed, ...legible } = given;
+    const json: unknown = JSON.parse(this.#bytes(given, sealed, 'envelope').toString());
+    return { ...legible, ...sealedEnvelope.parse(json) };
+  }
+
+  #bytes({ entry, keyId }: { entry: string; keyId?: string | undefined }, base64: string, part: string): Buffer {
+    return this.#cipher.read({ keyId: keyId ?? null, data: Buffer.from(base64, 'base64') }, placeOf(entry, part));
+  }
+
+  /** What cannot be decrypted is told of, once a message. */
+  #decrypting(entry: string, read: () => ReadLine[]): ReadLine[] {
+    try {
+      return read();
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      this.#open = null;
+      this.#toldOf = entry;
+      const keyId = String(error.options.params?.['keyId'] ?? '');
+      return [this.#problem(error.code === 'contents.keyMissing' ? 'line.keyMissing' : 'line.damaged', { keyId })];
+    }
   }
 
   /** There is no more: a message that waits for parts of its body is not whole. */
@@ -214,15 +299,19 @@ export class LineReader {
   #part(json: unknown): ReadLine[] {
     const found = partLine.safeParse(json);
     if (!found.success) return [...this.end(), this.#problem('line.wrongField', { field: 'data' })];
-    if (this.#open?.given.entry !== found.data.of) return [...this.end(), this.#problem('line.partStray')];
-    const data = Buffer.from(found.data.data, 'base64');
-    this.#open.bytes += data.length;
-    if (this.#open.bytes > LARGEST_BODY) {
-      this.#open = null;
-      return [this.#problem('line.bodyTooLarge')];
-    }
-    this.#open.parts.push(data);
-    return this.#finish();
+    const open = this.#open;
+    if (open === null && this.#toldOf === found.data.of) return [];
+    if (open?.given.entry !== found.data.of) return [...this.end(), this.#problem('line.partStray')];
+    return this.#decrypting(found.data.of, () => {
+      const data = this.#bytes(open.given, found.data.data, `${open.parts.length}/${open.given.bodyParts ?? 0}`);
+      open.bytes += data.length;
+      if (open.bytes > LARGEST_BODY) {
+        this.#open = null;
+        return [this.#problem('line.bodyTooLarge')];
+      }
+      open.parts.push(data);
+      return this.#finish();
+    });
   }
 
   #finish(): ReadLine[] {
@@ -235,7 +324,7 @@ export class LineReader {
     if (given.bodySize !== undefined && given.bodySize !== body.length) {
       return [this.#problem('line.wrongField', { field: 'bodySize' }, line)];
     }
-    return [{ kind: 'entry', entry: toEntry(given, body), line }];
+    return [{ kind: 'entry', entry: toEntry(given, body, this.#cipher), line }];
   }
 
   #problem(code: LineError, params: Record<string, string> = {}, line = this.#line): ReadLine {
@@ -243,7 +332,7 @@ export class LineReader {
   }
 }
 
-function toEntry(given: z.infer<typeof entryLine>, body: Buffer): JournalEntry {
+function toEntry(given: z.infer<typeof entryLine>, body: Buffer, cipher: ContentCipher): JournalEntry {
   const { exchange, routingKey, properties, headers, redelivered } = given;
   return {
     id: given.entry,
@@ -255,7 +344,7 @@ function toEntry(given: z.infer<typeof entryLine>, body: Buffer): JournalEntry {
     batchId: typeof given.batchId === 'string' ? BigInt(given.batchId) : null,
     channel: given.channel ?? null,
     ackedWith: given.ackedWith ?? null,
-    hash: typeof given.hash === 'string' ? Buffer.from(given.hash, 'base64') : null,
+    hash: hashOf(given, cipher),
   };
 }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
+import { ContentCipher } from '../encryption/content-cipher.ts';
+
 import type { Arrival } from './arrival.ts';
 import { JournalIndex, newJournalFile, type IndexedEntry, type JournalFile } from './journal-index.ts';
 import { linesOfEntry, type JournalEntry, type LineProblem } from './journal-lines.ts';
@@ -51,7 +53,8 @@ interface OwnedFile extends JournalFile {
  */
 export class Journal {
   readonly directory: string;
-  readonly index = new JournalIndex();
+  readonly index: JournalIndex;
+  readonly #cipher: ContentCipher;
   readonly #instanceId: string;
   readonly #limits: JournalLimits;
   readonly #files = new Map<string, OwnedFile>();
@@ -63,7 +66,15 @@ export class Journal {
   #registering: Promise<void> | null = null;
   #onChange: () => void = () => undefined;
 
-  constructor(options: { directory: string; instanceId: string; limits?: Partial<JournalLimits> }) {
+  /** @param options.cipher encrypts what is written; default: one without keys. */
+  constructor(options: {
+    directory: string;
+    instanceId: string;
+    limits?: Partial<JournalLimits>;
+    cipher?: ContentCipher;
+  }) {
+    this.#cipher = options.cipher ?? new ContentCipher();
+    this.index = new JournalIndex(this.#cipher);
     this.directory = options.directory;
     this.#instanceId = options.instanceId;
     this.#limits = { ...LIMITS, ...options.limits };
@@ -171,7 +182,7 @@ export class Journal {
     for (const message of messages) {
       const entry = toEntry(message);
       const start = at;
-      for (const line of linesOfEntry(entry)) await put(`${line}\n`);
+      for (const line of linesOfEntry(entry, this.#cipher)) await put(`${line}\n`);
       added.push({
         id: entry.id,
         at: entry.at.toISOString(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { BodyPreview } from '../messages/body-preview.ts';
 import { bodyPreview, PREVIEW_BYTES } from '../messages/body-preview.ts';
-import { readBodies, readStart } from '../messages/body-chunks.ts';
+import { readBodies, readChunk, readStart } from '../messages/body-chunks.ts';
 import { readableHeaders } from '../messages/readable-headers.ts';
 import type {
   Reject,
@@ -20,6 +20,7 @@ import type { Scope } from '../web/route.ts';
 import { COUNT_CAP, decodeCursor, encodeCursor, listAnswer, pagingOf } from '../web/list-query.ts';
 
 import type { IndexedEntry } from './journal-index.ts';
+import type { LineProblem } from './journal-lines.ts';
 import { isEntry, type RegisteringActor } from './journal-registrar.ts';
 import type { ManualRegistrationParts } from './intake.ts';
 import {
@@ -113,7 +114,10 @@ export class ManualRegistration {
     if (entry !== undefined) return await this.#journalDetail(entry);
     const contents = await this.#contentsOf(id);
     const { reject, properties, headers = [], chunkCount } = contents;
-    const start = chunkCount === 0 ? Buffer.alloc(0) : await readStart(this.#database, id, 'raw', PREVIEW_BYTES);
+    const start =
+      chunkCount === 0
+        ? Buffer.alloc(0)
+        : await readStart(this.#database, { contentId: id, of: chunkCount }, 'raw', PREVIEW_BYTES);
     return {
       ...reject,
       properties,
@@ -128,6 +132,8 @@ export class ManualRegistration {
     const read = await this.#parts.journal.read(entry);
     const shown = toReject(entry);
     if (!isEntry(read)) {
+      const unreadable = unreadableEntry(read);
+      if (unreadable !== null) throw unreadable;
       return { ...shown, properties: {}, headers: {}, headersTyped: [], contentType: null, bodyPreview: null };
     }
     const { properties, headers = [], body } = read.delivery;
@@ -148,12 +154,17 @@ export class ManualRegistration {
     await this.#refresh();
     const entry = this.#entry(id);
     if (entry === undefined) {
-      await this.#contentsOf(id);
-      const bodies = await readBodies(this.#database, [{ contentId: id, encoding: 'raw' }]);
-      return bodies.get(id) ?? Buffer.alloc(0);
+      const { chunkCount } = await this.#contentsOf(id);
+      const chunks: Buffer[] = [];
+      for (let number = 0; number < chunkCount; number += 1) {
+        const chunk = await readChunk(this.#database, { contentId: id, number, of: chunkCount }, 'raw');
+        if (chunk === null) throw new AppError('reject.notFound');
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
     }
     const read = await this.#parts.journal.read(entry);
-    if (!isEntry(read)) throw new AppError('reject.notFound');
+    if (!isEntry(read)) throw unreadableEntry(read) ?? new AppError('reject.notFound');
     return read.delivery.body;
   }
 
@@ -216,6 +227,10 @@ export class ManualRegistration {
   ): Promise<void> {
     const byQueue = new Map<string, RejectContents[]>();
     for (const contents of await readRejectContents(this.#database, ids, this.#scope)) {
+      if ('unreadable' in contents) {
+        outcomes.set(contents.reject.id, unreadableReject(contents.unreadable));
+        continue;
+      }
       const group = byQueue.get(contents.deadQueueId) ?? [];
       byQueue.set(contents.deadQueueId, group);
       group.push(contents);
@@ -236,6 +251,10 @@ export class ManualRegistration {
       this.#database,
       group.map(({ reject }) => ({ contentId: reject.id, encoding: 'raw' })),
     );
+    for (const { reject } of group) {
+      // Gone meanwhile it is shorter; one that does not come at all cannot be decrypted.
+      if (!bodies.has(reject.id)) outcomes.set(reject.id, unreadableReject(await this.#whyUnreadable(reject)));
+    }
     const whole = group.filter(({ reject }) => bodies.get(reject.id)?.length === reject.bodySize);
     const items = whole.map(({ reject, properties, headers, redelivered }): Registrable => ({
       from: { kind: 'reject', id: reject.id },
@@ -266,9 +285,20 @@ export class ManualRegistration {
     });
   }
 
+  async #whyUnreadable({ id }: Reject): Promise<AppError> {
+    try {
+      await this.body(id);
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+    return new AppError('reject.notFound');
+  }
+
   async #contentsOf(id: string): Promise<RejectContents> {
     const [found] = DECIMAL.test(id) ? await readRejectContents(this.#database, [id], this.#scope) : [];
     if (found === undefined) throw new AppError('reject.notFound');
+    if ('unreadable' in found) throw found.unreadable;
     return found;
   }
 
@@ -298,6 +328,16 @@ export class ManualRegistration {
     this.#seenNames = await readSeenNames(this.#database, this.#scope);
     await this.#parts.registrar.refresh();
   }
+}
+
+function unreadableReject(error: AppError): Registered {
+  return { outcome: 'refused', reason: { code: error.code, text: error.message } };
+}
+
+/** Where an entry of the journal cannot be decrypted. */
+function unreadableEntry({ code, params }: LineProblem): AppError | null {
+  if (code === 'line.keyMissing') return new AppError('contents.keyMissing', { params });
+  return code === 'line.damaged' ? new AppError('contents.damaged', { params }) : null;
 }
 
 function toReject(entry: IndexedEntry): Reject {

@@ -6,6 +6,7 @@ import { databaseNow } from '../database/database-now.ts';
 import { databaseFault } from '../database/faults.ts';
 import { takeIds } from '../database/ids.ts';
 import { insertRows, RowTooLargeError } from '../database/insert-rows.ts';
+import { contentCipherOf } from '../encryption/content-cipher.ts';
 import type { Names } from '../database/names.ts';
 import type { FingerprintStore } from '../groups/fingerprint-store.ts';
 import type { Installation } from '../messages/resend-mark.ts';
@@ -112,11 +113,12 @@ export class Registration {
   async register(group: RegistrationGroup): Promise<Registered[]> {
     const { brokerName, keyRules } = this.#services;
     const { deadQueue, asks } = group;
+    const cipher = contentCipherOf(this.#services.database);
     const pending = group.items.map((item): Pending => ({
       ...item,
       arrival: readArrival(
         { deliveryTag: 0, ...item.delivery, redelivered: asks === 'all' },
-        { deadQueue, brokerName, keyRules },
+        { deadQueue, brokerName, keyRules, cipher },
       ),
     }));
     const outcomes = new Map<Pending, Registered>();

@@ -6,7 +6,11 @@ import type { Reject } from '../contract/schemas/rejects.ts';
 import { withinScope } from '../access/within-scope.ts';
 import { countColumn, idColumn, nameColumn, timeColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import { contentCipherOf, isUnreadable } from '../encryption/content-cipher.ts';
+import type { AppError } from '../web/app-error.ts';
 import type { Scope } from '../web/route.ts';
+
+import { placeOfReject } from './rejects-store.ts';
 
 const row = z
   .object({
@@ -104,23 +108,46 @@ const contentsRow = z.object({
   dead_queue_id: idColumn,
   redelivered: countColumn,
   chunk_count: countColumn,
+  key_id: z.string().nullable(),
   envelope: z.instanceof(Buffer),
 });
+
+/** One that cannot be decrypted, and why. */
+export interface UnreadableReject {
+  reject: Reject;
+  unreadable: AppError;
+}
 
 /** Those of these in scope that wait to be registered, in the order of their ids. */
 export async function readRejectContents(
   database: Database,
   ids: readonly string[],
   scope: Scope,
-): Promise<RejectContents[]> {
+): Promise<(RejectContents | UnreadableReject)[]> {
   if (ids.length === 0) return [];
   const rows: unknown[] = await openRejects(database, scope)
     .whereIn('reject.id', ids)
     .orderBy('reject.id')
-    .select(...COLUMNS, 'reject.dead_queue_id', 'reject.redelivered', 'reject.chunk_count', 'reject.envelope');
+    .select(
+      ...COLUMNS,
+      'reject.dead_queue_id',
+      'reject.redelivered',
+      'reject.chunk_count',
+      'reject.key_id',
+      'reject.envelope',
+    );
+  const cipher = contentCipherOf(database);
   return rows.map((given) => {
     const contents = contentsRow.parse(given);
-    const { properties, headers } = envelope.parse(JSON.parse(contents.envelope.toString()));
+    const stored = { keyId: contents.key_id, data: contents.envelope };
+    let text: string;
+    try {
+      text = cipher.read(stored, placeOfReject(row.parse(given).id)).toString();
+    } catch (error) {
+      if (isUnreadable(error)) return { reject: row.parse(given), unreadable: error };
+      throw error;
+    }
+    const { properties, headers } = envelope.parse(JSON.parse(text));
     return {
       reject: row.parse(given),
       deadQueueId: contents.dead_queue_id,

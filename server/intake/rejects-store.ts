@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../database/connect.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { cutToBytes } from '../diagnosis/bounded-text.ts';
+import { contentCipherOf } from '../encryption/content-cipher.ts';
 import { cutBody, insertChunks } from '../messages/body-chunks.ts';
 
 import type { Arrival } from './arrival.ts';
@@ -16,6 +17,11 @@ export interface RejectReason {
 const CODE_LENGTH = 64;
 const TEXT_BYTES = 1000;
 
+/** By this place the encrypted envelope of a reject is authenticated. */
+export function placeOfReject(id: bigint | string): string {
+  return `intake_rejects/${id}/envelope`;
+}
+
 /** Keeps a message raw: envelope as JSON, body as it is. No names, no diagnosis, as few things that can fail as possible. */
 export async function insertReject(
   transaction: Transaction,
@@ -24,6 +30,10 @@ export async function insertReject(
   const { delivery, properties, headers } = reject.arrival;
   const body = cutBody(delivery.body);
   const { error_code, error_text } = reasonColumns(reject.reason);
+  const envelope = contentCipherOf(transaction).store(
+    Buffer.from(envelopeOf(delivery, properties, headers)),
+    placeOfReject(reject.id),
+  );
   await insertRows(
     transaction,
     'intake_rejects',
@@ -37,6 +47,7 @@ export async function insertReject(
       'exchange',
       'routing_key',
       'redelivered',
+      'key_id',
       'envelope',
       'body_size',
       'chunk_count',
@@ -52,7 +63,8 @@ export async function insertReject(
         Buffer.from(cutToBytes(delivery.exchange, 255)),
         Buffer.from(cutToBytes(delivery.routingKey, 255)),
         delivery.redelivered ? 1 : 0,
-        Buffer.from(envelopeOf(delivery, properties, headers)),
+        envelope.keyId,
+        envelope.data,
         body.size,
         body.chunks.length,
       ],

@@ -4,6 +4,7 @@ import type { Connection } from '../amqp/connection.ts';
 import { openConsumer, type Consumer, type DeliveryChannel } from '../amqp/consumer.ts';
 import type { Delivery } from '../amqp/message.ts';
 import type { WatchState } from '../contract/dead-queues.ts';
+import { contentCipherOf } from '../encryption/content-cipher.ts';
 import { databaseFault } from '../database/faults.ts';
 import type { WatchedQueue } from '../dead-queues/dead-queue-store.ts';
 import type { BusinessKeyRule } from '../orders/business-keys.ts';
@@ -142,8 +143,9 @@ export class Watcher {
 
   #onDelivery(delivery: Delivery, channel: DeliveryChannel): void {
     this.#lastMessageAt = new Date();
-    const { queue, brokerName, keyRules } = this.#options;
-    const arrival = readArrival(delivery, { deadQueue: queue, brokerName, keyRules });
+    const { queue, brokerName, keyRules, services } = this.#options;
+    const cipher = contentCipherOf(services.database);
+    const arrival = readArrival(delivery, { deadQueue: queue, brokerName, keyRules, cipher });
     this.fence.arrived(arrival);
     this.#lifeOf(channel).add(arrival);
   }

@@ -9,13 +9,14 @@ import { seenChanges } from './seen-changes.ts';
 const OF_SIGHT: readonly ChangeKind[] = ['users', 'deadQueues'];
 /** So often it is asked in any case, in ms: a dead queue of the configuration is told of by nobody. */
 const ASKED_EVERY_MS = 30_000;
-const NOTHING: Pick<Principal, 'userId' | 'scope'> = { userId: '0', scope: [] };
+type Seeing = Pick<Principal, 'userId' | 'scope'>;
+const NOTHING: Seeing = { userId: '0', scope: [] };
 
 export interface FollowedSightOptions {
   database: Database;
-  principal: Principal;
+  principal: Seeing;
   /** Who it is by now; null for nobody any more. */
-  authenticate: () => Promise<Principal | null>;
+  authenticate: () => Promise<Seeing | null>;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface FollowedSightOptions {
  */
 export class FollowedSight {
   readonly #options: FollowedSightOptions;
-  #now: Pick<Principal, 'userId' | 'scope'>;
+  #now: Seeing;
   #askedAt = performance.now();
   /** Events are told in the order in which they came. */
   #last: Promise<void> = Promise.resolve();
@@ -34,7 +35,7 @@ export class FollowedSight {
     this.#now = options.principal;
   }
 
-  get now(): Pick<Principal, 'userId' | 'scope'> {
+  get now(): Seeing {
     return this.#now;
   }
 

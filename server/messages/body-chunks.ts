@@ -4,6 +4,7 @@ import { constants, deflate, inflate, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 
 import type { Database, Transaction } from '../database/connect.ts';
+import { contentCipherOf, isUnreadable, type ContentCipher } from '../encryption/content-cipher.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { idColumn } from '../database/columns.ts';
 
@@ -48,42 +49,67 @@ function compress(chunk: Buffer): Promise<Buffer> {
   return deflateBytes(chunk, { level: constants.Z_BEST_SPEED });
 }
 
+/** Where a chunk lies. `of`: how many there are, so that none can be cut off unseen of an encrypted body. */
+export interface ChunkPlace {
+  contentId: bigint | string;
+  number: number;
+  of: number;
+}
+
+/** By this place an encrypted chunk is authenticated. */
+export function placeOfChunk({ contentId, number, of }: ChunkPlace): string {
+  return `content_chunks/${contentId}/${number}/${of}`;
+}
+
 /** Inserts the chunks of several bodies, in the order of their content ids. */
 export async function insertChunks(
   database: Database | Transaction,
   bodies: readonly { contentId: bigint; body: EncodedBody }[],
 ): Promise<void> {
+  const cipher = contentCipherOf(database);
   await insertRows(
     database,
     'content_chunks',
-    ['content_id', 'number', 'data'],
-    bodies.flatMap(({ contentId, body }) => body.chunks.map((data, number) => [contentId, number, data])),
+    ['content_id', 'number', 'key_id', 'data'],
+    bodies.flatMap(({ contentId, body }) =>
+      body.chunks.map((plain, number) => {
+        const { keyId, data } = cipher.store(plain, placeOfChunk({ contentId, number, of: body.chunks.length }));
+        return [contentId, number, keyId, data];
+      }),
+    ),
   );
 }
 
-const chunkRow = z.object({ data: z.instanceof(Buffer) });
+const chunkRow = z.object({ key_id: z.string().nullable(), data: z.instanceof(Buffer) });
 
-/** One chunk's bytes, or null when it is not there (any more). */
+/**
+ * One chunk's bytes, or null when it is not there (any more).
+ *
+ * @throws AppError `contents.keyMissing`, `contents.damaged`.
+ */
 export async function readChunk(
   database: Database | Transaction,
-  contentId: string,
-  number: number,
+  place: ChunkPlace,
   encoding: BodyEncoding,
 ): Promise<Buffer | null> {
   const row: unknown = await database('content_chunks')
-    .where({ content_id: contentId, number })
-    .first(database.raw('data'));
+    .where({ content_id: place.contentId.toString(), number: place.number })
+    .first('key_id', 'data');
   if (row === undefined) return null;
-  const { data } = chunkRow.parse(row);
+  const data = open(contentCipherOf(database), chunkRow.parse(row), place);
   return encoding === 'raw' ? data : await inflateBytes(data, { maxOutputLength: CHUNK_BYTES });
 }
 
-const numberedChunkRow = z.object({
-  content_id: idColumn,
-  data: z.instanceof(Buffer),
-});
+function open(cipher: ContentCipher, { key_id, data }: z.infer<typeof chunkRow>, place: ChunkPlace): Buffer {
+  return key_id === null ? data : cipher.read({ keyId: key_id, data }, placeOfChunk(place));
+}
 
-/** Whole bodies, by content id. One of which chunks are missing comes shorter than it was, or not at all. */
+const numberedChunkRow = chunkRow.extend({ content_id: idColumn });
+
+/**
+ * Whole bodies, by content id. One of which chunks are missing comes shorter than it was, or not at all; one that cannot
+ * be decrypted does not come: `readBody` says why.
+ */
 export async function readBodies(
   database: Database | Transaction,
   wanted: readonly { contentId: string; encoding: BodyEncoding }[],
@@ -94,16 +120,18 @@ export async function readBodies(
       wanted.map(({ contentId }) => contentId),
     )
     .orderBy(['content_id', 'number'])
-    .select('content_id', 'data');
-  const chunks = new Map<string, Buffer[]>();
-  for (const { content_id, data } of z.array(numberedChunkRow).parse(found)) {
+    .select('content_id', 'key_id', 'data');
+  const chunks = new Map<string, z.infer<typeof chunkRow>[]>();
+  for (const { content_id, ...chunk } of z.array(numberedChunkRow).parse(found)) {
     const own = chunks.get(content_id) ?? [];
     chunks.set(content_id, own);
-    own.push(data);
+    own.push(chunk);
   }
+  const cipher = contentCipherOf(database);
   const bodies = new Map<string, Buffer>();
   for (const { contentId, encoding } of wanted) {
-    const stored = chunks.get(contentId) ?? [];
+    const stored = opened(cipher, contentId, chunks.get(contentId) ?? []);
+    if (stored === null) continue;
     const plain =
       encoding === 'raw'
         ? stored
@@ -114,21 +142,35 @@ export async function readBodies(
   return bodies;
 }
 
-/** The first bytes of a body, at most `bytes`, without reading the rest of its first chunk. Null when it is not there. */
+function opened(cipher: ContentCipher, contentId: string, rows: readonly z.infer<typeof chunkRow>[]): Buffer[] | null {
+  try {
+    return rows.map((chunk, number) => open(cipher, chunk, { contentId, number, of: rows.length }));
+  } catch (error) {
+    if (isUnreadable(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * The first bytes of a body, at most `bytes`, without reading the rest of its first chunk (all of it where it is
+ * encrypted: what is not read to its end is not authenticated). Null when it is not there.
+ *
+ * @throws AppError `contents.keyMissing`, `contents.damaged`.
+ */
 export async function readStart(
   database: Database,
-  contentId: string,
+  { contentId, of }: Omit<ChunkPlace, 'number'>,
   encoding: BodyEncoding,
   bytes: number,
 ): Promise<Buffer | null> {
   // Deflate never makes anything longer by more than some bytes a block: so much holds at least `bytes`.
   const enough = encoding === 'raw' ? bytes : bytes + 1024;
   const row: unknown = await database('content_chunks')
-    .where({ content_id: contentId, number: 0 })
-    .first(database.raw('SUBSTRING(data, 1, ?) AS data', [enough]));
+    .where({ content_id: contentId.toString(), number: 0 })
+    .first('key_id', database.raw('IF(key_id IS NULL, SUBSTRING(data, 1, ?), data) AS data', [enough]));
   if (row === undefined) return null;
-  const { data } = chunkRow.parse(row);
-  if (encoding === 'raw') return data;
+  const data = open(contentCipherOf(database), chunkRow.parse(row), { contentId, number: 0, of });
+  if (encoding === 'raw') return data.subarray(0, bytes);
   // A stream that ends early gives what it holds so far.
   const start = inflateSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: CHUNK_BYTES });
   return start.subarray(0, bytes);

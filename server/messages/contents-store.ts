@@ -2,11 +2,13 @@ import { z } from 'zod';
 
 import type { HeaderTable, MessageContents, MessageProperties } from '../amqp/message.ts';
 import type { Database, Transaction } from '../database/connect.ts';
+import { contentCipherOf, isUnreadable, type ContentCipher } from '../encryption/content-cipher.ts';
 import { insertRows } from '../database/insert-rows.ts';
 import { countColumn, idColumn, nameColumn, nameListColumn } from '../database/columns.ts';
 import { AppError } from '../web/app-error.ts';
 
 import { insertChunks, readBodies, readChunk, readStart, type EncodedBody } from './body-chunks.ts';
+import { openEnvelope, sealEnvelope } from './sealed-envelope.ts';
 
 /** `contents.strip_headers` and `inexact_parts` are TEXT; names beyond this many bytes of JSON are left off. */
 const NAMES_BYTES = 60_000;
@@ -58,15 +60,18 @@ export interface StoredEnvelope {
 
 /** Writes contents with their bodies (`encodeBody`: compressed before the transaction begins). */
 export async function insertContents(transaction: Transaction, contents: readonly NewContents[]): Promise<void> {
+  const cipher = contentCipherOf(transaction);
   await insertRows(
     transaction,
     'contents',
     [
       'id',
-      'exchange',
-      'routing_key',
+      'key_id',
+      'sealed',
       'properties',
       'headers',
+      'exchange',
+      'routing_key',
       'strip_headers',
       'content_type',
       'body_size',
@@ -77,10 +82,9 @@ export async function insertContents(transaction: Transaction, contents: readonl
     ],
     contents.map((row) => [
       row.id,
+      ...sealEnvelope(cipher, row.id, row),
       Buffer.from(row.exchange),
       Buffer.from(row.routingKey),
-      row.properties,
-      row.headers,
       boundedNames(row.stripHeaders),
       row.contentType === null ? null : Buffer.from(row.contentType),
       row.body.size,
@@ -120,6 +124,9 @@ function boundedNames(names: readonly string[]): string {
 export const inexactPartsColumn = nameListColumn.nullable().transform((parts) => parts ?? []);
 
 const row = z.object({
+  id: idColumn,
+  key_id: z.string().nullable(),
+  sealed: z.instanceof(Buffer).nullable(),
   exchange: nameColumn,
   routing_key: nameColumn,
   properties: z.string(),
@@ -133,10 +140,12 @@ const row = z.object({
   envelope_id: idColumn.nullable(),
   inexact_parts: inexactPartsColumn,
 });
-const rowWithId = row.extend({ id: idColumn });
 type Row = z.infer<typeof row>;
 
 const COLUMNS = [
+  'id',
+  'key_id',
+  'sealed',
   'exchange',
   'routing_key',
   'properties',
@@ -154,15 +163,18 @@ const COLUMNS = [
 /**
  * Everything that is needed to publish the message again.
  *
- * @throws AppError `message.notFound`, or `message.contentsPurged` after the retention term.
+ * @throws AppError `message.notFound`, `message.contentsPurged` after the retention term, `contents.keyMissing`,
+ *   `contents.damaged`.
  */
 export async function readContents(database: Database | Transaction, contentId: string): Promise<StoredContents> {
   const stored = await readRow(database, contentId);
   const chunks: Buffer[] = [];
   for (let number = 0; number < stored.chunk_count; number += 1) {
-    chunks.push(present(await readChunk(database, contentId, number, stored.body_encoding)));
+    chunks.push(
+      present(await readChunk(database, { contentId, number, of: stored.chunk_count }, stored.body_encoding)),
+    );
   }
-  const { properties, headers, exchange, routingKey, stripHeaders } = toEnvelope(stored);
+  const { properties, headers, exchange, routingKey, stripHeaders } = toEnvelope(contentCipherOf(database), stored);
   const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
   return {
     contents: { properties, ...(headers === undefined ? {} : { headers }), body },
@@ -173,8 +185,8 @@ export async function readContents(database: Database | Transaction, contentId: 
 }
 
 /**
- * The same for many at once, by content id, in two round trips; for a bulk resend. Those that are purged, or not whole,
- * are left out: `readContents` says why. The caller bounds the bytes.
+ * The same for many at once, by content id, in two round trips; for a bulk resend. Those that are purged, not whole or
+ * cannot be decrypted are left out: `readContents` says why. The caller bounds the bytes.
  */
 export async function readManyContents(
   database: Database | Transaction,
@@ -184,23 +196,26 @@ export async function readManyContents(
   const found: unknown[] = await database('contents')
     .whereIn('id', [...contentIds])
     .whereNull('purged_at')
-    .select('id', ...COLUMNS);
-  const rows = z.array(rowWithId).parse(found);
+    .select(...COLUMNS);
+  const rows = z.array(row).parse(found);
   const bodies = await readBodies(
     database,
     rows.map((stored) => ({ contentId: stored.id, encoding: stored.body_encoding })),
   );
+  const cipher = contentCipherOf(database);
   const many = new Map<string, MessageContents>();
   for (const stored of rows) {
-    const body = bodies.get(stored.id) ?? Buffer.alloc(0);
-    if (body.length !== stored.body_size) continue;
-    const { properties, headers } = toEnvelope(stored);
+    const body = bodies.get(stored.id);
+    if (body?.length !== stored.body_size) continue;
+    const envelope = readable(() => toEnvelope(cipher, stored));
+    if (envelope === null) continue;
+    const { properties, headers } = envelope;
     many.set(stored.id, { properties, ...(headers === undefined ? {} : { headers }), body });
   }
   return many;
 }
 
-/** Properties and headers of many, by content id; those that are purged are left out. Reads no bodies. */
+/** Properties and headers of many, by content id; those that are purged or cannot be decrypted are left out. Reads no bodies. */
 export async function readManyEnvelopes(
   database: Database | Transaction,
   contentIds: readonly string[],
@@ -209,12 +224,16 @@ export async function readManyEnvelopes(
   const found: unknown[] = await database('contents')
     .whereIn('id', [...contentIds])
     .whereNull('purged_at')
-    .select('id', ...COLUMNS);
+    .select(...COLUMNS);
+  const cipher = contentCipherOf(database);
   return new Map(
     z
-      .array(rowWithId)
+      .array(row)
       .parse(found)
-      .map((stored) => [stored.id, toEnvelope(stored)]),
+      .flatMap((stored) => {
+        const envelope = readable(() => toEnvelope(cipher, stored));
+        return envelope === null ? [] : [[stored.id, envelope] as const];
+      }),
   );
 }
 
@@ -224,7 +243,7 @@ export async function readManyEnvelopes(
  * @throws AppError like `readContents`.
  */
 export async function readContentsHead(database: Database, contentId: string): Promise<StoredEnvelope> {
-  return toEnvelope(await readRow(database, contentId));
+  return toEnvelope(contentCipherOf(database), await readRow(database, contentId));
 }
 
 /**
@@ -241,8 +260,8 @@ export async function readContentsPreview(
   const bodyStart =
     stored.chunk_count === 0
       ? Buffer.alloc(0)
-      : present(await readStart(database, contentId, stored.body_encoding, bytes));
-  return { ...toEnvelope(stored), bodyStart };
+      : present(await readStart(database, { contentId, of: stored.chunk_count }, stored.body_encoding, bytes));
+  return { ...toEnvelope(contentCipherOf(database), stored), bodyStart };
 }
 
 /**
@@ -256,12 +275,16 @@ export async function openContents(
   contentId: string,
 ): Promise<StoredEnvelope & { body: AsyncIterable<Buffer> }> {
   const stored = await readRow(database, contentId);
+  const of = stored.chunk_count;
+  const chunk = async (number: number) =>
+    present(await readChunk(database, { contentId, number, of }, stored.body_encoding));
+  // What cannot be decrypted is told of before anything is sent.
+  const first = of === 0 ? null : await chunk(0);
   async function* body(): AsyncGenerator<Buffer> {
-    for (let number = 0; number < stored.chunk_count; number += 1) {
-      yield present(await readChunk(database, contentId, number, stored.body_encoding));
-    }
+    if (first !== null) yield first;
+    for (let number = 1; number < of; number += 1) yield await chunk(number);
   }
-  return { ...toEnvelope(stored), body: body() };
+  return { ...toEnvelope(contentCipherOf(database), stored), body: body() };
 }
 
 async function readRow(database: Database | Transaction, contentId: string): Promise<Row> {
@@ -280,11 +303,22 @@ function present(chunk: Buffer | null): Buffer {
   return chunk;
 }
 
-function toEnvelope(stored: Row): StoredEnvelope {
+/** Null where contents cannot be decrypted. */
+function readable<Read>(read: () => Read): Read | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isUnreadable(error)) return null;
+    throw error;
+  }
+}
+
+function toEnvelope(cipher: ContentCipher, stored: Row): StoredEnvelope {
+  const { properties, headers } = openEnvelope(cipher, stored);
   return {
     // Written by the intake from these very types; checking each value of large tables again would only cost time.
-    properties: JSON.parse(stored.properties) as MessageProperties,
-    ...(stored.headers === null ? {} : { headers: JSON.parse(stored.headers) as HeaderTable }),
+    properties: JSON.parse(properties) as MessageProperties,
+    ...(headers === null ? {} : { headers: JSON.parse(headers) as HeaderTable }),
     exchange: stored.exchange,
     routingKey: stored.routing_key,
     stripHeaders: stored.strip_headers,

@@ -62,6 +62,7 @@ export function messageRoutes({ database, terms }: MessageRoutesOptions): Route[
           actor: principal,
           kind: 'message.bodyDownloaded',
           messageId: params.id,
+          details: { as: query.as ?? 'message', contentId },
           requestId,
         });
         response.status(200).set({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { recordAuditEvent, THE_OFFICE } from '../audit/audit-store.ts';
 import type { Canary } from '../contract/schemas/operations.ts';
 import { countColumn, idColumn } from '../database/columns.ts';
 
@@ -87,6 +88,12 @@ export class CanaryGate {
       if (canary.then === 'continue' && notDelivered === 0 && cameBack === 0) return;
       const asks: Hold = { code: 'canaryAsks', params: { sent, cameBack, notDelivered } };
       await setOperationStatus(transaction, operation.id, 'paused', asks);
+      await recordAuditEvent(transaction, {
+        actor: THE_OFFICE,
+        kind: 'operation.paused',
+        operationId: operation.id,
+        details: { before: operation.status, because: asks.code },
+      });
     });
     // The run learns that it is paused from the row.
     await this.#run.transact(() => Promise.resolve());

@@ -48,7 +48,7 @@ export async function commandOperation(
     if (from.some((status) => status === operation.status)) {
       if (command === 'resume') await resumeOperation(transaction, operationId);
       else await setOperationStatus(transaction, operationId, to, command === 'pause' ? PAUSED_BY_HAND : null);
-      await recordAuditEvent(transaction, { ...by, kind: audit, operationId });
+      await recordAuditEvent(transaction, { ...by, kind: audit, operationId, details: { before: operation.status } });
     } else if (operation.status !== to && (operation.finished || operation.status === 'cancelled')) {
       throw new AppError('operation.ended');
     }

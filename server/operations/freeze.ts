@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { recordAuditEvent, THE_OFFICE } from '../audit/audit-store.ts';
 import type { Action } from '../contract/operations.ts';
 import type { Transaction } from '../database/connect.ts';
 import { planSweep, sweepPart, type Sweep } from '../messages/message-sweep.ts';
@@ -103,6 +104,13 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
   await run.transact(async (transaction, operation) => {
     if (operation.status !== 'preparing') return;
     await endFreeze(transaction, operation.id, grew ? { count: sums.total, shown: order.shownCount } : null);
+    if (!grew) return;
+    await recordAuditEvent(transaction, {
+      actor: THE_OFFICE,
+      kind: 'operation.paused',
+      operationId: operation.id,
+      details: { before: operation.status, because: 'selectionGrew' },
+    });
   });
 }
 

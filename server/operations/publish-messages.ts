@@ -3,6 +3,7 @@ import { prepareToPublish, type Prepared } from '../amqp/publisher.ts';
 import { unsendableParts, withoutUnsendable } from '../amqp/unsendable-parts.ts';
 import type { Canary } from '../contract/schemas/operations.ts';
 import { databaseFault } from '../database/faults.ts';
+import { contentCipherOf, isUnreadable, type ContentCipher } from '../encryption/content-cipher.ts';
 import { readContents } from '../messages/contents-store.ts';
 import { messageToResend } from '../messages/message-to-resend.ts';
 import { makeResendMark, readResendMark } from '../messages/resend-mark.ts';
@@ -174,6 +175,11 @@ async function makeReady(
     if (error instanceof AppError && error.code === 'message.contentsPurged') {
       return { outcome: 'skipped', code: 'item.contentsPurged', text: null };
     }
+    if (isUnreadable(error)) {
+      logger.error({ messageId: item.messageId, code: error.code }, error.message);
+      const code = error.code === 'contents.keyMissing' ? 'item.keyMissing' : 'item.contentsDamaged';
+      return { outcome: 'failed', code, text: String(error.options.params?.['keyId'] ?? '') };
+    }
     if (databaseFault(error) !== 'statement') throw error;
     logger.error({ err: error, messageId: item.messageId }, 'The contents of a message could not be read.');
     return { outcome: 'failed', code: 'item.fault', text: null };
@@ -242,7 +248,7 @@ async function mark(run: OperationRun, number: number, ready: readonly ReadyItem
   // From before the mark, by both clocks: one stands still in a suspended machine, the other can be set.
   const since = { monotonic: performance.now(), wall: Date.now() };
   const portion = { number, messageIds: ready.map(({ item }) => item.messageId) };
-  const unmarked = ready.flatMap(unmarkedResend);
+  const unmarked = ready.flatMap((item) => unmarkedResend(contentCipherOf(database), item));
   if (unmarked.length > 0) await run.retry(() => rememberUnmarkedResends(database, unmarked));
   const atOnce = await run.retry(() => openPortionAtOnce(database, run.lease, portion, times.leaveWithinMs));
   if (!atOnce && !(await openRenewing())) return null;
@@ -267,11 +273,11 @@ async function mark(run: OperationRun, number: number, ready: readonly ReadyItem
 }
 
 /** What goes without our header is recognised by something else when it comes back. */
-function unmarkedResend({ item, message }: ReadyItem): UnmarkedResend[] {
+function unmarkedResend(cipher: ContentCipher, { item, message }: ReadyItem): UnmarkedResend[] {
   const { addHeader, queueId } = item.source;
   if (addHeader || queueId === null) return [];
   const { messageId, resendNumber } = item;
-  return [{ queueId, likeness: likenessOf(message, []).hash, messageId, resendNumber }];
+  return [{ queueId, likeness: cipher.keyedHash(likenessOf(message, []).hash), messageId, resendNumber }];
 }
 
 /** Hands them over in id order. */

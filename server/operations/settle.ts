@@ -7,7 +7,8 @@ import { transitionMessages } from '../messages/transitions.ts';
 import { allItemsDone, finishItems, lockItems, lockClaimedItems, queueItemsAgain, type Item } from './item-store.ts';
 import { addOutcomes, endOperation, releaseOperation, type LockedOperation } from './operation-store.ts';
 import type { OperationRun } from './operation-run.ts';
-import { readOutcomes } from './operation-queries.ts';
+import { hashItems } from './items-hash.ts';
+import { readOperation } from './operation-queries.ts';
 import { closePortions, lockPortionsOfOthers, removePortions } from './portion-store.ts';
 
 /** Items settled, and portions taken over, by one transaction. */
@@ -66,6 +67,7 @@ export async function takeOver(run: OperationRun): Promise<void> {
 export async function settle(run: OperationRun): Promise<boolean> {
   let step: Step = { next: 'again', after: '0' };
   while (step.next === 'again') step = await settleNext(run, step.after);
+  if (step.next === 'all done') await end(run);
   return step.next === 'go on';
 }
 
@@ -73,7 +75,7 @@ function settleNext(run: OperationRun, after: string): Promise<Step> {
   return run.transact((transaction, operation) => settleSome(run, transaction, operation, after));
 }
 
-type Step = { next: 'again'; after: string } | { next: 'ended' | 'go on' };
+type Step = { next: 'again'; after: string } | { next: 'all done' | 'released' | 'go on' };
 
 async function settleSome(
   run: OperationRun,
@@ -83,10 +85,7 @@ async function settleSome(
 ): Promise<Step> {
   const cancelled = operation.status === 'cancelled' || operation.status === 'stopped';
   const frozen = operation.status !== 'preparing' && operation.status !== 'scheduled';
-  if (frozen && (await allItemsDone(transaction, operation.id))) {
-    await end(transaction, operation);
-    return { next: 'ended' };
-  }
+  if (frozen && (await allItemsDone(transaction, operation.id))) return { next: 'all done' };
   if (!cancelled && run.goesOn) return { next: 'go on' };
   const states: ('queued' | 'claimed')[] = cancelled ? ['queued', 'claimed'] : ['claimed'];
   const items = await lockItems(transaction, operation.id, { states, limit: ITEMS, after });
@@ -97,18 +96,35 @@ async function settleSome(
   }
   if (cancelled) throw new Error('An operation has open items that nobody holds.');
   await releaseOperation(transaction, operation.id);
-  return { next: 'ended' };
+  return { next: 'released' };
 }
 
-async function end(transaction: Transaction, { id, status }: LockedOperation): Promise<void> {
-  const ended: OperationStatus = status === 'cancelled' || status === 'stopped' ? status : 'finished';
-  await removePortions(transaction, id);
-  await endOperation(transaction, id, ended);
+/** Its items change no more: they are hashed before the operation is locked, however many they are. */
+async function end(run: OperationRun): Promise<void> {
+  const { sha256 } = await run.retry(() => hashItems(run.services.database, run.lease.operationId));
+  await run.transact(async (transaction, { id, status }) => {
+    const ended: OperationStatus = status === 'cancelled' || status === 'stopped' ? status : 'finished';
+    await removePortions(transaction, id);
+    await endOperation(transaction, id, ended);
+    await recordEnd(transaction, id, sha256);
+  });
+}
+
+/** Puts the end of an operation on record: its sums, and the hash of its items. */
+export async function recordEnd(transaction: Transaction, operationId: string, itemsSha256: string): Promise<void> {
+  const { status, total, outcomes, cameBack, stoppedBecause } = await readOperation(transaction, operationId, null);
   await recordAuditEvent(transaction, {
     actor: THE_OFFICE,
     kind: 'operation.finished',
-    operationId: id,
-    details: { status: ended, outcomes: await readOutcomes(transaction, id) },
+    operationId,
+    details: {
+      status,
+      total,
+      outcomes,
+      cameBack,
+      itemsSha256,
+      ...(stoppedBecause === undefined ? {} : { because: stoppedBecause.code }),
+    },
   });
 }
 

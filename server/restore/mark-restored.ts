@@ -9,8 +9,10 @@ import { INSTANCE_SILENT_SECONDS } from '../database/instance.ts';
 import { migrate, withMigrationLock } from '../database/migrate.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { ensureInstallation } from '../messages/resend-mark.ts';
+import { hashItems } from '../operations/items-hash.ts';
 import { NO_LEASE } from '../operations/lease.ts';
 import { removePortions } from '../operations/portion-store.ts';
+import { recordEnd } from '../operations/settle.ts';
 
 /** Instances of the office work on this database, or did so a moment ago. */
 export class InstancesAliveError extends Error {
@@ -118,7 +120,8 @@ async function stopOperations(database: Database): Promise<number> {
     // Of a resend any item may have left since the backup; the others change nothing outside.
     const outcome = action === 'resend' ? 'unknown' : 'skipped';
     while ((await endItems(database, id, outcome)) > 0);
-    await inTransaction(database, (transaction) => stopOperation(transaction, id));
+    const { sha256 } = await hashItems(database, id);
+    await inTransaction(database, (transaction) => stopOperation(transaction, id, sha256));
   }
   return open.length;
 }
@@ -140,7 +143,7 @@ async function endItems(database: Database, operationId: string, outcome: 'unkno
   });
 }
 
-async function stopOperation(transaction: Transaction, operationId: string): Promise<void> {
+async function stopOperation(transaction: Transaction, operationId: string, itemsSha256: string): Promise<void> {
   await removePortions(transaction, operationId);
   await transaction('operations')
     .where({ id: operationId })
@@ -158,12 +161,7 @@ async function stopOperation(transaction: Transaction, operationId: string): Pro
       version: transaction.raw('version + 1'),
       ...NO_LEASE,
     });
-  await recordAuditEvent(transaction, {
-    actor: THE_OFFICE,
-    kind: 'operation.finished',
-    operationId,
-    details: { status: 'stopped', because: 'restored' },
-  });
+  await recordEnd(transaction, operationId, itemsSha256);
 }
 
 /** Everything that waits to be sent, or was being sent, when the backup was made. */

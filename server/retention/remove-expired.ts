@@ -119,7 +119,14 @@ async function emptyContents(transaction: Transaction, messageIds: readonly stri
   await transaction('content_chunks').whereIn('content_id', contentIds).delete();
   await transaction('contents')
     .whereIn('id', contentIds)
-    .update({ properties: '{}', headers: null, chunk_count: 0, purged_at: transaction.raw('UTC_TIMESTAMP(3)') });
+    .update({
+      key_id: null,
+      sealed: null,
+      properties: '{}',
+      headers: null,
+      chunk_count: 0,
+      purged_at: transaction.raw('UTC_TIMESTAMP(3)'),
+    });
   return own.messageIds;
 }
 

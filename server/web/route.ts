@@ -13,6 +13,8 @@ export interface Principal {
   username: string;
   role: Role;
   scope: Scope;
+  /** The address of the client that asked; see `addressOf`. */
+  address: string;
   /** By which they are signed in; undefined without a session. */
   sessionId?: string;
   /** They set a password of their own before they may do anything else. */
@@ -81,8 +83,8 @@ export function route<
   return definition as unknown as Route;
 }
 
-/** Finds out who is asking; null for nobody. */
-export type Authenticate = (request: Request) => Promise<Principal | null>;
+/** Finds out who is asking; null for nobody. From where they ask is added to it. */
+export type Authenticate = (request: Request) => Promise<Omit<Principal, 'address'> | null>;
 
 /** Does something that needs the database, and gives up as soon as that is away. */
 export type DuringDatabase = <T>(work: () => Promise<T>) => Promise<T>;
@@ -120,15 +122,16 @@ export function mountRoutes(
   }
 }
 
-const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [] };
+const NOBODY: Principal = { userId: '0', username: '', role: 'viewer', scope: [], address: '' };
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
   if (definition.access === 'public') return null;
-  const principal = await authenticate(request);
-  if (principal === null) throw new AppError('session.missing');
-  if (principal.mustChangePassword === true && definition.beforePasswordChange !== true) {
+  const caller = await authenticate(request);
+  if (caller === null) throw new AppError('session.missing');
+  if (caller.mustChangePassword === true && definition.beforePasswordChange !== true) {
     throw new AppError('password.mustChange');
   }
+  const principal = { ...caller, address: addressOf(request) };
   if (definition.access !== 'signedIn') mustBeAllowed(principal, definition.access);
   return principal;
 }
@@ -189,4 +192,9 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[]): Record<string, FieldE
 /** The id that pino-http gave the request: in every error answer and every log line. */
 export function requestIdOf(request: Request): string {
   return typeof request.id === 'object' ? '' : String(request.id);
+}
+
+/** The address of the client, as far as proxies are trusted to tell it: `10.0.0.7`, also where the socket speaks IPv6. */
+export function addressOf(request: Request): string {
+  return (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '').slice(0, 64);
 }

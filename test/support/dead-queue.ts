@@ -13,6 +13,8 @@ export interface TestDeadQueue {
   bury: (message: { body?: string | Buffer; headers?: Record<string, unknown> } & Options.Publish) => Promise<void>;
   /** Publishes exactly this into the dead queue: bytes, properties, header types. */
   buryExactly: (contents: MessageContents) => Promise<void>;
+  /** How many consume it. */
+  consumers: () => Promise<number>;
   /** Declares a queue bound to an exchange of its own and gives what arrives there. */
   destination: (routingKey?: string) => Promise<TestDestination>;
   /** Messages that were delivered and not acked, as the broker counts them every few seconds; undefined before. */
@@ -53,6 +55,7 @@ export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise
       const answer = await fetch(`${origin}/api/queues/%2F/${name}`, { headers: { authorization } });
       return queueFacts.parse(await answer.json()).messages_unacknowledged;
     },
+    consumers: async () => (await channel.checkQueue(name)).consumerCount,
     destination: async (routingKey = 'order.cancel') => {
       const exchange = uniqueName('test.exchange');
       const queue = uniqueName('test.work');

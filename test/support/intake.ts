@@ -10,6 +10,9 @@ import { registerInstance, type Instance } from '../../server/database/instance.
 import { migrate } from '../../server/database/migrate.ts';
 import { Names } from '../../server/database/names.ts';
 import { brokerAddress, ensureBroker, ensureDeadQueues } from '../../server/dead-queues/dead-queue-store.ts';
+import { ContentCipher } from '../../server/encryption/content-cipher.ts';
+import type { ContentKey } from '../../server/encryption/content-keys.ts';
+import { openContentKeys } from '../../server/encryption/open-content-keys.ts';
 import { startIntake, type Intake, type IntakeOptions } from '../../server/intake/intake.ts';
 import { ensureInstallation } from '../../server/messages/resend-mark.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules } from '../../server/orders/business-keys.ts';
@@ -37,6 +40,8 @@ export interface StartOptions extends Partial<Pick<IntakeOptions, 'settings' | '
   databaseUrl?: string;
   /** Bytes; default as in production. */
   byteBudget?: number;
+  /** With which contents are encrypted; default: none. */
+  contentKeys?: readonly ContentKey[];
 }
 
 export interface RunningIntake {
@@ -82,8 +87,13 @@ export async function openIntakeBench(): Promise<IntakeBench> {
   const start = async (options: StartOptions = {}): Promise<RunningIntake> => {
     const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
     const amqpUrl = options.amqpUrl ?? testServices().amqpUrl;
-    const own = connectDatabase({ url: options.databaseUrl ?? made.url, waitMs: 2_000 });
+    const own = connectDatabase({
+      url: options.databaseUrl ?? made.url,
+      waitMs: 2_000,
+      contentCipher: new ContentCipher(options.contentKeys),
+    });
     const instance = await registerInstance({ database: own, logger });
+    await openContentKeys(own, instance.id);
     const broker = await ensureBroker(own, brokerAddress(amqpUrl));
     await ensureDeadQueues(own, broker, options.deadQueues ?? []);
     const connection = openConnection({

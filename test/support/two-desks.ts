@@ -199,7 +199,12 @@ function groupOf(messages: ReadonlyMap<string, Message>, type: string): string {
 /** Gives `moved` an earlier death, with everything that a secret one has. */
 async function moveFromHidden(database: Database, ids: Record<'moved' | 'secret', string>): Promise<void> {
   const death = (await database('deaths').where('message_id', ids.secret).first()) as Record<string, unknown>;
-  await database('deaths').insert({ ...death, id: 0, message_id: ids.moved });
+  await database('deaths').insert({
+    ...death,
+    id: 0,
+    message_id: ids.moved,
+    arrived_at: database.raw('UTC_TIMESTAMP(3) - INTERVAL 1 HOUR'),
+  });
   await database('failed_messages')
     .where('id', ids.moved)
     .update({ copy_of: ids.secret, possible_duplicate_of: ids.secret, failure_count: 2 });

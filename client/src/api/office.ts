@@ -118,6 +118,8 @@ export const office = {
   previewMasking: (wanted: MaskingPreviewRequest) =>
     call<MaskingPreview>('POST', '/api/masking-rules/preview', { body: wanted }),
   exportPath: (format: 'csv' | 'ndjson', filter: Query) => `/api/messages/export${queryString({ format, ...filter })}`,
+  auditExportPath: (format: 'csv' | 'ndjson', filter: Query) =>
+    `/api/audit-events/export${queryString({ format, ...filter })}`,
   filterValues: (query: FilterValuesQuery, signal?: AbortSignal) =>
     call<FilterValues>('GET', '/api/messages/values', { query, signal }),
   order: (orderId: string, signal?: AbortSignal) => call<Order>('GET', at('/api/orders', orderId), { signal }),

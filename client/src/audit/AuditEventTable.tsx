@@ -1,8 +1,10 @@
+import Box from '@mui/material/Box';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
+import type { ReactNode } from 'react';
 
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import { useText } from '../i18n/use-text.ts';
@@ -10,6 +12,7 @@ import { AppLink } from '../show/AppLink.tsx';
 import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { AuditDetails } from './AuditDetails.tsx';
+import { SealMark } from './SealMark.tsx';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
@@ -30,8 +33,16 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
           <TableRow key={event.id} hover>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Time at={event.at} show="clock" />
+              <Beside>
+                <SealMark seal={event.seal} />
+              </Beside>
             </TableCell>
-            <TableCell sx={{ fontWeight: 500, whiteSpace: 'nowrap' }}>{event.actor}</TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              <Box component="span" sx={{ fontWeight: 500 }}>
+                {event.actor}
+              </Box>
+              {event.address !== null && <Beside>{text('auditEvents.fromAddress', { address: event.address })}</Beside>}
+            </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>{text(`audit.${event.kind}`)}</TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               <Subject event={event} />
@@ -47,6 +58,11 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
       </TableBody>
     </Table>
   );
+}
+
+/** A second line of a cell, in small. */
+function Beside({ children }: { children: ReactNode }) {
+  return <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{children}</Box>;
 }
 
 function Subject({ event }: { event: AuditEvent }) {

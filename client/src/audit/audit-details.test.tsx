@@ -13,6 +13,7 @@ const UNSAID: Partial<Record<AuditKind, readonly string[]>> = {
   'deadQueue.added': ['id'],
   'deadQueue.changed': ['id', 'before'],
   'deadQueue.removed': ['id'],
+  'message.bodyDownloaded': ['contentId'],
   'settings.changed': ['before'],
   'group.changed': ['id'],
   'group.merged': ['id'],
@@ -30,8 +31,8 @@ const view = { address: 'queue=orders.cancel&failedAfter=-2h', shared: true };
 
 /** An event of each kind with all its fields, as the office writes them. */
 const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknown>> } = {
-  'session.created': { address: '10.1.2.3' },
-  'session.refused': { address: '2001:db8::7', failures: 4 },
+  'session.created': {},
+  'session.refused': { failures: 4 },
   'session.ended': {},
   'session.revoked': { sessions: 2 },
   'user.created': { role: 'operator', scope: ['orders.*'] },
@@ -51,7 +52,7 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     settings: { ...queue, prefetch: null, stripHeaders: ['x-tries'] },
     before: queue,
   },
-  'deadQueue.removed': { id: '7' },
+  'deadQueue.removed': { id: '7', before: queue },
   'operation.created': {
     action: 'resend',
     selection: { filter: { queue: ['orders.cancel'], status: ['pending'], failedAfter: '2026-11-22T03:00:00.000Z' } },
@@ -71,11 +72,14 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     edited: true,
     includePossibleDuplicates: true,
   },
-  'operation.paused': {},
-  'operation.resumed': {},
-  'operation.cancelled': {},
+  'operation.paused': { before: 'running', because: 'canaryAsks' },
+  'operation.resumed': { before: 'paused' },
+  'operation.cancelled': { before: 'scheduled' },
   'operation.finished': {
     status: 'stopped',
+    total: 1207,
+    cameBack: 2,
+    itemsSha256: 'c0ffee'.repeat(10).padEnd(64, '0'),
     outcomes: { confirmed: 1180, unroutable: 0, refused: 0, failed: 0, unknown: 3, skipped: 24 },
     because: 'restored',
   },
@@ -101,14 +105,14 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'group.merged': { id: '3', groupIds: ['4', '5'], reason: 'one cause' },
   'group.split': { id: '3', newGroupId: '9', fingerprintIds: ['31', '32'], reason: 'another cause' },
   'retention.purged': { contents: 1204, records: 3, contentsKeptDays: 90, recordsKeptDays: 365 },
-  'message.bodyDownloaded': {},
+  'message.bodyDownloaded': { as: 'arrived', contentId: '12' },
   'message.draftSaved': {
     body: true,
     headers: { added: ['tenant'], removed: [], changed: ['x-tries'] },
     headersReordered: true,
     properties: ['messageId'],
   },
-  'message.draftDiscarded': {},
+  'message.draftDiscarded': { author: 'lee' },
   'message.registered': { from: 'journal', entry: 'a1', arrivedAt: '2026-11-22T07:18:00.000Z' },
   'journal.registered': { messages: 12 },
   'rejects.imported': { registered: 5, already: 4, rejected: 3, refused: 2, missing: 1, problems: 6 },
@@ -134,13 +138,18 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     before: { name: 'customers', kind: 'header', value: 'x-customer-id', enabled: true },
   },
   'maskingRule.removed': { kind: 'regex', value: 'KR\\d+', enabled: false },
+  'operation.exported': { outcome: ['refused', 'failed'] },
+  'audit.exported': {
+    format: 'csv',
+    filter: { kind: ['session.refused'], actor: 'kim', from: '2026-11-22T03:00:00.000Z' },
+  },
 };
 
 async function told(details: (kind: AuditKind) => object, locale: LocaleName): Promise<ReadonlyMap<AuditKind, string>> {
   const office = new FakeOffice();
   office.auditEvents = AUDIT_KINDS.map((kind, index): AuditEvent => ({
     ...{ id: String(1000 - index), at: '2026-11-22T03:10:42.000Z', actor: 'kim', kind, operationId: null },
-    ...{ messageId: null, subject: null, requestId: null },
+    ...{ messageId: null, subject: null, requestId: null, address: '10.0.0.7', seal: 'sealed', sealedAt: null },
     details: { ...details(kind) },
   }));
   await renderApp('/audit-events?perPage=100', { office, locale });
@@ -195,7 +204,7 @@ describe('The details of audit events', () => {
     expect(words.get('user.changed')).toBe(
       'Role: viewer → lead · Dead queues: orders.*, notice.dead → All dead queues',
     );
-    expect(words.get('session.refused')).toBe('from 2001:db8::7 · wrong password no. 4 there');
+    expect(words.get('session.refused')).toBe('wrong password no. 4 there');
     expect(words.get('operation.rateChanged')).toBe('Pace: 200 a second → 50 a second');
     expect(words.get('savedView.changed')).toBe(
       'was “Cancels” · no longer shared · Selected by: Failing queue: notice.send → Failing queue: orders.cancel, Failed after: last 2 h',

@@ -1,10 +1,12 @@
-import type { AuditKind } from '../../../server/contract/audit.ts';
+import { AUDIT_KINDS, type AuditKind } from '../../../server/contract/audit.ts';
 import { MASKING_KINDS } from '../../../server/contract/masking.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
+import type { Text } from '../i18n/use-text.ts';
 import { changedParts } from '../messages/edit/changed-parts.ts';
 import { formatNumber } from '../show/numbers.ts';
 import { span } from '../show/times.ts';
+import { TYPED } from './audit-list-spec.ts';
 import {
   change,
   filterWords,
@@ -29,10 +31,6 @@ type Tell = (details: Details, tools: Tools) => Words;
 
 /** What the kind and the subject of an event say already. */
 const nothing: Tell = () => [];
-const from: Tell = (details, { text }) => {
-  const address = textOf(details, 'address');
-  return [address === undefined ? undefined : text('auditEvents.from', { address })];
-};
 const ended: Tell = (details, { text }) => {
   const [sessions, tokens] = [numberOf(details, 'sessions'), numberOf(details, 'tokens')];
   return [
@@ -54,9 +52,8 @@ const maskingRule: Tell = (details, { text }) => {
 };
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': from,
+  'session.created': nothing,
   'session.refused': (details, tools) => [
-    ...from(details, tools),
     tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
   ],
   'session.ended': nothing,
@@ -78,20 +75,26 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
   'user.passwordChanged': ended,
   'deadQueue.added': (details, tools) => queueSettings(inner(details, 'settings'), {}, tools),
   'deadQueue.changed': (details, tools) => queueSettings(inner(details, 'settings'), inner(details, 'before'), tools),
-  'deadQueue.removed': nothing,
+  'deadQueue.removed': (details, tools) => queueSettings(inner(details, 'before'), {}, tools),
   'operation.created': operation,
-  'operation.paused': nothing,
-  'operation.resumed': nothing,
-  'operation.cancelled': nothing,
+  'operation.paused': steering,
+  'operation.resumed': steering,
+  'operation.cancelled': steering,
   'operation.finished': (details, { text, locale }) => {
     const status = OPERATION_STATUSES.find((one) => one === details['status']);
     const counts = inner(details, 'outcomes');
+    const total = numberOf(details, 'total');
+    const cameBack = numberOf(details, 'cameBack');
+    const hash = textOf(details, 'itemsSha256');
     return [
       status && text(`operationStatus.${status}`),
-      details['because'] === 'restored' ? text('audit.installation.restored') : undefined,
+      because(details, text),
+      total === undefined ? undefined : text('auditEvents.total', { count: total }),
       ...OUTCOMES.filter((outcome) => numberOf(counts, outcome) !== undefined).map(
         (outcome) => `${formatNumber(Number(counts[outcome]), locale)} ${text(`outcome.${outcome}`)}`,
       ),
+      cameBack === undefined ? undefined : text('auditEvents.cameBack', { count: cameBack }),
+      hash === undefined ? undefined : text('auditEvents.itemsHash', { hash: hash.slice(0, 12) }),
     ];
   },
   'operation.rateChanged': (details, tools) => {
@@ -122,7 +125,9 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
       const count = numberOf(details, field);
       return count === undefined ? undefined : text(`auditEvents.${field}`, { count });
     }),
-  'message.bodyDownloaded': nothing,
+  'message.bodyDownloaded': (details, { text }) => [
+    details['as'] === 'arrived' ? text('auditEvents.asArrived') : undefined,
+  ],
   'message.draftSaved': (details, { text }) => {
     const headers = inner(details, 'headers');
     const changed = {
@@ -137,7 +142,10 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     };
     return [text('edit.sentParts', { parts: changedParts(changed, text) })];
   },
-  'message.draftDiscarded': nothing,
+  'message.draftDiscarded': (details, { text }) => {
+    const author = textOf(details, 'author');
+    return [author === undefined ? undefined : text('auditEvents.draftOf', { author })];
+  },
   'message.registered': (details, tools) => {
     const at = time(textOf(details, 'arrivedAt'), tools);
     return [
@@ -209,11 +217,55 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     ];
   },
   'maskingRule.removed': maskingRule,
+  'operation.exported': (details, { text }) =>
+    OUTCOMES.filter((outcome) => listOf(details, 'outcome').includes(outcome)).map((outcome) =>
+      text(`outcome.${outcome}`),
+    ),
+  'audit.exported': (details, tools) => [
+    textOf(details, 'format')?.toUpperCase(),
+    auditFilterWords(inner(details, 'filter'), tools),
+  ],
 };
 
 /** The details of an event in words: parts of one line. */
 export function detailWords(kind: AuditKind, details: Details, tools: Tools): string[] {
   return TELL[kind](details, tools).filter((words) => words !== undefined && words !== '') as string[];
+}
+
+/** What an operation was before, and why it stands where nobody stopped it. */
+function steering(details: Details, { text }: Tools): Words {
+  const before = OPERATION_STATUSES.find((one) => one === details['before']);
+  return [
+    because(details, text),
+    before === undefined ? undefined : text('auditEvents.was', { what: text(`operationStatus.${before}`) }),
+  ];
+}
+
+const REASONS = ['selectionGrew', 'canaryAsks', 'cameBack', 'restored'] as const;
+
+function because(details: Details, text: Text): string | undefined {
+  const reason = REASONS.find((one) => one === details['because']);
+  return reason === undefined ? undefined : text(`auditEvents.because.${reason}`);
+}
+
+/** The filter of an export of the audit record, by the names of its screen. */
+function auditFilterWords(filter: Details, tools: Tools): string {
+  const { text } = tools;
+  const kinds = AUDIT_KINDS.filter((kind) => listOf(filter, 'kind').includes(kind)).map((kind) =>
+    text(`audit.${kind}`),
+  );
+  const said = [
+    ...(kinds.length === 0 ? [] : [text('auditEvents.fact', { what: text('filter.kind'), value: kinds.join(', ') })]),
+    ...(['from', 'to'] as const).flatMap((name) => {
+      const value = time(textOf(filter, name), tools);
+      return value === undefined ? [] : [text('auditEvents.fact', { what: text(`common.${name}`), value })];
+    }),
+    ...TYPED.flatMap((name) => {
+      const value = textOf(filter, name);
+      return value === undefined ? [] : [text('auditEvents.fact', { what: text(`auditEvents.filter.${name}`), value })];
+    }),
+  ];
+  return said.length === 0 ? text('auditEvents.noFilter') : said.join(', ');
 }
 
 const OPTIONS = ['restoreCc', 'restoreExpiration', 'sendInexact', 'edited'] as const;

@@ -65,8 +65,8 @@ function HowFar({ download: { wanted, progress, state } }: { download: Download 
   const isRunning = state.kind === 'running';
   const count =
     isRunning && total !== null
-      ? text('exporting.messagesOf', { n: messages, total })
-      : text('exporting.messages', { count: messages });
+      ? text(wanted.counts === 'events' ? 'exporting.eventsOf' : 'exporting.messagesOf', { n: messages, total })
+      : text(wanted.counts === 'events' ? 'exporting.events' : 'exporting.messages', { count: messages });
   return (
     <>
       <Box sx={{ fontVariantNumeric: 'tabular-nums', color: 'text.secondary' }}>

@@ -18,10 +18,10 @@ const TELL_MS = 200;
  * @throws OfficeError, also when it breaks off in the middle; AbortError.
  */
 export async function readDownload(
-  { path, format, reason }: WantedDownload,
+  { path, format, counts, reason }: WantedDownload,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: DownloadProgress) => void },
 ): Promise<{ content: Blob; name: string; progress: DownloadProgress }> {
-  const counter = new MessageCounter(format);
+  const counter = new MessageCounter(format, counts === 'events');
   let [bytes, told] = [0, 0];
   const { stream, fileName } = await callForStream(
     path,
@@ -38,5 +38,9 @@ export async function readDownload(
     reason === undefined ? {} : { 'x-reveal-reason': encodeURIComponent(reason) },
   );
   const content = await stream;
-  return { content, name: fileName ?? `failed-messages.${format}`, progress: { messages: counter.messages, bytes } };
+  return {
+    content,
+    name: fileName ?? `${counts === 'events' ? 'audit-events' : 'failed-messages'}.${format}`,
+    progress: { messages: counter.messages, bytes },
+  };
 }

@@ -10,6 +10,8 @@ export interface WantedDownload {
   total: number | null;
   /** Why it is wanted without masks. */
   reason?: string;
+  /** What there is one of a line, in place of messages. */
+  counts?: 'events';
 }
 
 export type StartDownload = (wanted: WantedDownload) => void;

@@ -9,17 +9,19 @@ export type ExportFormat = 'csv' | 'ndjson';
  *
  * - CSV: lines that end outside quotes, without the one of the names. A quote in a field is written twice, so counting
  *   quotes is enough.
- * - NDJSON: lines that begin with `{"entry"`; a large body has further lines, `{"of"`.
+ * - NDJSON: lines that begin with `{"entry"`; a large body has further lines, `{"of"`. Of what is one a line: all lines.
  */
 export class MessageCounter {
   readonly #format: ExportFormat;
+  readonly #isOneALine: boolean;
   #lines = 0;
   #messages = 0;
   #quoted = false;
   #column = 0;
 
-  constructor(format: ExportFormat) {
+  constructor(format: ExportFormat, isOneALine = false) {
     this.#format = format;
+    this.#isOneALine = isOneALine;
   }
 
   get messages(): number {
@@ -43,7 +45,7 @@ export class MessageCounter {
       if (byte === NEW_LINE) this.#column = 0;
       else {
         // The third character of a line tells the two apart.
-        if (this.#column === 2 && byte === LETTER_E) this.#messages += 1;
+        if (this.#column === 2 && (this.#isOneALine || byte === LETTER_E)) this.#messages += 1;
         this.#column += 1;
       }
     }

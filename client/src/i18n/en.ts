@@ -1,5 +1,5 @@
 import type { Role } from '../../../server/contract/access.ts';
-import type { AuditKind } from '../../../server/contract/audit.ts';
+import type { AuditKind, SealState } from '../../../server/contract/audit.ts';
 import type { QueueWarning, WatchState, WhenAway } from '../../../server/contract/dead-queues.ts';
 import type { ErrorCode, FieldError, ItemError } from '../../../server/contract/errors.ts';
 import type { LOCKED_BECAUSE } from '../../../server/contract/schemas/drafts.ts';
@@ -1557,6 +1557,8 @@ export const en = {
     'line.deadQueueMissing':
       'The office knows no dead queue “%{name}”. Add it under Dead queues, and import the file again.',
     'line.refused': 'The database did not take the message (%{code}).',
+    'line.keyMissing': 'It is encrypted with the key %{keyId}, which this office does not have.',
+    'line.damaged': 'It was encrypted and has been changed or damaged since.',
   } satisfies Record<LineError, string>,
   exporting: {
     open: 'Export',
@@ -1568,6 +1570,8 @@ export const en = {
     failed: 'The export broke off',
     messages: '%{n} message |||| %{n} messages',
     messagesOf: '%{n} of %{total} messages',
+    events: '%{n} act |||| %{n} acts',
+    eventsOf: '%{n} of %{total} acts',
     savedAs: '%{name} is where your browser puts downloads.',
     nothingSaved: 'No file was saved.',
     again: 'Export again',
@@ -1670,11 +1674,58 @@ export const en = {
     viewWas: 'was “%{name}”',
     viewTakenBack: 'no longer shared',
     withDuplicates: 'with possible duplicates',
-    from: 'from %{address}',
     failures: 'wrong password no. %{n} there',
     sessionsEnded: '%{n} browser signed out |||| %{n} browsers signed out',
     tokensRevoked: '%{n} API token revoked |||| %{n} API tokens revoked',
+    link: 'Audit record',
+    linkHint: 'Who did what to it, and who looked at it.',
+    filters: 'Narrow the acts',
+    moreFilters: 'More filters',
+    kindsChosen: '%{n} kind of act |||| %{n} kinds of acts',
+    kinds: {
+      operations: 'Operations',
+      messages: 'Messages and orders',
+      users: 'Users and sign-ins',
+      groups: 'Groups and views',
+      office: 'The office',
+    },
+    filter: {
+      actor: 'Who',
+      orderId: 'Order ID',
+      messageId: 'Message (number)',
+      operationId: 'Operation (number)',
+      subject: 'Subject contains',
+      address: 'From address',
+    },
+    idWrong: 'A number, as in its address',
+    fromAddress: 'from %{address}',
+    export: {
+      csv: 'For a spreadsheet (CSV)',
+      ndjson: 'For a program (NDJSON)',
+      hint: 'All acts that match the filters and that you may see, not only this page. The export is an act on record, too.',
+    },
+    was: 'was %{what}',
+    because: {
+      selectionGrew: 'more match than were shown',
+      canaryAsks: 'the first messages are through',
+      cameBack: 'more came back than its rule allows',
+      restored: 'the database was restored from a backup',
+    },
+    cameBack: '%{n} came back |||| %{n} came back',
+    itemsHash: 'hash of the items %{hash}…',
+    asArrived: 'as it arrived, with its envelope',
+    draftOf: 'begun by %{author}',
   },
+  seal: {
+    sealed: 'sealed',
+    waiting: 'not yet sealed',
+    off: 'not sealed',
+  } satisfies Record<SealState, string>,
+  sealMeans: {
+    sealed: 'It is in the chain of seals: a change of it in the database would show (npm run audit:verify).',
+    waiting: 'It is sealed within seconds.',
+    off: 'The office has no key to seal with (AUDIT_SEAL_KEY): a change of it in the database would not show.',
+  } satisfies Record<SealState, string>,
   audit: {
     'session.created': 'Signed in',
     'session.refused': 'Sign-in refused',
@@ -1721,6 +1772,8 @@ export const en = {
     'maskingRule.added': 'Masking rule added',
     'maskingRule.changed': 'Masking rule changed',
     'maskingRule.removed': 'Masking rule removed',
+    'operation.exported': 'Messages of an operation exported',
+    'audit.exported': 'Audit record exported',
   } satisfies Record<AuditKind, string>,
   fault: {
     title: 'This could not be loaded',
@@ -1811,6 +1864,8 @@ export const en = {
     'masking.ruleChanged': 'Somebody else changed this rule meanwhile. Close, and look at it again.',
     'masking.ruleInvalid': 'No rule can be like this.',
     'masking.tooManyRules': 'There are as many rules as there can be (%{most}). Remove one first.',
+    'contents.keyMissing': 'The contents are encrypted with the key %{keyId}, which this office does not have.',
+    'contents.damaged': 'The encrypted contents were changed or damaged in the database.',
     'database.away': 'The database is away. Nothing is lost; it works again when the database is back.',
     'broker.away': 'RabbitMQ is away. Nothing was sent.',
     'server.fault': 'The office made a mistake. Its log has more under the request number.',
@@ -1860,6 +1915,8 @@ export const en = {
     'item.operationEnded': 'The operation ended before its turn.',
     'item.processDied': 'The office stopped while it was being sent.',
     'item.restored': 'The database was restored from a backup: it may have been sent since that backup.',
+    'item.keyMissing': 'Its contents are encrypted with a key that the office does not have; nothing was sent.',
+    'item.contentsDamaged': 'Its encrypted contents were changed or damaged; nothing was sent.',
     'item.fault': 'The office made a mistake; nothing was sent.',
   } satisfies Record<ItemError, string>,
 };

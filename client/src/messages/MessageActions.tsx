@@ -11,6 +11,7 @@ import type { Action } from '../../../server/contract/operations.ts';
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
 import { useShortcut } from '../keyboard/use-shortcut.ts';
+import { useMay } from '../session/use-user.ts';
 import { allows } from '../operations/action-rules.ts';
 import { ActButton, useBlockedText } from '../operations/ActButton.tsx';
 import { LazyActDialog } from '../operations/dialog/LazyActDialog.tsx';
@@ -24,6 +25,7 @@ export function MessageActions({ message }: { message: MessageDetail }) {
   const navigate = useNavigate();
   const editBlocked = useEditBlocked(message);
   const blockedText = useBlockedText();
+  const mayReadAudit = useMay('audit.read');
   const [action, setAction] = useState<Action>();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const restorable = allows('restore', message.status);
@@ -75,6 +77,14 @@ export function MessageActions({ message }: { message: MessageDetail }) {
           blocked={editBlocked}
           onAct={() => void navigate(editPath(message.id))}
         />
+        {mayReadAudit && (
+          <OtherAct
+            title={text('auditEvents.link')}
+            hint={text('auditEvents.linkHint')}
+            blocked={undefined}
+            onAct={() => void navigate(`/audit-events?messageId=${message.id}`)}
+          />
+        )}
         {others.map((one) => (
           <OtherAct
             key={one}

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import { useParams } from 'react-router-dom';
 
 import { useText } from '../i18n/use-text.ts';
+import { AuditLink } from '../show/AuditLink.tsx';
 import { BackLink } from '../show/BackLink.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
@@ -35,7 +36,12 @@ export function OperationPage() {
         before={back}
         title={titleOf(operation)}
         tabTitle={text('operations.one', { id })}
-        actions={<OperationSteering operation={operation} />}
+        actions={
+          <>
+            <AuditLink filter={{ operationId: operation.id }} />
+            <OperationSteering operation={operation} />
+          </>
+        }
       />
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { md: 'minmax(0, 3fr) minmax(0, 2fr)' }, mb: 2 }}>
         <Panel sx={{ p: 2 }}>

@@ -8,6 +8,7 @@ import { OfficeError } from '../api/office-error.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText, type Text } from '../i18n/use-text.ts';
 import { usePolling } from '../live/live-context.ts';
+import { AuditLink } from '../show/AuditLink.tsx';
 import { BackLink } from '../show/BackLink.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
@@ -36,7 +37,15 @@ export function OrderPage() {
     <PageHeader
       before={<BackLink to="/orders">{text('orders.title')}</BackLink>}
       title={orderId}
-      actions={order && !missing && <OrderActions orderId={orderId} />}
+      actions={
+        order &&
+        !missing && (
+          <>
+            <AuditLink filter={{ orderId }} />
+            <OrderActions orderId={orderId} />
+          </>
+        )
+      }
     />
   );
   if (missing) {

@@ -13,6 +13,7 @@ import { freePort } from '../ports.mjs';
  * @property {string} nodename the broker's data belongs to this name
  * @property {string} user of the database and the broker
  * @property {string} password of the database and the broker
+ * @property {string} [sealKey] what the office seals its audit record with
  * @property {Ports} ports
  *
  * @typedef {{ database: number, amqp: number, management: number, distribution: number, epmd: number }} Ports
@@ -42,6 +43,7 @@ export async function loadSettings(folder) {
     nodename: `office-${id}@localhost`,
     user: 'office',
     password: randomBytes(12).toString('hex'),
+    sealKey: randomBytes(32).toString('base64'),
     ...known,
     ports: {
       database: await freePort(known?.ports.database),
@@ -60,16 +62,17 @@ export async function loadSettings(folder) {
 export const saveSettings = (folder, settings) => writeJson(settingsFile(folder), settings);
 
 /**
- * @typedef {{ amqpUrl: string, databaseUrl: string, managementUrl: string }} ServiceAddresses
+ * @typedef {{ amqpUrl: string, databaseUrl: string, managementUrl: string, sealKey?: string }} ServiceAddresses
  * @param {ServiceSettings} settings
  * @returns {ServiceAddresses}
  */
-export function addressesOf({ kind, user, password, ports }) {
+export function addressesOf({ kind, user, password, ports, sealKey }) {
   // The image of MySQL gives every right to root alone, and tests make databases of their own.
   const databaseUser = kind === 'docker' ? 'root' : user;
   return {
     amqpUrl: `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`,
     databaseUrl: `mysql://${databaseUser}:${password}@127.0.0.1:${ports.database}/${DATABASE_NAME}`,
     managementUrl: `http://${user}:${password}@127.0.0.1:${ports.management}`,
+    ...(sealKey ? { sealKey } : {}),
   };
 }

@@ -206,9 +206,15 @@ export async function discardDraft(database: Database, messageId: string, { acto
       const edits = await readEdits(transaction, messageId, actor.scope);
       if (!edits.some(({ operationId }) => operationId === null)) throw new AppError('draft.notFound');
     }
-    const contentId = await removeDraft(transaction, messageId);
+    const { contentId, author } = await removeDraft(transaction, messageId);
     await removeContents(transaction, [contentId]);
-    await recordAuditEvent(transaction, { actor, kind: 'message.draftDiscarded', messageId, requestId });
+    await recordAuditEvent(transaction, {
+      actor,
+      kind: 'message.draftDiscarded',
+      messageId,
+      details: { author },
+      requestId,
+    });
   });
 }
 

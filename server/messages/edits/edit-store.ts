@@ -95,7 +95,7 @@ export interface NewDraftRow {
   changed: EditSummary;
 }
 
-const draftRow = z.object({ id: idColumn, version: countColumn, content_id: idColumn });
+const draftRow = z.object({ id: idColumn, version: countColumn, content_id: idColumn, author_name: z.string() });
 
 /**
  * Writes a draft, in place of the one there is.
@@ -147,18 +147,21 @@ export async function writeDraft(
  * @returns where its contents are.
  * @throws AppError `draft.notFound`.
  */
-export async function removeDraft(transaction: Transaction, messageId: string): Promise<string> {
+export async function removeDraft(
+  transaction: Transaction,
+  messageId: string,
+): Promise<{ contentId: string; author: string }> {
   const draft = await lockDraft(transaction, messageId);
   if (draft === null) throw new AppError('draft.notFound');
   await transaction('edits').where('id', draft.id).delete();
-  return draft.content_id;
+  return { contentId: draft.content_id, author: draft.author_name };
 }
 
 async function lockDraft(transaction: Transaction, messageId: string): Promise<z.infer<typeof draftRow> | null> {
   const row: unknown = await transaction('edits')
     .where({ message_id: messageId, draft: 1 })
     .forUpdate()
-    .first('id', 'version', 'content_id');
+    .first('id', 'version', 'content_id', 'author_name');
   return row === undefined ? null : draftRow.parse(row);
 }
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { ContentCipher } from '../../../server/encryption/content-cipher.ts';
 import {
+  glanceAtLine,
   LineCutter,
   LineReader,
   linesOfEntry,
@@ -10,6 +12,7 @@ import {
   type JournalEntry,
   type ReadLine,
 } from '../../../server/intake/journal-lines.ts';
+import { contentKeys } from '../../support/content-keys.ts';
 import { headerTables } from '../../support/header-tables.ts';
 
 const entry = (over: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -138,5 +141,66 @@ describe('lines cut out of bytes', () => {
     for (let part = 0; part < 8; part += 1) lines.push(...cutter.push(Buffer.alloc(LONGEST_LINE / 4, 'x')));
     lines.push(...cutter.push(Buffer.from('\nnext\n')));
     expect(lines.map(({ text }) => text)).toEqual([null, 'next']);
+  });
+});
+
+describe('with keys for contents', () => {
+  const keyed = (...ids: string[]) => {
+    const cipher = new ContentCipher(contentKeys(...ids));
+    cipher.useHashKey(Buffer.alloc(32, 1));
+    return cipher;
+  };
+  const secret = 'SECRET-4711';
+  const large = Buffer.concat([Buffer.from(secret), Buffer.alloc(2 * PART_BYTES, 'x')]);
+  const written = (body: Buffer) =>
+    entry({
+      reason: { code: 'ER_X', text: `refused: ${secret}` },
+      delivery: {
+        ...entry().delivery,
+        properties: { type: secret },
+        headers: [{ name: 'h', type: 'string', value: secret }],
+        body,
+      },
+    });
+  const readWith = (cipher: ContentCipher, lines: readonly string[]) => {
+    const reader = new LineReader(cipher);
+    return [...lines.flatMap((line) => reader.push(line)), ...reader.end()];
+  };
+
+  it.each([Buffer.from(secret), large])('a message is read back exactly and shows nothing of itself: %#', (body) => {
+    const lines = [...linesOfEntry(written(body), keyed('a'))];
+    for (const line of lines) expect(line).not.toMatch(/SECRET|U0VDUkVU|NFQ1JFV|TRUNSRV/);
+    expect(readWith(keyed('b', 'a'), lines)).toEqual([{ kind: 'entry', entry: written(body), line: 1 }]);
+    const glanced = glanceAtLine(lines[0] ?? '', keyed('a'));
+    expect(glanced).toMatchObject({ kind: 'entry', head: { text: `refused: ${secret}` } });
+    // Without the key the journal still knows what it goes by.
+    expect(glanceAtLine(lines[0] ?? '')).toMatchObject({
+      kind: 'entry',
+      head: { text: '', channel: '1.2/3', ackedWith: 'ack-1' },
+      hash: Buffer.alloc(16, 7).toString('base64'),
+    });
+  });
+
+  it.each([Buffer.from(secret), large])('a key that is missing is told of once: %#', (body) => {
+    const lines = [...linesOfEntry(written(body), keyed('a')), ...linesOfEntry(entry({ id: 'b-2' }))];
+    expect(readWith(keyed('b'), lines)).toEqual([
+      { kind: 'problem', problem: { line: 1, code: 'line.keyMissing', params: { keyId: 'a' } } },
+      expect.objectContaining({ kind: 'entry' }),
+    ]);
+  });
+
+  it('parts of a body that were put in another order are damaged', () => {
+    const [head = '', first = '', second = '', third = ''] = linesOfEntry(written(large), keyed('a'));
+    expect(readWith(keyed('a'), [head, second, first, third])).toEqual([
+      { kind: 'problem', problem: { line: 2, code: 'line.damaged', params: { keyId: 'a' } } },
+    ]);
+  });
+
+  it('one that was written before there were keys is compared by its keyed hash', () => {
+    const [line = ''] = linesOfEntry(entry());
+    const cipher = keyed('a');
+    const hash = cipher.keyedHash(Buffer.alloc(16, 7));
+    expect(glanceAtLine(line, cipher)).toMatchObject({ hash: hash.toString('base64') });
+    expect(readWith(cipher, [line])).toMatchObject([{ entry: { hash } }]);
   });
 });

@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
-import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
 import { GatedButton } from '../../show/GatedButton.tsx';
+import { asIso, asLocalInput } from '../../show/local-time.ts';
+import { LocalTime } from '../../show/LocalTime.tsx';
 import type { ListAddress } from '../../list/list-address.ts';
 import { relativeSpan } from '../message-list-spec.ts';
 import { TIME_PRESETS } from './filter-fields.ts';
@@ -22,8 +23,8 @@ export function TimeFilter({
 }) {
   const text = useText();
   const words = useFilterWords();
-  const [from, setFrom] = useState(() => asLocalInput(filter['failedAfter']?.[0]));
-  const [to, setTo] = useState(() => asLocalInput(filter['failedBefore']?.[0]));
+  const [from, setFrom] = useState(() => standing(filter['failedAfter']?.[0]));
+  const [to, setTo] = useState(() => standing(filter['failedBefore']?.[0]));
   return (
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
@@ -65,28 +66,7 @@ export function TimeFilter({
   );
 }
 
-function LocalTime({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  return (
-    <TextField
-      size="small"
-      type="datetime-local"
-      label={label}
-      value={value}
-      onChange={(event) => {
-        onChange(event.target.value);
-      }}
-      slotProps={{ inputLabel: { shrink: true }, htmlInput: { step: 1 } }}
-    />
-  );
-}
-
-/** An ISO time as the browser's input takes it: local, without a zone. */
-function asLocalInput(value: string | undefined): string {
-  if (value === undefined || relativeSpan(value) || Number.isNaN(Date.parse(value))) return '';
-  const date = new Date(value);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-}
-
-function asIso(local: string): readonly string[] {
-  return local === '' ? [] : [new Date(local).toISOString()];
+/** A span that moves along is none of the two times. */
+function standing(value: string | undefined): string {
+  return value !== undefined && relativeSpan(value) ? '' : asLocalInput(value);
 }
