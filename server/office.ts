@@ -212,7 +212,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...statisticsRoutes({ database: asked, facts }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
-    ...auditExportRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
+    ...auditExportRoutes(asked, masking, { seals: config.audit.sealKeys.length > 0 }),
     ...auditRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
     ...savedViewRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),

@@ -237,5 +237,6 @@ const MASKS: Readonly<Partial<Record<string, RouteMask>>> = {
   'POST /api/saved-views': { check: ofAddress, ...oneView },
   'PATCH /api/saved-views/:id': { check: ofAddress, ...oneView },
 
-  'GET /api/audit-events': lists((event: AuditEvent, { rules }) => maskAuditEvent(event, rules)),
+  'GET /api/audit-events/export': { check: ofQuery },
+  'GET /api/audit-events': { check: ofQuery, ...lists((event: AuditEvent, { rules }) => maskAuditEvent(event, rules)) },
 };

@@ -223,7 +223,7 @@ describe('Headers and properties', () => {
 
 describe('A filter', () => {
   const rules = compileRules([rule('businessKey', 'customerId'), rule('header', 'correlation-id'), ...PATTERNS]);
-  const as = (role: Principal['role']): Principal => ({ userId: '1', username: 'u', role, scope: null, address: null });
+  const as = (role: Principal['role']): Principal => ({ userId: '1', username: 'u', role, scope: null, address: '' });
 
   it.each([
     [{ key: ['customerId:C-1'] }],
