@@ -150,6 +150,7 @@ const documented = z.object({ paths: z.record(z.string(), z.record(z.string(), z
 const QUERIES: Readonly<Record<string, string>> = {
   '/api/messages/values': '?field=errorType',
   '/api/messages/export': '?format=csv',
+  '/api/audit-events/export': '?format=csv',
   '/api/orders/{orderId}/timeline/export': '?format=csv',
   '/api/orders': '?search=ORD',
   '/api/dead-queues/preflight': '?name=orders.dead',
