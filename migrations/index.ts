@@ -57,6 +57,8 @@ import { createSignInPlaces } from './0056-sign-in-places.ts';
 import { addApiTokensLimits } from './0057-api-tokens-limits.ts';
 import { addDeadQueuesApproval } from './0058-dead-queues-approval.ts';
 import { addOperationsApproval } from './0059-operations-approval.ts';
+import { createMaskingRules } from './0063-masking-rules.ts';
+import { addUsualMaskingRules } from './0064-usual-masking-rules.ts';
 import { searchAuditEvents } from './0066-audit-events-searched.ts';
 import { createAuditSeals } from './0067-audit-seals.ts';
 import { createAuditEventOrders } from './0068-audit-event-orders.ts';
@@ -132,6 +134,8 @@ export const migrations: readonly Migration[] = [
   addApiTokensLimits,
   addDeadQueuesApproval,
   addOperationsApproval,
+  createMaskingRules,
+  addUsualMaskingRules,
   searchAuditEvents,
   createAuditSeals,
   createAuditEventOrders,

@@ -41,6 +41,11 @@ import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
 import { ChangeFeed } from './live/change-feed.ts';
 import { eventRoutes } from './live/event-routes.ts';
+import { CurrentMasking } from './masking/current-masking.ts';
+import { maskRoutes } from './masking/mask-routes.ts';
+import { maskingRoutes } from './masking/masking-routes.ts';
+import type { ReadKeys } from './masking/masking.ts';
+import { revealRoutes } from './masking/reveal-routes.ts';
 import { editRoutes } from './messages/edits/edit-routes.ts';
 import { filterValueRoutes } from './messages/filter-value-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
@@ -163,6 +168,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
+  const masking = new CurrentMasking(asked);
+  const keysOf: ReadKeys = (message) => Object.fromEntries(extractBusinessKeys(config.businessKeys, message));
   const authenticate = authenticateWithTokens(asked, authenticateWith(asked, config.session));
   const routes: Route[] = [
     ...metrics.routes,
@@ -181,7 +188,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     ...userRoutes(asked),
     ...tokenRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
-    ...messagesExportRoutes(asked),
+    ...messagesExportRoutes(asked, masking),
     ...filterValueRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
     ...editRoutes({
@@ -195,7 +202,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...timelineRoutes(asked),
     ...groupRoutes(asked),
-    ...ordersExportRoutes(asked),
+    ...ordersExportRoutes(asked, masking),
     ...operationRoutes({
       database: asked,
       readMessages,
@@ -210,11 +217,12 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       operations: new OperationFeed(asked, logger),
       changes: new ChangeFeed(asked, logger),
       streams,
+      masking,
       database: asked,
       authenticate,
       sessions: new SessionWatch(asked, logger),
     }),
-    ...operationItemsExportRoutes(asked),
+    ...operationItemsExportRoutes(asked, masking),
     ...deadQueueRoutes({
       database: asked,
       broker,
@@ -223,15 +231,17 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...statisticsRoutes({ database: asked, facts }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
-    ...auditExportRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
+    ...auditExportRoutes(asked, masking, { seals: config.audit.sealKeys.length > 0 }),
     ...auditRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
     ...savedViewRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
+    ...maskingRoutes(asked, masking),
+    ...revealRoutes(asked, () => publisher.terms),
   ];
   const app = createApp({
     logger,
-    routes: [...routes, documentRoute(routes)],
+    routes: [...maskRoutes(routes, { database: asked, current: masking, readKeys: keysOf }), documentRoute(routes)],
     authenticate,
     duringDatabase: (work) => watch.during(work),
     clientDir,

@@ -21,7 +21,7 @@ import { Overview } from './overview/index.ts';
 import { orders } from './orders/index.tsx';
 import { rejects } from './rejects/index.tsx';
 import { secondFactorRoute } from './second-factor/index.tsx';
-import { settings } from './settings/index.ts';
+import { settings } from './settings/index.tsx';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
 import { tokenRoute } from './tokens/index.tsx';

@@ -43,6 +43,11 @@ export const AUDIT_KINDS = [
   'savedView.shared',
   'savedView.changed',
   'savedView.removed',
+  'message.revealed',
+  'reject.revealed',
+  'maskingRule.added',
+  'maskingRule.changed',
+  'maskingRule.removed',
   'operation.exported',
   'audit.exported',
   'token.created',
@@ -55,7 +60,7 @@ export const AUDIT_KINDS = [
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /** What the kinds of these families say of others is for those who manage users. */
-const FAMILIES_OF_USERS = ['session', 'user', 'token', 'identity'];
+const FAMILIES_OF_USERS = ['session', 'user', 'token', 'secondFactor'];
 
 /** The family of a kind: what stands before its dot. */
 export function auditFamily(kind: AuditKind): string {

@@ -115,6 +115,17 @@ export const ERRORS = {
   'savedView.exists': { status: 409, title: 'A view of this name exists already.' },
   'savedView.changed': { status: 409, title: 'Somebody else changed this view.' },
   'savedView.tooMany': { status: 422, title: 'That is one view too many.' },
+  'filter.masked': {
+    status: 403,
+    title: 'This filter asks for what masking hides. Only who may reveal it may filter by it.',
+  },
+  'reveal.needed': { status: 428, title: 'Reveal this first, with a reason.' },
+  'reveal.reasonMissing': { status: 428, title: 'Unmasked data needs a reason, in the header X-Reveal-Reason.' },
+  'masking.ruleNotFound': { status: 404, title: 'There is no such masking rule.' },
+  'masking.ruleExists': { status: 409, title: 'A masking rule of this name exists already.' },
+  'masking.ruleChanged': { status: 409, title: 'Somebody else has changed this masking rule meanwhile.' },
+  'masking.ruleInvalid': { status: 422, title: 'No masking rule can be like this.' },
+  'masking.tooManyRules': { status: 422, title: 'That is one masking rule too many.' },
   'contents.keyMissing': {
     status: 409,
     title: 'The contents of this message are encrypted with a key that this office does not have.',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
-import type { MessageDetail } from '../contract/schemas/messages.ts';
+import type { UnmaskedDetail } from '../contract/schemas/messages.ts';
 import { withinScope } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameListColumn } from '../database/columns.ts';
@@ -30,7 +30,7 @@ export async function readMessageDetail(
   id: string,
   scope: Scope,
   terms: BrokerTerms,
-): Promise<MessageDetail> {
+): Promise<UnmaskedDetail> {
   const [[message], { deaths }, contents, edits] = await Promise.all([
     readMessages(database, [id], scope),
     readDeaths(database, [id], scope),

@@ -1,5 +1,6 @@
 import { ROLES } from '../../../server/contract/access.ts';
 import { AUDIT_KINDS, type AuditKind } from '../../../server/contract/audit.ts';
+import { MASKING_KINDS } from '../../../server/contract/masking.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
 import type { Text } from '../i18n/use-text.ts';
@@ -43,6 +44,15 @@ const ended: Tell = (details, { text }) => {
 const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
 const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
 
+const reason: Tell = (details, tools) => [quoted(textOf(details, 'reason'), tools)];
+const maskingRule: Tell = (details, { text }) => {
+  const kind = MASKING_KINDS.find((one) => one === details['kind']);
+  return [
+    kind && text(`masking.kinds.${kind}`),
+    textOf(details, 'value'),
+    details['enabled'] === false ? text('masking.switchedOff') : undefined,
+  ];
+};
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
   'secondFactor.added': nothing,
@@ -174,6 +184,7 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
   'messages.exported': (details, tools) => [
     textOf(details, 'format')?.toUpperCase(),
     filterWords(inner(details, 'filter'), tools) ?? tools.text('auditEvents.noFilter'),
+    quoted(textOf(details, 'reason'), tools),
   ],
   'orders.exported': (details, { text }) => {
     const ids = listOf(details, 'orderIds');
@@ -206,6 +217,22 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     ];
   },
   'savedView.removed': view,
+  'message.revealed': reason,
+  'reject.revealed': reason,
+  'maskingRule.added': maskingRule,
+  'maskingRule.changed': (details, tools) => {
+    const before = inner(details, 'before');
+    const { text } = tools;
+    const onOff = (enabled: unknown) => text(enabled === true ? 'masking.switchedOn' : 'masking.switchedOff');
+    const [was, is] = [before['enabled'], details['enabled']];
+    const kind = MASKING_KINDS.find((one) => one === details['kind']);
+    return [
+      kind && text(`masking.kinds.${kind}`),
+      change(text('column.value'), textOf(before, 'value'), textOf(details, 'value') ?? '', tools),
+      typeof is === 'boolean' ? change(text('masking.rule'), onOff(was), onOff(is), tools) : undefined,
+    ];
+  },
+  'maskingRule.removed': maskingRule,
   'operation.exported': (details, { text }) =>
     OUTCOMES.filter((outcome) => listOf(details, 'outcome').includes(outcome)).map((outcome) =>
       text(`outcome.${outcome}`),

@@ -1,10 +1,11 @@
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import { useLocale } from 'ra-core';
 import { useMemo, useState, type ReactNode } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
+import { useReveal } from '../../masking/reveal-context.ts';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
+import { GatedButton } from '../../show/GatedButton.tsx';
 import { formatBytes } from '../../show/numbers.ts';
 import { FORMATTED_WHOLE, SHOWN_WHOLE, type BodyContent } from './body-content.ts';
 import { BodyToolbar } from './BodyToolbar.tsx';
@@ -46,6 +47,7 @@ interface ShownProps extends Required<BodyTabProps> {
 function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
   const text = useText();
   const locale = useLocale();
+  const reveal = useReveal();
   const [chosen, setChosen] = useState<BodyViewName>();
   const [wrap, setWrap] = useState(true);
   const [broken, setBroken] = useState<Uint8Array>();
@@ -97,14 +99,15 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
             shown: formatBytes(content.bytes.length, locale),
           })}{' '}
           {message.bodySize <= SHOWN_WHOLE && (
-            <Button
+            <GatedButton
               variant="outlined"
               loading={whole.isLoading}
-              title={text('body.recorded')}
-              onClick={whole.loadWhole}
+              blocked={reveal?.blocked}
+              hint={text('body.recorded')}
+              onClick={reveal?.isRevealed === false ? reveal.ask : whole.loadWhole}
             >
               {text('body.showCompressed')}
-            </Button>
+            </GatedButton>
           )}
           {whole.error !== null && <FaultNotice error={whole.error} />}
         </Note>
@@ -115,14 +118,16 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
           {message.bodySize > SHOWN_WHOLE ? (
             text('body.tooLargeToShow', { size })
           ) : (
-            <Button
+            <GatedButton
               variant="outlined"
               loading={whole.isLoading}
-              title={text('body.recorded')}
-              onClick={whole.loadWhole}
+              blocked={reveal?.blocked}
+              hint={text('body.recorded')}
+              // The whole body has no masks.
+              onClick={reveal?.isRevealed === false ? reveal.ask : whole.loadWhole}
             >
               {text(image.isClaimed ? 'body.loadImage' : 'body.loadWhole')}
-            </Button>
+            </GatedButton>
           )}
           {whole.error !== null && <FaultNotice error={whole.error} />}
         </Note>
