@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const layers = [
   ['contract'],
   ['database', 'encryption', 'amqp', 'web', 'diagnosis'],
-  ['settings', 'access', 'audit', 'dead-queues', 'messages', 'groups', 'orders', 'saved-views'],
+  ['settings', 'access', 'audit', 'dead-queues', 'messages', 'groups', 'orders', 'saved-views', 'masking'],
   ['intake', 'operations', 'retention'],
   ['timeline', 'stats', 'exports', 'live'],
 ];

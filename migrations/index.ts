@@ -57,10 +57,16 @@ import { createSignInPlaces } from './0056-sign-in-places.ts';
 import { addApiTokensLimits } from './0057-api-tokens-limits.ts';
 import { addDeadQueuesApproval } from './0058-dead-queues-approval.ts';
 import { addOperationsApproval } from './0059-operations-approval.ts';
+import { createMaskingRules } from './0063-masking-rules.ts';
+import { addUsualMaskingRules } from './0064-usual-masking-rules.ts';
 import { searchAuditEvents } from './0066-audit-events-searched.ts';
 import { createAuditSeals } from './0067-audit-seals.ts';
 import { createAuditEventOrders } from './0068-audit-event-orders.ts';
 import { createAuditStreamPositions } from './0069-audit-stream-positions.ts';
+import { createUserIdentities } from './0070-user-identities.ts';
+import { createSignOns } from './0071-sign-ons.ts';
+import { createSecondFactors } from './0072-second-factors.ts';
+import { createRecoveryCodes } from './0073-recovery-codes.ts';
 import { addContentsKeyId } from './0074-contents-key-id.ts';
 import { addInstancesContentKey } from './0075-instances-content-key.ts';
 import { createContentKeys } from './0076-content-keys.ts';
@@ -128,10 +134,16 @@ export const migrations: readonly Migration[] = [
   addApiTokensLimits,
   addDeadQueuesApproval,
   addOperationsApproval,
+  createMaskingRules,
+  addUsualMaskingRules,
   searchAuditEvents,
   createAuditSeals,
   createAuditEventOrders,
   createAuditStreamPositions,
+  createUserIdentities,
+  createSignOns,
+  createSecondFactors,
+  createRecoveryCodes,
   addContentsKeyId,
   addInstancesContentKey,
   createContentKeys,

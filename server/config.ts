@@ -1,12 +1,20 @@
 import { z } from 'zod';
 
+import { withFiles } from './environment-files.ts';
 import { parseContentKeys, type ContentKey } from './encryption/content-keys.ts';
 import { readSealKeys, type SealKey } from './audit/seal-keys.ts';
 import type { StreamPlace } from './audit/stream-target.ts';
+import {
+  singleSignOnOf,
+  singleSignOnProblems,
+  singleSignOnVariables,
+  type SingleSignOnConfig,
+} from './access/oidc/oidc-config.ts';
 import { DEFAULT_BUSINESS_KEYS, parseBusinessKeyRules, type BusinessKeyRule } from './orders/business-keys.ts';
+import { readDatabaseTls, readTransport, transportVariables, type TransportConfig } from './transport-config.ts';
 
 /** Everything that the environment says, checked. The variables and their defaults are in the README. */
-export interface Config {
+export interface Config extends TransportConfig {
   amqpUrl: string;
   databaseUrl: string;
   deadQueues: string[];
@@ -25,6 +33,10 @@ export interface Config {
   contentKeys: ContentKey[];
   /** Keys that audit events are sealed with, the newest first; none: they are not. Where they are written besides. */
   audit: { sealKeys: SealKey[]; stream: StreamPlace | null };
+  /** Null: nobody signs in by an identity provider. */
+  singleSignOn: SingleSignOnConfig | null;
+  /** Whether usernames and passwords of the office itself are taken. */
+  localSignIn: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -141,9 +153,11 @@ const environment = z.object({
   SESSION_IDLE: z.string().default('1h').pipe(sessionTime),
   SESSION_LONGEST: z.string().default('24h').pipe(sessionTime),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  ...transportVariables,
   CONTENT_KEYS: contentKeys.default([]),
   AUDIT_SEAL_KEY: sealKeys.optional(),
   AUDIT_STREAM: z.string().default('off').pipe(auditStream),
+  ...singleSignOnVariables,
 });
 
 /**
@@ -152,11 +166,13 @@ const environment = z.object({
  * @throws ConfigError with every problem at once.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const values = readVariables(environment, env);
+  const values = readVariables(environment, env, singleSignOnProblems);
+  const transport = withoutProblems((problems) => readTransport(values, problems));
   if (values.AUDIT_STREAM !== null && values.AUDIT_SEAL_KEY === undefined) {
     throw new ConfigError(['AUDIT_STREAM needs AUDIT_SEAL_KEY: events are written in the order of their seals.']);
   }
   return {
+    ...transport,
     amqpUrl: values.AMQP_URL,
     databaseUrl: values.DATABASE_URL,
     deadQueues: values.DEAD_QUEUES,
@@ -176,6 +192,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: values.LOG_LEVEL,
     contentKeys: values.CONTENT_KEYS,
     audit: { sealKeys: values.AUDIT_SEAL_KEY ?? [], stream: values.AUDIT_STREAM },
+    singleSignOn: singleSignOnOf(values),
+    localSignIn: values.LOCAL_SIGN_IN,
   };
 }
 
@@ -186,13 +204,32 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'businessKeys' | 'contentKeys'> {
-  const values = readVariables(environment.pick({ DATABASE_URL: true, BUSINESS_KEYS: true, CONTENT_KEYS: true }), env);
+): Pick<Config, 'databaseUrl' | 'databaseTls' | 'businessKeys' | 'contentKeys'> {
+  const values = readVariables(
+    environment.pick({ ...DATABASE_VARIABLES, BUSINESS_KEYS: true, CONTENT_KEYS: true }),
+    env,
+  );
   return {
     databaseUrl: values.DATABASE_URL,
+    databaseTls: withoutProblems((problems) => readDatabaseTls(values, values.DATABASE_URL, problems)),
     businessKeys: values.BUSINESS_KEYS,
     contentKeys: values.CONTENT_KEYS,
   };
+}
+
+const DATABASE_VARIABLES = {
+  DATABASE_URL: true,
+  DATABASE_TLS: true,
+  DATABASE_CA_FILE: true,
+  DATABASE_CERT_FILE: true,
+  DATABASE_KEY_FILE: true,
+} as const;
+
+function withoutProblems<T>(read: (problems: string[]) => T): T {
+  const problems: string[] = [];
+  const found = read(problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return found;
 }
 
 /**
@@ -209,27 +246,35 @@ export function readContentKeys(env: Record<string, string | undefined>): Conten
  *
  * @throws ConfigError with every problem at once.
  */
-export function readVerifyConfig(env: Record<string, string | undefined>): {
-  databaseUrl: string;
-  sealKeys: SealKey[];
-} {
-  const values = readVariables(environment.pick({ DATABASE_URL: true, AUDIT_SEAL_KEY: true }), env);
-  return { databaseUrl: values.DATABASE_URL, sealKeys: values.AUDIT_SEAL_KEY ?? [] };
+export function readVerifyConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, 'databaseUrl' | 'databaseTls'> & { sealKeys: SealKey[] } {
+  const values = readVariables(environment.pick({ ...DATABASE_VARIABLES, AUDIT_SEAL_KEY: true }), env);
+  return {
+    databaseUrl: values.DATABASE_URL,
+    databaseTls: withoutProblems((problems) => readDatabaseTls(values, values.DATABASE_URL, problems)),
+    sealKeys: values.AUDIT_SEAL_KEY ?? [],
+  };
 }
 
 function readVariables<Schema extends z.ZodObject>(
   schema: Schema,
   env: Record<string, string | undefined>,
+  problemsTogether: (given: Record<string, string | undefined>) => string[] = () => [],
 ): z.infer<Schema> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const { env: filled, problems } = withFiles(Object.keys(schema.shape), env);
+  const given = Object.fromEntries(Object.entries(filled).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
+  problems.push(...problemsTogether(given));
+  if (result.success && problems.length === 0) return result.data;
+  const issues = result.error?.issues ?? [];
+  throw new ConfigError([
+    ...problems,
+    ...issues.flatMap((issue) => {
       const variable = String(issue.path[0]);
-      return given[variable] === undefined
-        ? `${variable} is missing.`
-        : `${variable}: ${issue.message}.`.replace(/\.\.$/, '.');
+      if (given[variable] !== undefined) return [`${variable}: ${issue.message}.`.replace(/\.\.$/, '.')];
+      // What is wrong with its file has been said.
+      return env[`${variable}_FILE`] ? [] : [`${variable} is missing.`];
     }),
-  );
+  ]);
 }

@@ -30,6 +30,8 @@ async function main(): Promise<void> {
     assertCodec();
     const office = await openOffice(config, { logger, clientDir: clientDir(), onCannotStart: exitWith });
     stopOnSignals(office, logger);
+    // Without a certificate it stays what it is: the end of a terminal's programs.
+    if (config.tls !== null) process.on('SIGHUP', office.reloadCertificate);
   } catch (error) {
     exitWith(error);
   }

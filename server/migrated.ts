@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import { ConfigError, readDatabaseConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { databaseFault } from './database/faults.ts';
 import { grantStatements } from './database/grants.ts';
@@ -17,10 +16,6 @@ process.exitCode = await main(process.argv.slice(2));
 /** @returns the exit code: 0 done, 1 failed, 2 wrong arguments. */
 async function main(args: readonly string[]): Promise<number> {
   const account = args[0] === '--grants' ? args[1] : undefined;
-  const url = z
-    .string()
-    .regex(/^(mysql|mariadb):\/\/.+\/.+/)
-    .safeParse(process.env['DATABASE_URL']);
   if (
     args.length !== (account === undefined ? 0 : 2) ||
     (account !== undefined && !/^'[^']+'@'[^']+'$/.test(account))
@@ -28,14 +23,11 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  if (!url.success) {
-    process.stderr.write(
-      `DATABASE_URL is missing or no URL such as mysql://user:password@host:3306/database.\n\n${USAGE}`,
-    );
-    return 2;
-  }
+  const config = readOrSay();
+  if (config === null) return 2;
   const database = connectDatabase({
-    url: url.data,
+    url: config.databaseUrl,
+    tls: config.databaseTls,
     poolSize: 3,
     silenceMs: null,
     tableWaitSeconds: MIGRATION_WAIT_SECONDS,
@@ -59,4 +51,14 @@ function wordsFor(error: unknown): string {
   if (databaseFault(error) === 'away') return 'The database cannot be reached, or this user may not use it.';
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return `It failed in the middle (${typeof code === 'string' ? code : 'unknown fault'}). Run it again.`;
+}
+
+function readOrSay(): ReturnType<typeof readDatabaseConfig> | null {
+  try {
+    return readDatabaseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.problems.join('\n')}\n\n${USAGE}`);
+    return null;
+  }
 }

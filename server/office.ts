@@ -1,5 +1,9 @@
 import type { Logger } from 'pino';
 
+import { sessionCookieName } from './access/session-cookie.ts';
+import { singleSignOnRoutes } from './access/oidc/oidc-routes.ts';
+import { secondFactorRoutes } from './access/second-factor/second-factor-routes.ts';
+import { signInMethodRoutes } from './access/sign-in-methods.ts';
 import { authenticateWith, sessionRoutes } from './access/session-routes.ts';
 import { accountRoutes } from './access/account-routes.ts';
 import { SessionWatch } from './access/session-watch.ts';
@@ -37,6 +41,11 @@ import { startIntake, type Intake } from './intake/intake.ts';
 import { rejectRoutes } from './intake/reject-routes.ts';
 import { ChangeFeed } from './live/change-feed.ts';
 import { eventRoutes } from './live/event-routes.ts';
+import { CurrentMasking } from './masking/current-masking.ts';
+import { maskRoutes } from './masking/mask-routes.ts';
+import { maskingRoutes } from './masking/masking-routes.ts';
+import type { ReadKeys } from './masking/masking.ts';
+import { revealRoutes } from './masking/reveal-routes.ts';
 import { editRoutes } from './messages/edits/edit-routes.ts';
 import { filterValueRoutes } from './messages/filter-value-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
@@ -61,6 +70,7 @@ import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
 import { openApiDocument } from './web/openapi.ts';
 import { route, type Route } from './web/route.ts';
+import { cameOverTls } from './web/security-headers.ts';
 import { EventStreams } from './web/server-sent-events.ts';
 
 /** The whole office in this process. */
@@ -72,6 +82,8 @@ export interface Office {
    * boundary → channels, then connections → event streams → HTTP → the database pools.
    */
   stop: () => Promise<void>;
+  /** Takes up a renewed certificate now; by itself it does so within ten seconds. */
+  reloadCertificate: () => void;
 }
 
 export interface OfficeOptions {
@@ -103,16 +115,18 @@ const STOP_GOODBYE_MS = 1_000;
 export async function openOffice(config: Config, { logger, clientDir, onCannotStart }: OfficeOptions): Promise<Office> {
   // Whoever works without a person waiting has a pool of its own: it cannot take the connections of those who ask.
   const contentCipher = new ContentCipher(config.contentKeys);
-  const database = connectDatabase({ url: config.databaseUrl, contentCipher });
+  const database = connectDatabase({ url: config.databaseUrl, tls: config.databaseTls, contentCipher });
   const asked = connectDatabase({
     url: config.databaseUrl,
+    tls: config.databaseTls,
     contentCipher,
     poolSize: ASKED_POOL_SIZE,
     waitMs: ASKED_WAIT_MS,
     silenceMs: ASKED_SILENCE_MS,
   });
-  const intakeConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office intake', logger });
-  const publishConnection = openConnection({ url: config.amqpUrl, name: 'dead-letter-office resend', logger });
+  const amqp = { url: config.amqpUrl, tls: config.amqpTls, logger };
+  const intakeConnection = openConnection({ ...amqp, name: 'dead-letter-office intake' });
+  const publishConnection = openConnection({ ...amqp, name: 'dead-letter-office resend' });
 
   const publisher = openPublisher({ connection: publishConnection, logger });
   const streams = new EventStreams();
@@ -121,13 +135,15 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   };
   const watch = new DatabaseWatch({
     url: config.databaseUrl,
+    tls: config.databaseTls,
     impatient: [asked],
     patient: [database],
     onChange: tellHealth,
   });
   intakeConnection.onStateChange(tellHealth);
   const broker = brokerAddress(config.amqpUrl);
-  const management = config.managementUrl === null ? null : openManagement({ url: config.managementUrl });
+  const management =
+    config.managementUrl === null ? null : openManagement({ url: config.managementUrl, tls: config.amqpTls });
   const routing = new Routing({ management, vhost: broker.vhost });
   const facts = new QueueFacts({
     management,
@@ -152,6 +168,8 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     streams,
     storing: () => intake?.storing ?? null,
   });
+  const masking = new CurrentMasking(asked);
+  const keysOf: ReadKeys = (message) => Object.fromEntries(extractBusinessKeys(config.businessKeys, message));
   const authenticate = authenticateWithTokens(asked, authenticateWith(asked, config.session));
   const routes: Route[] = [
     ...metrics.routes,
@@ -160,12 +178,17 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       broker: intakeConnection,
       migrated: () => migrated && !stopping.signal.aborted,
     }),
-    ...sessionRoutes(asked, config.session),
+    ...signInMethodRoutes(config),
+    ...secondFactorRoutes(asked),
+    ...(config.singleSignOn === null
+      ? []
+      : singleSignOnRoutes({ config: config.singleSignOn, database: asked, times: config.session, logger })),
+    ...sessionRoutes(asked, config.session, config.localSignIn),
     ...accountRoutes(asked, config.session),
     ...userRoutes(asked),
     ...tokenRoutes(asked),
     // Before the routes of one message: their paths are like theirs.
-    ...messagesExportRoutes(asked),
+    ...messagesExportRoutes(asked, masking),
     ...filterValueRoutes(asked),
     ...messageRoutes({ database: asked, terms: () => publisher.terms }),
     ...editRoutes({
@@ -179,7 +202,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...timelineRoutes(asked),
     ...groupRoutes(asked),
-    ...ordersExportRoutes(asked),
+    ...ordersExportRoutes(asked, masking),
     ...operationRoutes({
       database: asked,
       readMessages,
@@ -194,11 +217,12 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
       operations: new OperationFeed(asked, logger),
       changes: new ChangeFeed(asked, logger),
       streams,
+      masking,
       database: asked,
       authenticate,
       sessions: new SessionWatch(asked, logger),
     }),
-    ...operationItemsExportRoutes(asked),
+    ...operationItemsExportRoutes(asked, masking),
     ...deadQueueRoutes({
       database: asked,
       broker,
@@ -207,20 +231,25 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
     }),
     ...statisticsRoutes({ database: asked, facts }),
     ...rejectRoutes({ database: asked, parts: () => intake?.manual ?? null }),
-    ...auditExportRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
+    ...auditExportRoutes(asked, masking, { seals: config.audit.sealKeys.length > 0 }),
     ...auditRoutes(asked, { seals: config.audit.sealKeys.length > 0 }),
     ...savedViewRoutes(asked),
     ...settingsRoutes(asked, () => settings?.follow()),
     ...retentionRoutes(asked),
+    ...maskingRoutes(asked, masking),
+    ...revealRoutes(asked, () => publisher.terms),
   ];
   const app = createApp({
     logger,
-    routes: [...routes, documentRoute(routes)],
+    routes: [...maskRoutes(routes, { database: asked, current: masking, readKeys: keysOf }), documentRoute(routes)],
     authenticate,
     duringDatabase: (work) => watch.during(work),
     clientDir,
+    trustProxy: config.trustProxy,
+    publicOrigin: config.publicUrl,
   });
-  const http = await listen(app, config.http).catch((error: unknown) => {
+  const behindProxy = config.trustProxy !== null;
+  const http = await listen(app, { ...config.http, tls: config.tls, behindProxy, logger }).catch((error: unknown) => {
     watch.stop();
     metrics.close();
     throw error;
@@ -228,7 +257,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
   logger.info({ url: http.url }, 'The console is reachable.');
 
   const bringUp = async () => {
-    await migrateAlone(config.databaseUrl);
+    await migrateAlone(config);
     const { generatedPassword } = await ensureAdministrator(database, config.administrator);
     // The only place where it is ever said: there is no other way to hand over a password that was generated.
     if (generatedPassword !== null) {
@@ -281,6 +310,7 @@ export async function openOffice(config: Config, { logger, clientDir, onCannotSt
 
   return {
     url: http.url,
+    reloadCertificate: http.reloadCertificate,
     stop: async () => {
       stopping.abort();
       // What a silent server still owes is not waited for.
@@ -327,9 +357,10 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
 }
 
 /** On connections without a time limit: a step over a large table takes what it takes. */
-async function migrateAlone(url: string): Promise<void> {
+async function migrateAlone({ databaseUrl, databaseTls }: Config): Promise<void> {
   const database = connectDatabase({
-    url,
+    url: databaseUrl,
+    tls: databaseTls,
     poolSize: 3,
     silenceMs: null,
     tableWaitSeconds: MIGRATION_WAIT_SECONDS,
@@ -342,7 +373,9 @@ async function migrateAlone(url: string): Promise<void> {
 }
 
 function documentRoute(routes: readonly Route[]): Route {
-  const document = openApiDocument(routes, VERSION);
+  const [document, documentOverTls] = [false, true].map((overTls) =>
+    openApiDocument(routes, VERSION, sessionCookieName(overTls)),
+  );
   return route({
     method: 'get',
     path: '/api/openapi.json',
@@ -350,6 +383,6 @@ function documentRoute(routes: readonly Route[]): Route {
     access: 'public',
     withoutDatabase: true,
     responses: { 200: { description: 'OpenAPI 3.1' } },
-    handle: () => ({ status: 200, body: document }),
+    handle: ({ request }) => ({ status: 200, body: cameOverTls(request) ? documentOverTls : document }),
   });
 }

@@ -74,8 +74,8 @@ async function run(args: string[]): Promise<number> {
   const contentCipher = new ContentCipher(readContentKeys(process.env));
   const index = await readFiles(files, contentCipher);
   if (values.show !== undefined) return await show(index, values.show);
-  const { databaseUrl, businessKeys } = readDatabaseConfig(process.env);
-  const database = connectDatabase({ url: databaseUrl, poolSize: 4, contentCipher });
+  const { databaseUrl, databaseTls, businessKeys } = readDatabaseConfig(process.env);
+  const database = connectDatabase({ url: databaseUrl, tls: databaseTls, poolSize: 4, contentCipher });
   try {
     const open = await unregistered(database, index);
     if (values.all !== true && wanted.length === 0) {

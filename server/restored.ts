@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import { ConfigError, readDatabaseConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { databaseFault } from './database/faults.ts';
 import { MIGRATION_WAIT_SECONDS, NewerSchemaError } from './database/migrate.ts';
@@ -20,22 +19,19 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const url = z
-    .string()
-    .regex(/^(mysql|mariadb):\/\/.+\/.+/)
-    .safeParse(process.env['DATABASE_URL']);
-  if (!url.success) {
-    process.stderr.write(
-      `DATABASE_URL is missing or no URL such as mysql://user:password@host:3306/database.\n\n${USAGE}`,
-    );
-    return 2;
-  }
-  const database = connectDatabase({ url: url.data, poolSize: 3, tableWaitSeconds: MIGRATION_WAIT_SECONDS });
+  const config = readOrSay();
+  if (config === null) return 2;
+  const database = connectDatabase({
+    url: config.databaseUrl,
+    tls: config.databaseTls,
+    poolSize: 3,
+    tableWaitSeconds: MIGRATION_WAIT_SECONDS,
+  });
   try {
     if (!args.includes('--yes')) {
       const { messages, operations, epoch } = await countRestored(database);
       process.stdout.write(
-        `On ${placeOf(url.data)}, with --yes:\n` +
+        `On ${placeOf(config.databaseUrl)}, with --yes:\n` +
           `  ${messages} pending or resending messages become unknown,\n` +
           `  ${operations} operations that have not ended are stopped,\n` +
           `  the epoch of the installation becomes ${epoch + 1}, and every session ends.\n` +
@@ -50,6 +46,16 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   } finally {
     await database.destroy();
+  }
+}
+
+function readOrSay(): ReturnType<typeof readDatabaseConfig> | null {
+  try {
+    return readDatabaseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.problems.join('\n')}\n\n${USAGE}`);
+    return null;
   }
 }
 

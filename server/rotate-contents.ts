@@ -52,14 +52,14 @@ async function run(args: string[]): Promise<number> {
     say(USAGE);
     return DONE;
   }
-  const { databaseUrl, contentKeys } = readDatabaseConfig(process.env);
+  const { databaseUrl, databaseTls, contentKeys } = readDatabaseConfig(process.env);
   const givesUp = values['give-up-lost-keys'] === true;
   if (contentKeys.length === 0 && !givesUp) {
     complain('CONTENT_KEYS is not set. Set it as for the office, with the key that is to encrypt in front.');
     return WRONG_ARGUMENTS;
   }
   const contentCipher = new ContentCipher(contentKeys);
-  const database = connectDatabase({ url: databaseUrl, poolSize: 3, contentCipher });
+  const database = connectDatabase({ url: databaseUrl, tls: databaseTls, poolSize: 3, contentCipher });
   try {
     await migrate(database);
     if (givesUp) return await giveUp(database);

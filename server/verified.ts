@@ -39,7 +39,7 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`AUDIT_SEAL_KEY is missing: it is the key that the office seals with.\n\n${USAGE}`);
     return 2;
   }
-  const database = connectDatabase({ url: config.databaseUrl, poolSize: 2 });
+  const database = connectDatabase({ url: config.databaseUrl, tls: config.databaseTls, poolSize: 2 });
   try {
     const given: GivenSeal[] = [...options.seals];
     for (const log of options.logs) given.push(...(await sealsOfLog(log)));

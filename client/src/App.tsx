@@ -1,3 +1,5 @@
+import createCache from '@emotion/cache';
+import { CacheProvider } from '@emotion/react';
 import { QueryClient } from '@tanstack/react-query';
 import CssBaseline from '@mui/material/CssBaseline';
 import { CoreAdminUI, CustomRoutes, Resource, type I18nProvider, type Store } from 'ra-core';
@@ -18,10 +20,12 @@ import { operations } from './operations/index.tsx';
 import { Overview } from './overview/index.ts';
 import { orders } from './orders/index.tsx';
 import { rejects } from './rejects/index.tsx';
-import { settings } from './settings/index.ts';
+import { secondFactorRoute } from './second-factor/index.tsx';
+import { settings } from './settings/index.tsx';
 import { SignIn } from './session/SignIn.tsx';
 import { Loading } from './frame/Loading.tsx';
 import { tokenRoute } from './tokens/index.tsx';
+import { styleNonce } from './theme/style-nonce.ts';
 import { users } from './users/index.ts';
 import { darkTheme, lightTheme } from './theme/theme.ts';
 
@@ -36,41 +40,45 @@ export function App({ store, i18nProvider }: AppProps) {
   const [queryClient] = useState(
     () => new QueryClient({ defaultOptions: { queries: { staleTime: 1000, refetchOnWindowFocus: true } } }),
   );
+  const [styles] = useState(() => createCache({ key: 'css', ...styleNonce() }));
   return (
-    <AdminContext
-      authProvider={authProvider}
-      dataProvider={dataProvider}
-      i18nProvider={i18nProvider}
-      queryClient={queryClient}
-      store={store}
-      lightTheme={lightTheme}
-      darkTheme={darkTheme}
-    >
-      <CssBaseline enableColorScheme />
-      <CoreAdminUI
-        disableTelemetry
-        requireAuth
-        layout={Frame}
-        dashboard={Overview}
-        loginPage={SignIn}
-        catchAll={NoSuchScreen}
-        error={BrokenScreen}
-        loading={Loading}
-        title="Dead Letter Office"
+    <CacheProvider value={styles}>
+      <AdminContext
+        authProvider={authProvider}
+        dataProvider={dataProvider}
+        i18nProvider={i18nProvider}
+        queryClient={queryClient}
+        store={store}
+        lightTheme={lightTheme}
+        darkTheme={darkTheme}
       >
-        <Resource {...messages} />
-        <Resource {...groups} />
-        <Resource {...orders} />
-        <Resource {...operations} />
-        <Resource {...deadQueues} />
-        <Resource {...rejects} />
-        <Resource {...auditEvents} />
-        <Resource {...settings} />
-        <CustomRoutes>{tokenRoute}</CustomRoutes>
-        <Resource {...users} />
-        <Resource {...account} />
-      </CoreAdminUI>
-      <Notification />
-    </AdminContext>
+        <CssBaseline enableColorScheme />
+        <CoreAdminUI
+          disableTelemetry
+          requireAuth
+          layout={Frame}
+          dashboard={Overview}
+          loginPage={SignIn}
+          catchAll={NoSuchScreen}
+          error={BrokenScreen}
+          loading={Loading}
+          title="Dead Letter Office"
+        >
+          <Resource {...messages} />
+          <Resource {...groups} />
+          <Resource {...orders} />
+          <Resource {...operations} />
+          <Resource {...deadQueues} />
+          <Resource {...rejects} />
+          <Resource {...auditEvents} />
+          <Resource {...settings} />
+          <CustomRoutes>{tokenRoute}</CustomRoutes>
+          <CustomRoutes>{secondFactorRoute}</CustomRoutes>
+          <Resource {...users} />
+          <Resource {...account} />
+        </CoreAdminUI>
+        <Notification />
+      </AdminContext>
+    </CacheProvider>
   );
 }

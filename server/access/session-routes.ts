@@ -6,6 +6,7 @@ import type { Database } from '../database/connect.ts';
 import { AppError } from '../web/app-error.ts';
 import { addressOf, requestIdOf, route, type Authenticate, type Route } from '../web/route.ts';
 
+import { passSecondFactor } from './second-factor/pass-second-factor.ts';
 import { clearSessionCookie, readSessionCookie } from './session-cookie.ts';
 import { scopeOf } from './scope.ts';
 import { endSession, findSessionUser, type SessionTimes } from './sessions-store.ts';
@@ -42,7 +43,7 @@ function isByPerson(request: Request): boolean {
 }
 
 /** Signing in, who am I, signing out. */
-export function sessionRoutes(database: Database, times: SessionTimes): Route[] {
+export function sessionRoutes(database: Database, times: SessionTimes, localSignIn: boolean): Route[] {
   return [
     route({
       method: 'post',
@@ -57,7 +58,8 @@ export function sessionRoutes(database: Database, times: SessionTimes): Route[] 
           schema: session,
         },
       },
-      handle: async ({ body: { username, password }, request, response }) => {
+      handle: async ({ body: { username, password, code }, request, response }) => {
+        if (!localSignIn) throw new AppError('session.passwordOff');
         const tried = await tryToSignIn(database, request, username);
         const user = await findByCredentials(database, username, password);
         if (user === null) {
@@ -65,6 +67,7 @@ export function sessionRoutes(database: Database, times: SessionTimes): Route[] 
           await database.transaction((transaction) => recordRefusal(transaction, { request, username, failures }));
           throw new AppError('session.wrongCredentials');
         }
+        await passSecondFactor(database, { user, code, request, tried });
         const { setCookies } = await database.transaction((transaction) =>
           signIn(transaction, { request, user, times, tried }),
         );

@@ -27,6 +27,8 @@ export interface CountedTry {
   failures: number;
   /** Call it in the transaction of the sign-in. `newDeviceToken` is what the browser is given. */
   succeeded: (transaction: Transaction, newDeviceToken: string) => Promise<void>;
+  /** The password was right, and it was no sign-in: a code was asked for, or it was asked for again. */
+  wasRight: (transaction: Transaction) => Promise<void>;
 }
 
 /** A place from which somebody signed in is known to be theirs for so long. */
@@ -81,6 +83,7 @@ export async function countTry(database: Database, given: SignInTry): Promise<Co
   if (Math.random() < 1 / CLEARS_ONE_IN) await clear(database);
   return {
     failures,
+    wasRight: (transaction) => takeBack(transaction, counters),
     succeeded: async (transaction, newDeviceToken) => {
       await takeBack(transaction, counters);
       if (device !== null)

@@ -33,11 +33,18 @@ export interface SignedIn {
  */
 export async function signIn(
   transaction: Transaction,
-  { request, user, times, tried }: { request: Request; user: User; times: SessionTimes; tried?: CountedTry },
+  {
+    request,
+    user,
+    times,
+    tried,
+    by,
+  }: { request: Request; user: User; times: SessionTimes; tried?: CountedTry; by?: 'oidc' },
 ): Promise<SignedIn> {
   await recordAuditEvent(transaction, {
     actor: { userId: user.id, username: user.username, address: addressOf(request) },
     kind: 'session.created',
+    ...(by === undefined ? {} : { details: { by } }),
     requestId: requestIdOf(request),
   });
   await transaction('users')

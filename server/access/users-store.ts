@@ -51,6 +51,8 @@ export async function findByCredentials(database: Database, username: string, pa
   const row: unknown = await database('users')
     .where({ username })
     .whereNull('disabled_at')
+    // Who comes from the identity provider has no password, whatever the row says.
+    .whereNotExists(database('user_identities').whereRaw('user_identities.user_id = users.id'))
     .first(...USER_COLUMNS, 'users.password_hash');
   const hash = row === undefined ? await nobodysHash : passwordRow.parse(row).password_hash;
   const right = await verifyPassword(password, hash);

@@ -23,9 +23,18 @@ export interface ConnectionState {
   blocked: string | null;
 }
 
+/** How a client proves who a server is, and itself to it. PEM. Without `ca`: by the authorities that Node.js knows. */
+export interface ClientTls {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
 export interface ConnectionOptions {
   /** amqp:// or amqps://, with credentials and vhost. Never logged. */
   url: string;
+  /** For amqps://. The broker's certificate and its name are always checked. */
+  tls?: ClientTls;
   /** Shown as the connection's name in RabbitMQ's management, e.g. `dead-letter-office intake`. */
   name: string;
   logger: Logger;
@@ -97,6 +106,8 @@ class SupervisedConnection implements Connection {
     this.#logger = options.logger.child({ connection: options.name });
     this.#byteBudget = options.byteBudget ?? DEFAULT_BYTE_BUDGET;
     this.#recovering = amqplib.connect(urlWithHeartbeat(options.url, options.heartbeat ?? DEFAULT_HEARTBEAT_S), {
+      ...options.tls,
+      minVersion: 'TLSv1.2',
       noDelay: true,
       keepAlive: true,
       timeout: options.connectTimeoutMs ?? 10_000,

@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { get as httpsGet, type RequestOptions } from 'node:https';
+
 import { parse as parseLossless } from 'lossless-json';
 import { z } from 'zod';
 
 import { BrokerError, safeText } from './broker-error.ts';
+import type { ClientTls } from './connection.ts';
 
 /**
  * The management API of RabbitMQ (https://www.rabbitmq.com/docs/management#http-api): what AMQP itself cannot tell.
@@ -66,6 +71,8 @@ const page = z.object({ items: z.array(queue), page_count: z.number().int() });
 export interface ManagementOptions {
   /** `http://user:password@host:port`, with a path where it is served under one. Never logged. */
   url: string;
+  /** For https://. The server's certificate and its name are always checked. */
+  tls?: ClientTls;
   /** For one request, in ms. Default: 5 000. */
   timeoutMs?: number;
 }
@@ -86,7 +93,7 @@ export interface Management {
 }
 
 /** Throws a BrokerError when the URL cannot be read. */
-export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): Management {
+export function openManagement({ url, tls = {}, timeoutMs = 5_000 }: ManagementOptions): Management {
   if (!URL.canParse(url)) throw new BrokerError('connection', 'The URL of the management API cannot be read');
   const { origin, pathname, username, password } = new URL(url);
   const base = `${origin}${pathname.replace(/\/$/, '')}/api`;
@@ -98,19 +105,15 @@ export function openManagement({ url, timeoutMs = 5_000 }: ManagementOptions): M
     path: readonly string[],
     parse: (text: string) => unknown = JSON.parse,
   ): Promise<T | null> {
-    const address = `${base}/${path.join('/')}`;
+    // There is no way to write these two into a path: they would lead out of it.
+    if (path.some((part) => part === '.' || part === '..')) return null;
+    const address = new URL(`${base}/${path.join('/')}`);
     let answer: unknown;
     try {
-      const response = await fetch(address, { headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-      if (response.status === 404) {
-        await response.body?.cancel();
-        return null;
-      }
-      if (!response.ok) {
-        await response.body?.cancel();
-        throw new BrokerError('connection', `the management API answered ${response.status}`);
-      }
-      answer = parse(await textOf(response));
+      const { status, text } = await ask(address, { headers, ...tls, signal: AbortSignal.timeout(timeoutMs) });
+      if (status === 404) return null;
+      if (status !== 200) throw new BrokerError('connection', `the management API answered ${status}`);
+      answer = parse(text);
     } catch (thrown) {
       if (thrown instanceof BrokerError) throw thrown;
       const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
@@ -155,16 +158,26 @@ function parseBindings(text: string): unknown {
   return parseLossless(text, null, (number) => (/^-?\d+$/.test(number) ? BigInt(number) : Number(number)));
 }
 
-/** Throws a BrokerError when it is longer than anybody wants to read. */
-async function textOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
+/**
+ * One GET, without following anywhere. Only of a 200 there is a text. (`fetch` cannot be told an authority of one's own.)
+ * Throws a BrokerError when the answer is longer than anybody wants to read.
+ */
+async function ask(address: URL, options: RequestOptions): Promise<{ status: number; text: string }> {
+  const request = (address.protocol === 'https:' ? httpsGet : httpGet)(address, { ...options, minVersion: 'TLSv1.2' });
+  // It is the promise below that tells of errors, and one may come after it was settled.
+  request.on('error', () => undefined);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const status = response.statusCode ?? 0;
+  if (status !== 200) {
+    response.destroy();
+    return { status, text: '' };
+  }
+  const chunks: Buffer[] = [];
   let size = 0;
-  const body: AsyncIterable<Uint8Array> | null = response.body;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MOST_BYTES) throw new BrokerError('connection', 'the management API answered too much to read');
-    text += decoder.decode(chunk, { stream: true });
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
+  return { status, text: Buffer.concat(chunks).toString('utf8') };
 }

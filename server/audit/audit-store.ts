@@ -17,13 +17,14 @@ const insertedId = z.tuple([idColumn]);
 export interface Actor {
   userId: string | null;
   username: string;
+  /** Of a principal: from where they act. */
+  address?: string;
   credential?: Credential;
   address?: string;
 }
 
 /** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
 export interface NewAuditEvent<K extends AuditKind = AuditKind> {
-  /** A principal as it is: the address that they act from and their token go along. */
   actor: Actor;
   kind: K;
   operationId?: string;

@@ -6,6 +6,9 @@ export const AUDIT_KINDS = [
   'session.revoked',
   'user.created',
   'user.changed',
+  'secondFactor.added',
+  'secondFactor.removed',
+  'secondFactor.recoveryUsed',
   'user.disabled',
   'user.enabled',
   'user.removed',
@@ -40,19 +43,24 @@ export const AUDIT_KINDS = [
   'savedView.shared',
   'savedView.changed',
   'savedView.removed',
+  'message.revealed',
+  'reject.revealed',
+  'maskingRule.added',
+  'maskingRule.changed',
+  'maskingRule.removed',
+  'operation.exported',
+  'audit.exported',
   'token.created',
   'token.revoked',
   'operation.awaitsApproval',
   'operation.approved',
   'operation.rejected',
   'operation.approvalExpired',
-  'operation.exported',
-  'audit.exported',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /** What the kinds of these families say of others is for those who manage users. */
-const FAMILIES_OF_USERS = ['session', 'user', 'token', 'identity'];
+const FAMILIES_OF_USERS = ['session', 'user', 'token', 'secondFactor'];
 
 /** The family of a kind: what stands before its dot. */
 export function auditFamily(kind: AuditKind): string {

@@ -9,5 +9,6 @@ export const CHANGE_KINDS = [
   'operations',
   'users',
   'tokens',
+  'maskingRules',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];

@@ -46,3 +46,7 @@ export type MessageSort = (typeof MESSAGE_SORTS)[number];
  */
 export const HEADER_SOURCES = ['application', 'framework', 'broker', 'office'] as const;
 export type HeaderSource = (typeof HEADER_SOURCES)[number];
+
+/** Compressions of a body that are undone for showing it, by the content encoding that names them. */
+export const BODY_COMPRESSIONS = ['gzip', 'deflate', 'br'] as const;
+export type BodyCompression = (typeof BODY_COMPRESSIONS)[number];

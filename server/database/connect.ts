@@ -1,5 +1,5 @@
 import knex, { type Knex } from 'knex';
-import type { ConnectionOptions } from 'mysql2';
+import type { ConnectionOptions, SslOptions } from 'mysql2';
 
 import type { ContentCipher } from '../encryption/content-cipher.ts';
 
@@ -13,6 +13,8 @@ export type Transaction = Knex.Transaction;
 export interface DatabaseOptions {
   /** `mysql://user:password@host:port/database`. */
   url: string;
+  /** How the line is encrypted, and whether the server is checked; null and absent: not at all. */
+  tls?: DatabaseTls | null;
   /** Connections in the pool. */
   poolSize?: number;
   /** How long a call waits for a free connection, and a new connection for its server, in ms. */
@@ -45,6 +47,7 @@ const SERVER_WAITS_S = 60;
  */
 export function connectDatabase({
   url,
+  tls = null,
   poolSize = 10,
   waitMs = 10_000,
   silenceMs = 30_000,
@@ -52,7 +55,7 @@ export function connectDatabase({
   contentCipher,
 }: DatabaseOptions): Database {
   const connection = {
-    ...serverOf(url),
+    ...serverOf(url, tls),
     timezone: 'Z',
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -84,8 +87,16 @@ export function connectDatabase({
   return database;
 }
 
-/** Where a `mysql://` URL leads, as the driver takes it. */
-export function serverOf(url: string) {
+/** TLS to the database, PEM. `verified`: its certificate and its name are checked; else the line is encrypted, to whomever. */
+export interface DatabaseTls {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  verified: boolean;
+}
+
+/** Where a `mysql://` URL leads, and how, as the driver takes it. With TLS a server that has none is refused. */
+export function serverOf(url: string, tls: DatabaseTls | null = null) {
   const { hostname, port, username, password, pathname } = new URL(url);
   return {
     host: decodeURIComponent(hostname),
@@ -93,7 +104,13 @@ export function serverOf(url: string) {
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),
+    ...(tls === null ? {} : { ssl: sslOf(tls) }),
   };
+}
+
+/** As the driver takes it: without `verifyIdentity` it would take any certificate of the authority for the server's. */
+function sslOf({ verified, ...files }: DatabaseTls): SslOptions {
+  return { ...files, minVersion: 'TLSv1.2', rejectUnauthorized: verified, verifyIdentity: verified };
 }
 
 /**

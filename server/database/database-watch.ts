@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 
 import { createConnection, type Connection } from 'mysql2';
 
-import { cutConnections, serverOf, type Database } from './connect.ts';
+import { cutConnections, serverOf, type Database, type DatabaseTls } from './connect.ts';
 
 /** Thrown in place of an answer that will not come. */
 export class DatabaseAwayError extends Error {
@@ -29,6 +29,7 @@ const LONG_SILENCE_MS = 10_000;
 
 export interface DatabaseWatchOptions {
   url: string;
+  tls?: DatabaseTls | null;
   /** Cut as soon as the server is away. */
   impatient?: readonly Database[];
   /** Cut after a long silence: what they do takes its time. */
@@ -178,7 +179,8 @@ export class DatabaseWatch {
   }
 
   #open(): Connection {
-    const connection = createConnection({ ...serverOf(this.#options.url), connectTimeout: this.#times.patienceMs });
+    const { url, tls } = this.#options;
+    const connection = createConnection({ ...serverOf(url, tls), connectTimeout: this.#times.patienceMs });
     // A question that is under way is told by its own callback.
     connection.on('error', () => {
       if (this.#connection !== connection) return;

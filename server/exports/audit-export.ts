@@ -7,6 +7,8 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import { allAuditEvents } from '../audit/event-queries.ts';
 import { auditExportQuery, type AuditEvent } from '../contract/schemas/audit.ts';
 import type { Database } from '../database/connect.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskAuditEvent } from '../masking/mask-others.ts';
 import { route, type Route } from '../web/route.ts';
 
 import { sendCsv, type CsvRow } from './send-csv.ts';
@@ -28,7 +30,7 @@ const COLUMNS = [
 ] as const;
 
 /** The audit record for those who audit. */
-export function auditExportRoutes(database: Database, { seals }: { seals: boolean }): Route[] {
+export function auditExportRoutes(database: Database, masking: CurrentMasking, { seals }: { seals: boolean }): Route[] {
   return [
     route({
       method: 'get',
@@ -50,7 +52,7 @@ export function auditExportRoutes(database: Database, { seals }: { seals: boolea
           details: { format, filter },
           requestId,
         });
-        const events = allAuditEvents(database, filter, { principal, seals });
+        const events = masked(allAuditEvents(database, filter, { principal, seals }), masking);
         if (format === 'csv') {
           await sendCsv(response, { fileName: 'audit-events', columns: COLUMNS, rows: rowsOf(events) });
           return undefined;
@@ -64,6 +66,10 @@ export function auditExportRoutes(database: Database, { seals }: { seals: boolea
       },
     }),
   ];
+}
+
+async function* masked(events: AsyncIterable<AuditEvent>, masking: CurrentMasking): AsyncGenerator<AuditEvent> {
+  for await (const event of events) yield maskAuditEvent(event, await masking.rules());
 }
 
 async function* rowsOf(events: AsyncIterable<AuditEvent>): AsyncGenerator<CsvRow> {

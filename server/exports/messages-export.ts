@@ -9,6 +9,9 @@ import { messageFilters, type Message, type MessageFilter } from '../contract/sc
 import { withinScope } from '../access/within-scope.ts';
 import { idColumn, nameColumn } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskMessage } from '../masking/mask-messages.ts';
+import { reasonOf } from '../masking/reveals.ts';
 import { linesOfEntry } from '../intake/journal-lines.ts';
 import { exportId } from '../intake/registered-store.ts';
 import { readContents } from '../messages/contents-store.ts';
@@ -54,7 +57,7 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number];
 
 /** Failed messages for a spreadsheet, or with everything that is needed to register them in another installation. */
-export function messagesExportRoutes(database: Database): Route[] {
+export function messagesExportRoutes(database: Database, masking: CurrentMasking): Route[] {
   return [
     route({
       method: 'get',
@@ -65,14 +68,17 @@ export function messagesExportRoutes(database: Database): Route[] {
       responses: {
         200: {
           description:
-            'CSV (text/csv), with formulas escaped; or NDJSON (application/x-ndjson), as POST /api/rejects/import takes ' +
-            'it: the latest death of each message as it arrived, without those whose contents were removed.',
+            'CSV (text/csv), masked, with formulas escaped; or NDJSON (application/x-ndjson), as POST /api/rejects/import ' +
+            'takes it: the latest death of each message as it arrived, without those whose contents were removed. ' +
+            'NDJSON needs the permission messages.reveal and a reason in the header X-Reveal-Reason (percent-encoded).',
           contentType: 'application/x-ndjson',
           schema: z.string(),
         },
       },
-      handle: async ({ query: { format, ...filter }, principal, requestId, response }) => {
+      handle: async ({ query: { format, ...filter }, principal, requestId, request, response }) => {
         if (format === 'ndjson') mustBeAllowed(principal, 'messages.reveal');
+        // It holds everything as it arrived; CSV is masked.
+        const reason = format === 'ndjson' ? { reason: reasonOf(request) } : {};
         if (filter.outcome !== undefined && filter.operationId === undefined) {
           throw new AppError('request.malformed', {
             detail: 'outcome needs operationId.',
@@ -83,14 +89,14 @@ export function messagesExportRoutes(database: Database): Route[] {
         await recordAuditEvent(database, {
           actor: principal,
           kind: 'messages.exported',
-          details: { format, filter },
+          details: { format, filter, ...reason },
           requestId,
         });
         if (format === 'csv') {
           await sendCsv(response, {
             fileName: 'failed-messages',
             columns: COLUMNS,
-            rows: rowsOf(database, filter, principal.scope),
+            rows: rowsOf(database, masking, filter, principal.scope),
           });
           return undefined;
         }
@@ -130,10 +136,19 @@ async function* idsOf(database: Database, filter: MessageFilter, scope: Scope): 
   }
 }
 
-async function* rowsOf(database: Database, filter: MessageFilter, scope: Scope): AsyncGenerator<CsvRow> {
+async function* rowsOf(
+  database: Database,
+  masking: CurrentMasking,
+  filter: MessageFilter,
+  scope: Scope,
+): AsyncGenerator<CsvRow> {
   for await (const ids of idsOf(database, filter, scope)) {
-    for (const message of await readMessages(database, ids, scope))
-      yield COLUMNS.map((column) => valueOf(message, column));
+    const messages = await readMessages(database, ids, scope);
+    const rules = await masking.rules();
+    for (const message of messages) {
+      const shown = maskMessage(message, rules);
+      yield COLUMNS.map((column) => valueOf(shown, column));
+    }
   }
 }
 

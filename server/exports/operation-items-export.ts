@@ -5,6 +5,8 @@ import { id } from '../contract/schemas/lists.ts';
 import { OUTCOMES, type Outcome } from '../contract/operations.ts';
 import type { OperationItem } from '../contract/schemas/operations.ts';
 import type { Database } from '../database/connect.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskItem } from '../masking/mask-others.ts';
 import { listOperationItems, readOperation } from '../operations/operation-queries.ts';
 import { route, type Route, type Sight } from '../web/route.ts';
 
@@ -29,7 +31,7 @@ const COLUMNS = [
 const PAGE = 500;
 
 /** The items of an operation, with their outcomes, as a table. */
-export function operationItemsExportRoutes(database: Database): Route[] {
+export function operationItemsExportRoutes(database: Database, masking: CurrentMasking): Route[] {
   return [
     route({
       method: 'get',
@@ -51,7 +53,7 @@ export function operationItemsExportRoutes(database: Database): Route[] {
         await sendCsv(response, {
           fileName: `operation-${params.id}`,
           columns: COLUMNS,
-          rows: rowsOf(database, params.id, principal, outcome),
+          rows: rowsOf(database, masking, params.id, principal, outcome),
         });
         return undefined;
       },
@@ -61,6 +63,7 @@ export function operationItemsExportRoutes(database: Database): Route[] {
 
 async function* rowsOf(
   database: Database,
+  masking: CurrentMasking,
   operationId: string,
   sight: Sight,
   outcome: Outcome[] | undefined,
@@ -76,7 +79,8 @@ async function* rowsOf(
       },
       sight,
     );
-    for (const item of page.data) yield rowOf(item);
+    const rules = await masking.rules();
+    for (const item of page.data) yield rowOf(maskItem(item, rules));
     if (!page.pageInfo.hasNextPage) return;
     after = page.pageInfo.after;
   }

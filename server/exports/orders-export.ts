@@ -4,6 +4,11 @@ import { recordAuditEvent } from '../audit/audit-store.ts';
 import type { TimelineEntry } from '../contract/schemas/messages.ts';
 import { orderId, ordersExportRequest, type LastEvent, type OrderSummary } from '../contract/schemas/orders.ts';
 import type { Database } from '../database/connect.ts';
+import type { CompiledRules } from '../masking/compile-rules.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskTimeline } from '../masking/mask-messages.ts';
+import { maskOrderSummary } from '../masking/mask-others.ts';
+import { readKeys } from '../messages/message-rows.ts';
 import { latestMessagesOf } from '../timeline/order-history.ts';
 import { summariseOrders } from '../timeline/order-look-up.ts';
 import { readWholeTimeline } from '../timeline/timeline-queries.ts';
@@ -54,7 +59,7 @@ const ORDER_COLUMNS = [
 ] as const;
 
 /** The history of one order, and of several, as tables for those who audit them. */
-export function ordersExportRoutes(database: Database): Route[] {
+export function ordersExportRoutes(database: Database, masking: CurrentMasking): Route[] {
   const csv = {
     200: { description: 'The table, with formulas escaped.', contentType: 'text/csv', schema: z.string() },
   };
@@ -76,9 +81,9 @@ export function ordersExportRoutes(database: Database): Route[] {
           details: { content: 'timeline', orderIds: [params.orderId] },
           requestId,
         });
-        const rows = (await readWholeTimeline(database, ids, principal.scope)).map((entry) =>
-          toRow(params.orderId, entry),
-        );
+        const sight = { rules: await masking.rules(), scope: principal.scope };
+        const entries = await readMaskedTimeline(database, ids, sight);
+        const rows = entries.map((entry) => toRow(params.orderId, entry));
         await sendCsv(response, { fileName: `order-${fileNameOf(params.orderId)}`, columns: TIMELINE_COLUMNS, rows });
         return undefined;
       },
@@ -97,16 +102,17 @@ export function ordersExportRoutes(database: Database): Route[] {
           details: { content, orderIds },
           requestId,
         });
+        const rules = await masking.rules();
         await (content === 'orders'
           ? sendCsv(response, {
               fileName: 'orders',
               columns: ORDER_COLUMNS,
-              rows: summaryRows(database, orderIds, principal.scope),
+              rows: summaryRows(database, orderIds, { rules, scope: principal.scope }),
             })
           : sendCsv(response, {
               fileName: 'order-events',
               columns: TIMELINE_COLUMNS,
-              rows: timelineRows(database, orderIds, principal.scope),
+              rows: timelineRows(database, orderIds, { rules, scope: principal.scope }),
             }));
         return undefined;
       },
@@ -122,13 +128,32 @@ async function messagesOf(database: Database, wanted: string, scope: Scope): Pro
 }
 
 /** Order by order; an order without a message is a line that says so: nobody takes it for forgotten. */
-async function* timelineRows(database: Database, orderIds: readonly string[], scope: Scope): AsyncGenerator<CsvRow> {
+async function* timelineRows(
+  database: Database,
+  orderIds: readonly string[],
+  { rules, scope }: MaskedSight,
+): AsyncGenerator<CsvRow> {
   for (const wanted of orderIds) {
     const { ids, hasMore } = await latestMessagesOf(database, wanted, scope, MAX_MESSAGES);
     if (ids.length === 0) yield asRow({ orderId: wanted, event: 'notFound' });
     if (hasMore) yield asRow({ orderId: wanted, event: 'olderMessagesLeftOut' });
-    for (const entry of await readWholeTimeline(database, ids, scope)) yield toRow(wanted, entry);
+    for (const entry of await readMaskedTimeline(database, ids, { rules, scope })) yield toRow(wanted, entry);
   }
+}
+
+/** What of the orders somebody sees. */
+interface MaskedSight {
+  rules: CompiledRules;
+  scope: Scope;
+}
+
+async function readMaskedTimeline(
+  database: Database,
+  ids: readonly string[],
+  { rules, scope }: MaskedSight,
+): Promise<TimelineEntry[]> {
+  const [entries, keysOf] = await Promise.all([readWholeTimeline(database, ids, scope), readKeys(database, ids)]);
+  return maskTimeline(entries, rules, keysOf);
 }
 
 function toRow(wanted: string, entry: TimelineEntry): CsvRow {
@@ -171,8 +196,13 @@ function asRow(values: Partial<Record<TimelineColumn, string | null>>): CsvRow {
   return TIMELINE_COLUMNS.map((column) => values[column] ?? null);
 }
 
-async function* summaryRows(database: Database, orderIds: readonly string[], scope: Scope): AsyncGenerator<CsvRow> {
-  for await (const summary of summariseOrders(database, orderIds, scope)) yield summaryRow(summary);
+async function* summaryRows(
+  database: Database,
+  orderIds: readonly string[],
+  { rules, scope }: MaskedSight,
+): AsyncGenerator<CsvRow> {
+  for await (const summary of summariseOrders(database, orderIds, scope))
+    yield summaryRow(maskOrderSummary(summary, rules));
 }
 
 function summaryRow({

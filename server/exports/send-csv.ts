@@ -24,7 +24,17 @@ export async function sendCsv(response: Response, { fileName, columns, rows }: T
   });
   await pipeline(
     Readable.from(rows),
-    stringify({ header: true, columns: [...columns], escape_formulas: true, bom: true }),
+    stringify({ header: true, columns: [...columns], bom: true, cast: { string: asText } }),
     response,
   );
+}
+
+/**
+ * What a spreadsheet takes for a formula, also behind what it leaves off or does not show, and in full width:
+ * https://owasp.org/www-community/attacks/CSV_Injection.
+ */
+const FORMULA = /^(?:[\s\p{C}]*[=+\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C]|[\t\r\n])/u;
+
+function asText(value: string): string {
+  return FORMULA.test(value) ? `'${value}` : value;
 }

@@ -9,7 +9,7 @@ import type {
   RejectList,
   RegisterAnswer,
   RegistrationCounts,
-  RejectDetail,
+  UnmaskedReject,
   RejectListQuery,
 } from '../contract/schemas/rejects.ts';
 import type { RegistrationOutcome } from '../contract/rejects.ts';
@@ -108,7 +108,7 @@ export class ManualRegistration {
   }
 
   /** @throws AppError `reject.notFound`. */
-  async detail(id: string): Promise<RejectDetail> {
+  async detail(id: string): Promise<UnmaskedReject> {
     await this.#refresh();
     const entry = this.#entry(id);
     if (entry !== undefined) return await this.#journalDetail(entry);
@@ -128,7 +128,7 @@ export class ManualRegistration {
     };
   }
 
-  async #journalDetail(entry: IndexedEntry): Promise<RejectDetail> {
+  async #journalDetail(entry: IndexedEntry): Promise<UnmaskedReject> {
     const read = await this.#parts.journal.read(entry);
     const shown = toReject(entry);
     if (!isEntry(read)) {

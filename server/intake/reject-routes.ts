@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { recordAuditEvent } from '../audit/audit-store.ts';
+import { revealRequest } from '../contract/schemas/masking.ts';
 import {
   importAnswer,
   registerAnswer,
@@ -101,6 +102,27 @@ export function rejectRoutes({
       params: oneReject,
       responses: { 200: { description: 'The message.', schema: rejectDetail } },
       handle: async ({ params, principal }) => ({ status: 200, body: await manual(principal).detail(params.id) }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/rejects/:id/reveal',
+      summary: 'One of them without masks. It is on record with the reason, and opens its raw body for an hour',
+      access: 'messages.reveal',
+      params: oneReject,
+      body: revealRequest,
+      responses: { 200: { description: 'The message.', schema: rejectDetail } },
+      handle: async ({ params, body, principal: actor, requestId }) => {
+        const reject = await manual(actor).detail(params.id);
+        const { reason } = body;
+        await recordAuditEvent(database, {
+          actor,
+          kind: 'reject.revealed',
+          subject: params.id,
+          details: { reason },
+          requestId,
+        });
+        return { status: 200, body: { ...reject, masked: { count: 0, rules: [], body: null } } };
+      },
     }),
     route({
       method: 'get',

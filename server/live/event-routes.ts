@@ -1,6 +1,8 @@
 import type { SessionWatch } from '../access/session-watch.ts';
 import { eventsQuery, officeEvent } from '../contract/schemas/events.ts';
 import type { OperationEvent } from '../contract/schemas/operations.ts';
+import type { CurrentMasking } from '../masking/current-masking.ts';
+import { maskOperation } from '../masking/mask-others.ts';
 import type { OperationFeed } from '../operations/operation-feed.ts';
 import type { Database } from '../database/connect.ts';
 import { route, type Authenticate, type Route } from '../web/route.ts';
@@ -13,6 +15,7 @@ export interface EventRoutesOptions {
   operations: OperationFeed;
   changes: ChangeFeed;
   streams: EventStreams;
+  masking: CurrentMasking;
   database: Database;
   /** Who is asking by now, for a stream that stays open. */
   authenticate: Authenticate;
@@ -24,14 +27,8 @@ export interface EventRoutesOptions {
 const LONG_AGO = '0';
 
 /** What happens, as it happens, on every instance. */
-export function eventRoutes({
-  operations,
-  changes,
-  streams,
-  database,
-  authenticate,
-  sessions,
-}: EventRoutesOptions): Route[] {
+export function eventRoutes(options: EventRoutesOptions): Route[] {
+  const { operations, changes, streams, masking, database, authenticate, sessions } = options;
   return [
     route({
       method: 'get',
@@ -49,13 +46,23 @@ export function eventRoutes({
         const forgetAll = () => {
           for (const one of forget) one();
         };
-        const stream = streams.open(response, forgetAll);
+        const stream = streams.open(response, principal.userId, forgetAll);
         const position = request.get('Last-Event-ID') ?? query.lastEventId ?? null;
         forget.push(
           sessions.watch(principal, stream.end),
           operations.listen({
             tell: (operation) => {
-              stream.send('operation', { type: 'operation', operation } satisfies OperationEvent);
+              masking.rules().then(
+                (rules) => {
+                  const event = {
+                    type: 'operation',
+                    operation: maskOperation(operation, rules),
+                  } satisfies OperationEvent;
+                  stream.send('operation', event);
+                },
+                // Nothing is told by rules that cannot be read; the page asks anew once the database is back.
+                () => undefined,
+              );
             },
             sight: () => sight.now,
           }),

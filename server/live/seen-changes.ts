@@ -27,6 +27,7 @@ const SEEN: Readonly<Record<ChangeKind, Seen | null>> = {
   settings: null,
   users: null,
   tokens: null,
+  maskingRules: null,
 };
 
 /** What of these changes somebody may learn: those of what they see, and that something changed that is no one's alone. */

@@ -1,10 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 
+import type { BodyCompression } from '../contract/messages.ts';
+
 /** The beginning of a body as the API shows it. */
 export interface BodyPreview {
   encoding: 'utf8' | 'base64';
   text: string;
   truncated: boolean;
+  /** It is what the body holds, decompressed for showing it; the body itself stays as it is. */
+  decompressed?: BodyCompression;
 }
 
 /** Most bytes of a body that a message's page shows at once. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { BrokerTerms } from '../amqp/broker-terms.ts';
-import type { MessageDetail } from '../contract/schemas/messages.ts';
+import type { UnmaskedDetail } from '../contract/schemas/messages.ts';
 import { withinScope } from '../access/within-scope.ts';
 import type { Database } from '../database/connect.ts';
 import { idColumn, nameListColumn } from '../database/columns.ts';
@@ -9,7 +9,8 @@ import { headerSources } from '../diagnosis/header-sources.ts';
 import { AppError } from '../web/app-error.ts';
 import type { Scope } from '../web/route.ts';
 
-import { bodyPreview, PREVIEW_BYTES } from './body-preview.ts';
+import { decompressedPreview } from './decompressed-preview.ts';
+import { bodyPreview, PREVIEW_BYTES, type BodyPreview } from './body-preview.ts';
 import { readContentsHead, readContentsPreview, type StoredEnvelope } from './contents-store.ts';
 import { readDeaths } from './death-rows.ts';
 import { readEdits } from './edits/edit-store.ts';
@@ -29,7 +30,7 @@ export async function readMessageDetail(
   id: string,
   scope: Scope,
   terms: BrokerTerms,
-): Promise<MessageDetail> {
+): Promise<UnmaskedDetail> {
   const [[message], { deaths }, contents, edits] = await Promise.all([
     readMessages(database, [id], scope),
     readDeaths(database, [id], scope),
@@ -60,7 +61,7 @@ export async function readMessageDetail(
             bodySize: arrived.bodySize,
           },
     inexactParts: contents?.inexactParts ?? [],
-    bodyPreview: contents === null ? null : bodyPreview(contents.bodyStart, contents.bodySize),
+    bodyPreview: contents === null ? null : await previewOf(contents),
     deaths: deaths.map(({ death }) => death),
     resendable: resendable(
       {
@@ -77,6 +78,11 @@ export async function readMessageDetail(
     ),
     edits: edits.map(({ contentId: _contentId, ...edit }) => edit),
   };
+}
+
+async function previewOf({ bodyStart, bodySize, properties }: NonNullable<Contents>): Promise<BodyPreview> {
+  const decompressed = await decompressedPreview(bodyStart, bodySize, properties.contentEncoding);
+  return decompressed ?? bodyPreview(bodyStart, bodySize);
 }
 
 /** Null when the contents were removed after their retention term. */

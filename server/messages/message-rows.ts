@@ -137,7 +137,10 @@ async function readRows(database: Database, ids: readonly string[], scope: Scope
 }
 
 /** Business keys per message: name → values. */
-async function readKeys(database: Database, ids: readonly string[]): Promise<Map<string, Record<string, string[]>>> {
+export async function readKeys(
+  database: Database,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, string[]>>> {
   const rows: unknown[] = await database('business_keys AS business_key')
     .join('names AS name', 'name.id', 'business_key.name_id')
     .whereIn('business_key.message_id', ids)

@@ -113,19 +113,17 @@ async function freeze(run: OperationRun, action: Action, order: FreezeOrder): Pr
     }
     const going = sums.total - sums.skipped;
     const undecided = await noteApprovalNeeded(transaction, id, { going, deadQueueIds }, run.services.settings.now);
-    if (!grew) {
-      await goOnOrAwaitApproval(transaction, { ...operation, undecided, total: sums.total });
-      return;
-    }
-    // Once somebody has said that it may begin, it waits for a second person where it takes one.
-    const params = { count: sums.total, shown: order.shownCount };
-    await setOperationStatus(transaction, id, 'paused', { code: 'selectionGrew', params });
-    await recordAuditEvent(transaction, {
-      actor: THE_OFFICE,
-      kind: 'operation.paused',
-      operationId: id,
-      details: { before: operation.status, because: 'selectionGrew' },
-    });
+    if (grew) {
+      // Once somebody has said that it may begin, it waits for a second person where it takes one.
+      const params = { count: sums.total, shown: order.shownCount };
+      await setOperationStatus(transaction, id, 'paused', { code: 'selectionGrew', params });
+      await recordAuditEvent(transaction, {
+        actor: THE_OFFICE,
+        kind: 'operation.paused',
+        operationId: id,
+        details: { before: operation.status, because: 'selectionGrew' },
+      });
+    } else await goOnOrAwaitApproval(transaction, { ...operation, undecided, total: sums.total });
   });
 }
 

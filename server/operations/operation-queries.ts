@@ -1,15 +1,7 @@
 import { z } from 'zod';
 
 import { ITEM_ERRORS } from '../contract/errors.ts';
-import {
-  ACTIONS,
-  DECISIONS,
-  HOLD_CODES,
-  OPERATION_STATUSES,
-  OUTCOMES,
-  STOP_CODES,
-  type Outcome,
-} from '../contract/operations.ts';
+import { ACTIONS, DECISIONS, HOLD_CODES, OPERATION_STATUSES, OUTCOMES, STOP_CODES } from '../contract/operations.ts';
 import type { List } from '../contract/schemas/lists.ts';
 import type {
   Operation,
@@ -142,18 +134,6 @@ export async function readOperations(
     .whereRaw(seen.sql, seen.bindings)
     .orderBy('id');
   return z.array(operationRow).parse(rows).map(toOperation);
-}
-
-/** How many items have ended, by outcome. */
-export async function readOutcomes(
-  database: Database | Transaction,
-  operationId: string,
-): Promise<Record<Outcome, number>> {
-  return outcomesRow.parse(
-    await database('operations')
-      .where('id', operationId)
-      .first(...OUTCOMES),
-  );
 }
 
 /** Those that have not ended, or only a few seconds ago: few, whatever is in the table. */

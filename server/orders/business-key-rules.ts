@@ -114,7 +114,7 @@ function parsePath(path: string): BusinessKeySource | string {
 }
 
 /** Bodies are a stranger's: a path must not take more than one walk over them, however they are built. */
-function whyTooCostly(path: string): string | null {
+export function whyTooCostly(path: string): string | null {
   const bare = path.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, "''");
   const filter = bare.includes('?') ? bare.slice(bare.indexOf('?')) : '';
   if (bare.split('..').length > 2) return 'has ".." more than once, which can take minutes on a large body';

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
 import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
+import { boundedJson } from './bounded-json.ts';
+import { serveConsole } from './console-files.ts';
 import { noSuchRoute, problemResponses } from './problem.ts';
 import { mountRoutes, type Authenticate, type DuringDatabase, type Route } from './route.ts';
 import { sameOriginOnly } from './same-origin.ts';
+import { PUBLIC_ORIGIN, securityHeaders } from './security-headers.ts';
 
 export interface AppOptions {
   logger: Logger;
@@ -18,6 +17,10 @@ export interface AppOptions {
   duringDatabase?: DuringDatabase;
   /** Where the built console is. Without it only the API is served. */
   clientDir: string | null;
+  /** Proxies in front whose word is taken for who asks, and how: so many of them, or their addresses. Default: none. */
+  trustProxy?: number | readonly string[] | null;
+  /** The origin under which browsers reach the office, where that is another one than it sees itself. */
+  publicOrigin?: string | null;
 }
 
 /** Largest JSON request: 10 000 ids fit well. */
@@ -28,18 +31,19 @@ export function createApp(options: AppOptions): Express {
   const { logger, routes, authenticate, clientDir } = options;
   const app = express();
   app.disable('x-powered-by');
-  // Nothing in front is trusted: addresses for the sign-in limit are those of the connections.
-  app.set('trust proxy', false);
-  app.use(requestLog(logger), securityHeaders(), sameOriginOnly);
+  // Else anybody could write any address into X-Forwarded-For, and the sign-in limit counts by it.
+  app.set('trust proxy', options.trustProxy ?? false);
+  app.set(PUBLIC_ORIGIN, options.publicOrigin ?? null);
+  app.use(requestLog(logger), ...securityHeaders(), sameOriginOnly);
   app.use('/api', (_request, response, next) => {
     // Answers hold somebody's personal data: no cache keeps them.
     response.set('Cache-Control', 'no-store');
     next();
   });
-  app.use(express.json({ limit: MAX_JSON, strict: true }));
+  app.use(express.json({ limit: MAX_JSON, strict: true }), boundedJson);
   mountRoutes(app, routes, { authenticate, duringDatabase: options.duringDatabase ?? ((work) => work()) });
   app.use(['/api', '/health', '/metrics'], noSuchRoute);
-  if (clientDir !== null) serveClient(app, clientDir);
+  if (clientDir !== null) serveConsole(app, clientDir);
   app.use(noSuchRoute);
   app.use(problemResponses(logger));
   return app;
@@ -67,41 +71,5 @@ function requestLog(logger: Logger): RequestHandler {
     // "Not ready" is an expected answer, too.
     customLogLevel: (request, response) =>
       response.statusCode >= 500 && !request.url.startsWith('/health/') ? 'warn' : 'debug',
-  });
-}
-
-function securityHeaders(): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        // The component library writes its styles at run time.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        // A body that is an image is drawn from its bytes, never from an address.
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    // Whether this host is served by TLS only is for whoever puts TLS in front to say.
-    strictTransportSecurity: false,
-    referrerPolicy: { policy: 'no-referrer' },
-  });
-}
-
-/** The console: hashed files are kept for ever by browsers, its page is asked for each time. */
-function serveClient(app: Express, clientDir: string): void {
-  const page = join(clientDir, 'index.html');
-  if (!existsSync(page)) return;
-  app.use('/assets', express.static(join(clientDir, 'assets'), { immutable: true, maxAge: '365d', index: false }));
-  app.use(express.static(clientDir, { index: false, maxAge: '1h' }));
-  app.get('/{*path}', (_request, response) => {
-    response.set('Cache-Control', 'no-cache').sendFile(page);
   });
 }

@@ -5,13 +5,17 @@ import { problem } from '../contract/schemas/system.ts';
 
 import { isForTokens, type Route } from './route.ts';
 
-/** The OpenAPI 3.1 document of these routes, made from the very schemas that check the calls. */
-export function openApiDocument(routes: readonly Route[], version: string): object {
+/**
+ * The OpenAPI 3.1 document of these routes, made from the very schemas that check the calls.
+ *
+ * @param sessionCookie the name of the cookie that a session is in.
+ */
+export function openApiDocument(routes: readonly Route[], version: string, sessionCookie: string): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
-    name: 'dead_letter_office_session',
+    name: sessionCookie,
   });
   registry.registerComponent('securitySchemes', 'token', {
     type: 'http',

@@ -14,9 +14,9 @@ export interface Principal {
   username: string;
   role: Role;
   scope: Scope;
-  credential: Credential;
   /** The address of the client that asked; see `addressOf`. */
   address: string;
+  credential: Credential;
   /** By which they are signed in; undefined without a session. */
   sessionId?: string;
   /** They set a password of their own before they may do anything else. */
@@ -132,8 +132,8 @@ const NOBODY: Principal = {
   username: '',
   role: 'viewer',
   scope: [],
-  credential: { kind: 'session' },
   address: '',
+  credential: { kind: 'session' },
 };
 
 async function admit(definition: Route, request: Request, authenticate: Authenticate): Promise<Principal | null> {
@@ -221,5 +221,8 @@ export function requestIdOf(request: Request): string {
 
 /** The address of the client, as far as proxies are trusted to tell it: `10.0.0.7`, also where the socket speaks IPv6. */
 export function addressOf(request: Request): string {
-  return (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '').slice(0, 64);
+  return (request.ip ?? '')
+    .replace(/^::ffff:(?=[\d.]+$)/, '')
+    .replace(/%.*$/, '')
+    .slice(0, 64);
 }

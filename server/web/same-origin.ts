@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 
 import { AppError } from './app-error.ts';
 import { bearerOf } from './bearer.ts';
+import { publicOrigin } from './security-headers.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -21,5 +22,6 @@ function isSameOrigin(request: Request): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = request.get('Origin');
   if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.get('Host');
+  // A proxy may ask for us under another name than the browser asked it for.
+  return URL.canParse(origin) && (new URL(origin).host === request.host || origin === publicOrigin(request));
 }

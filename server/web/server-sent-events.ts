@@ -1,5 +1,7 @@
 import type { Response } from 'express';
 
+import { AppError } from './app-error.ts';
+
 /** Comments that keep proxies from cutting a quiet stream. */
 const HEARTBEAT_MS = 15_000;
 /** The browser connects again by itself after a stream ends; so who may listen is asked again from time to time. */
@@ -7,6 +9,8 @@ const MAX_AGE_MS = 10 * 60_000;
 const RECONNECT_MS = 2_000;
 /** A client that does not read is let go when so many bytes wait for it. */
 const MOST_WAITING_BYTES = 1024 * 1024;
+/** Windows that one user has open, on all machines together. */
+const MOST_OF_ONE_USER = 20;
 
 /** One open stream of server-sent events. */
 export interface EventStream {
@@ -28,7 +32,7 @@ export interface EventStream {
  * | ended | for good: a browser connects again, with the last id that it was given |
  */
 export class EventStreams {
-  readonly #open = new Map<() => void, EventStream>();
+  readonly #open = new Map<() => void, { stream: EventStream; userId: string }>();
   #closed = false;
 
   /** How many are open. */
@@ -36,8 +40,16 @@ export class EventStreams {
     return this.#open.size;
   }
 
-  /** Answers a request with a stream. `onEnd` is called once, whatever ends it. */
-  open(response: Response, onEnd: () => void): EventStream {
+  /**
+   * Answers a user's request with a stream. `onEnd` is called once, whatever ends it.
+   *
+   * @throws AppError `request.tooMany` for one stream too many of the same user.
+   */
+  open(response: Response, userId: string, onEnd: () => void): EventStream {
+    const own = [...this.#open.values()].filter((one) => one.userId === userId);
+    if (own.length >= MOST_OF_ONE_USER) {
+      throw new AppError('request.tooMany', { retryAfterSeconds: 5, params: { seconds: 5 } });
+    }
     response.status(200).set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -75,7 +87,7 @@ export class EventStreams {
       send: (event, data, id) =>
         write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     };
-    this.#open.set(end, stream);
+    this.#open.set(end, { stream, userId });
     write(`retry: ${RECONNECT_MS}\n\n`);
     // HEAD asks for what stands above alone.
     if (this.#closed || response.req.method === 'HEAD') end();
@@ -84,7 +96,7 @@ export class EventStreams {
 
   /** Says the same to everybody. */
   tell(event: string, data: unknown): void {
-    for (const stream of [...this.#open.values()]) stream.send(event, data);
+    for (const { stream } of [...this.#open.values()]) stream.send(event, data);
   }
 
   /** Ends all streams, and those that are asked for later: the process is about to stop. */

@@ -8,6 +8,7 @@ import { startOfficeProcess, type OfficeProcess } from '../support/office-proces
 import { startOffice } from '../support/office.ts';
 import { createTestDatabase, testServices, waitFor } from '../support/services.ts';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { reveal } from '../support/reveal.ts';
 
 const cleanUp: (() => unknown)[] = [];
 
@@ -102,6 +103,7 @@ describe('running', () => {
     const { data: messages } = (await office.api.get('/api/messages').expect(200)).body as { data: { id: string }[] };
     const [message] = messages;
     await office.api.get(`/api/messages/${message?.id}`).expect(200);
+    await reveal(office.api, message?.id ?? '');
     await office.api.get(`/api/messages/${message?.id}/body`).expect(200);
     await office.api.get(`/api/messages/${message?.id}/timeline`).expect(200);
     const handled = await office.api

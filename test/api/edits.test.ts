@@ -10,6 +10,7 @@ import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../supp
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
 import { signInAs } from '../support/sign-in.ts';
+import { reveal } from '../support/reveal.ts';
 
 let office: TestOffice;
 let dead: TestDeadQueue;
@@ -51,6 +52,7 @@ afterAll(async () => {
 beforeEach(async () => {
   work.arrived.length = 0;
   message = await fail();
+  await reveal(lead, message.id);
 });
 
 const failure = (): HeaderTable => [

@@ -9,6 +9,7 @@ import type { Operation, OperationItem } from '../../server/contract/schemas/ope
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
 import { openWire, type Wire } from '../support/wire.ts';
+import { reveal } from '../support/reveal.ts';
 
 const base64 = (text: string | Buffer) => Buffer.from(text as string).toString('base64');
 const text = (name: string, value: string) => ({ name, type: 'string' as const, value });
@@ -73,6 +74,7 @@ async function find(messageId: string, failureCount = 1): Promise<MessageDetail>
 }
 
 async function download(id: string, as?: string): Promise<Buffer> {
+  await reveal(office.api, id);
   const response = await office.api
     .get(`/api/messages/${id}/body`)
     .query(as === undefined ? {} : { as })

@@ -99,7 +99,11 @@ describe('What one operator does is told within two seconds to another one, on a
   });
 
   it('messages that are imported', async () => {
-    const file = await here.api.get('/api/messages/export?format=ndjson').buffer(true).expect(200);
+    const file = await here.api
+      .get('/api/messages/export?format=ndjson')
+      .set('X-Reveal-Reason', 'moving')
+      .buffer(true)
+      .expect(200);
     const act = () =>
       here.api.post('/api/rejects/import').set('Content-Type', 'application/x-ndjson').send(file.text).expect(200);
     await seenThere(act, 'rejects', null);

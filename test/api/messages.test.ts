@@ -5,6 +5,7 @@ import type { Message } from '../../server/contract/schemas/messages.ts';
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
+import { reveal } from '../support/reveal.ts';
 
 let office: TestOffice;
 let orders: TestDeadQueue;
@@ -242,6 +243,7 @@ describe('one failed message', () => {
 
   it('gives the exact bytes of the body as an attachment that no browser interprets', async () => {
     const [message] = (await list({ reason: 'unknown' })).data;
+    await reveal(office.api, message?.id ?? '');
     const response = await office.api
       .get(`/api/messages/${message?.id ?? ''}/body`)
       .buffer()
@@ -264,11 +266,13 @@ describe('one failed message', () => {
   it('has a timeline that begins with its death and records who took its body', async () => {
     const [message] = (await list({ orderId: 'ORD-2' })).data;
     const path = `/api/messages/${message?.id ?? ''}`;
+    await reveal(office.api, message?.id ?? '');
     await office.api.get(`${path}/body`).expect(200);
     const body: unknown = (await office.api.get(`${path}/timeline`).expect(200)).body;
     expect(body).toMatchObject({
       data: [
         { kind: 'died', messageId: message?.id, death: { errorType: 'TimeoutError' } },
+        { kind: 'audit', event: 'message.revealed', actor: 'operator' },
         { kind: 'audit', event: 'message.bodyDownloaded', actor: 'operator' },
       ],
     });

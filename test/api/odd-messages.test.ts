@@ -8,6 +8,7 @@ import type { Operation } from '../../server/contract/schemas/operations.ts';
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { testServices, waitFor } from '../support/services.ts';
+import { reveal } from '../support/reveal.ts';
 
 const text = (name: string, value: string) => ({ name, type: 'string' as const, value });
 
@@ -99,6 +100,7 @@ async function find(messageId: string): Promise<MessageDetail> {
 }
 
 async function downloadBody(id: string): Promise<Buffer> {
+  await reveal(office.api, id);
   const response = await office.api
     .get(`/api/messages/${id}/body`)
     .buffer()

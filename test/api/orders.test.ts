@@ -5,6 +5,7 @@ import type { Order, OrderSearch, OrderSummary } from '../../server/contract/sch
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { deskOf, type OfficeDesk } from '../support/office-desk.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { reveal } from '../support/reveal.ts';
 
 let office: TestOffice;
 let desk: OfficeDesk;
@@ -90,21 +91,22 @@ describe('an order', () => {
 
   it('has one history of deaths, acts with their names, and acts on single messages', async () => {
     const [{ id } = { id: '' }] = (await order('ORD-20261122-000124')).messages;
+    await reveal(office.api, id);
     await office.api.get(`/api/messages/${id}/body`).expect(200);
     const { id: operationId } = await desk.resend([id], { reason: 'order API fixed' });
     await bury('ORD-20261122-000124', { 'x-dead-letter-office-id': markOf(worker) });
     await desk.until(id, ({ failureCount }) => failureCount === 2, 'it came back');
     const { timeline } = await order('ORD-20261122-000124');
-    expect(timeline.map(({ kind }) => kind)).toEqual(['died', 'audit', 'operation', 'died']);
-    expect(timeline[2]).toMatchObject({
+    expect(timeline.map(({ kind }) => kind)).toEqual(['died', 'audit', 'audit', 'operation', 'died']);
+    expect(timeline[3]).toMatchObject({
       actor: 'operator',
       action: 'resend',
       outcome: 'confirmed',
       reason: 'order API fixed',
     });
-    expect(timeline[3]).toMatchObject({ death: { operationId } });
-    const requestedAt = timeline[2]?.kind === 'operation' ? timeline[2].requestedAt : '';
-    expect(requestedAt <= (timeline[2]?.at ?? '')).toBe(true);
+    expect(timeline[4]).toMatchObject({ death: { operationId } });
+    const requestedAt = timeline[3]?.kind === 'operation' ? timeline[3].requestedAt : '';
+    expect(requestedAt <= (timeline[3]?.at ?? '')).toBe(true);
   });
 
   it('has its history as a table, formulas escaped, and who took it is on record', async () => {
@@ -115,8 +117,14 @@ describe('an order', () => {
     expect(csv.headers['content-disposition']).toBe('attachment; filename="order-ORD-20261122-000124.csv"');
     const [head = '', ...rows] = lines(csv.text);
     expect(head).toMatch(/^orderId,at,event,messageId,queue,deadQueue,reason,errorType,errorMessage,cameBack/);
-    expect(rows.map((row) => row.split(',')[2])).toEqual(['died', 'message.bodyDownloaded', 'operation', 'died']);
-    expect(rows[2]).toContain('resend,confirmed,operator,');
+    expect(rows.map((row) => row.split(',')[2])).toEqual([
+      'died',
+      'message.revealed',
+      'message.bodyDownloaded',
+      'operation',
+      'died',
+    ]);
+    expect(rows[3]).toContain('resend,confirmed,operator,');
     const strange = await office.api
       .get(`/api/orders/${encodeURIComponent('A/B 100%')}/timeline/export`)
       .query({ format: 'csv' })

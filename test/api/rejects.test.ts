@@ -13,6 +13,7 @@ import { connectDatabase, type Database } from '../../server/database/connect.ts
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
+import { reveal } from '../support/reveal.ts';
 
 let office: TestOffice;
 let dead: TestDeadQueue;
@@ -100,7 +101,10 @@ describe('a message that the database refuses', () => {
       headersTyped: [{ name: 'attempt', type: 'int64', value: '5' }],
       contentType: 'application/json',
       bodyPreview: { encoding: 'utf8', text: '{"orderId":"ORD-7"}', truncated: false },
+      masked: { count: 0, rules: [], body: null },
     });
+    await office.api.get(`/api/rejects/${id}/body`).expect(428);
+    await office.api.post(`/api/rejects/${id}/reveal`).send({ reason: 'to register' }).expect(200);
     const body = await office.api.get(`/api/rejects/${id}/body`).buffer(true).expect(200);
     expect((body.body as Buffer).toString()).toBe('{"orderId":"ORD-7"}');
 
@@ -195,7 +199,12 @@ describe('an export', () => {
     await dead.buryExactly(contents);
     await dead.bury({ body: '=1+1', headers: { 'x-failure-type': '=HYPERLINK("http://x")' } });
     await waitFor(async () => (await messages()).length === 2);
-    const ndjson = await office.api.get('/api/messages/export').query({ format: 'ndjson' }).buffer(true).expect(200);
+    const ndjson = await office.api
+      .get('/api/messages/export')
+      .query({ format: 'ndjson' })
+      .set('X-Reveal-Reason', 'moving')
+      .buffer(true)
+      .expect(200);
     expect(ndjson.headers['content-type']).toContain('application/x-ndjson');
     const { text } = ndjson;
 
@@ -221,6 +230,7 @@ describe('an export', () => {
     // As it arrived: RabbitMQ 4 itself keeps one of two headers with the same name.
     expect(detail.headersTyped).toEqual(before.headersTyped);
     expect(detail.headersTyped).toEqual(expect.arrayContaining(contents.headers.slice(0, 2)));
+    await reveal(other.api, first?.id ?? '');
     const body = await other.api.get(`/api/messages/${first?.id}/body`).buffer(true).expect(200);
     expect((body.body as Buffer).equals(contents.body)).toBe(true);
     const events = await other.api.get('/api/audit-events').query({ kind: 'rejects.imported' }).expect(200);

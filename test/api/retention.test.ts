@@ -6,6 +6,7 @@ import { openFailingWork, type FailingWork } from '../support/failing-work.ts';
 import { deskOf, type OfficeDesk } from '../support/office-desk.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
+import { reveal } from '../support/reveal.ts';
 
 let office: TestOffice;
 let desk: OfficeDesk;
@@ -89,6 +90,7 @@ describe('a message whose contents are past their term', () => {
       properties: {},
       resendable: { ok: false, code: 'item.contentsPurged' },
     });
+    await reveal(office.api, id);
     await office.api.get(`/api/messages/${id}/body`).expect(410);
     const events = await waitFor(async () => {
       const answer = await office.api.get('/api/audit-events').query({ kind: 'retention.purged' }).expect(200);

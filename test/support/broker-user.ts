@@ -1,8 +1,19 @@
 import { testServices, uniqueName } from './services.ts';
 import type { Wire } from './wire.ts';
 
-/** A broker user who may write to everything but one exchange. @returns the URL with which it connects. */
-export async function brokerUserWithout(wire: Wire, exchange: string): Promise<string> {
+/** What `rabbitmqctl set_permissions` takes, and the user's tags. */
+export interface BrokerRights {
+  configure: string;
+  write: string;
+  read: string;
+  tags?: string;
+}
+
+/** A broker user with these rights alone. @returns the URL with which it connects. */
+export async function brokerUserWith(
+  { tags = '', ...rights }: BrokerRights,
+  wire: Pick<Wire, 'undo'>,
+): Promise<string> {
   const { managementUrl, amqpUrl } = testServices();
   const user = uniqueName('test-user');
   const management = new URL(managementUrl);
@@ -15,12 +26,19 @@ export async function brokerUserWithout(wire: Wire, exchange: string): Promise<s
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
   };
-  await call('PUT', `users/${user}`, { password: 'secret', tags: '' });
+  await call('PUT', `users/${user}`, { password: 'secret', tags });
   wire.undo(() => call('DELETE', `users/${user}`));
-  const write = `^(?!${exchange.replaceAll('.', '\\.')}$).*$`;
-  await call('PUT', `permissions/%2F/${user}`, { configure: '', write, read: '.*' });
+  await call('PUT', `permissions/%2F/${user}`, rights);
   const url = new URL(amqpUrl);
   url.username = user;
   url.password = 'secret';
   return url.href;
 }
+
+/** A broker user who may write to everything but one exchange. @returns the URL with which it connects. */
+export async function brokerUserWithout(wire: Pick<Wire, 'undo'>, exchange: string): Promise<string> {
+  return await brokerUserWith({ configure: '', write: `^(?!${literal(exchange)}$).*$`, read: '.*' }, wire);
+}
+
+/** A name as a pattern of permissions. */
+export const literal = (name: string): string => name.replaceAll('.', '\\.');

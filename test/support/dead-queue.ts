@@ -16,7 +16,7 @@ export interface TestDeadQueue {
   /** How many consume it. */
   consumers: () => Promise<number>;
   /** Declares a queue bound to an exchange of its own and gives what arrives there. */
-  destination: (routingKey?: string) => Promise<TestDestination>;
+  destination: (routingKey?: string, names?: { exchange: string; queue: string }) => Promise<TestDestination>;
   /** Messages that were delivered and not acked, as the broker counts them every few seconds; undefined before. */
   unacked: () => Promise<number | undefined>;
   remove: () => Promise<void>;
@@ -33,10 +33,12 @@ export interface TestDestination {
 const queueFacts = z.object({ messages_unacknowledged: z.number().optional() });
 
 /** @param settings arguments of the queue, such as `{ arguments: { 'x-queue-type': 'quorum' } }`. */
-export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise<TestDeadQueue> {
+export async function openDeadQueue(
+  settings: Options.AssertQueue = {},
+  name = uniqueName('test.dead'),
+): Promise<TestDeadQueue> {
   const connection = await amqplib.connect(testServices().amqpUrl);
   const channel = await connection.createConfirmChannel();
-  const name = uniqueName('test.dead');
   await channel.assertQueue(name, { durable: true, ...settings });
   const undo: (() => Promise<unknown>)[] = [() => channel.deleteQueue(name)];
   return {
@@ -56,9 +58,10 @@ export async function openDeadQueue(settings: Options.AssertQueue = {}): Promise
       return queueFacts.parse(await answer.json()).messages_unacknowledged;
     },
     consumers: async () => (await channel.checkQueue(name)).consumerCount,
-    destination: async (routingKey = 'order.cancel') => {
-      const exchange = uniqueName('test.exchange');
-      const queue = uniqueName('test.work');
+    destination: async (
+      routingKey = 'order.cancel',
+      { exchange, queue } = { exchange: uniqueName('test.exchange'), queue: uniqueName('test.work') },
+    ) => {
       await channel.assertExchange(exchange, 'direct', { durable: true });
       await channel.assertQueue(queue, { durable: true });
       await channel.bindQueue(queue, exchange, routingKey);

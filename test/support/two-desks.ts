@@ -5,6 +5,7 @@ import { openDeadQueue, type TestDeadQueue } from './dead-queue.ts';
 import { startOffice, type TestOffice } from './office.ts';
 import { deskOf } from './office-desk.ts';
 import { uniqueName, waitFor } from './services.ts';
+import { reveal } from './reveal.ts';
 
 /** In all that belongs to the dead queue that is not seen: whoever reads this has seen too much. */
 export const HIDDEN = 'Qzxhidden';
@@ -100,6 +101,7 @@ export async function openTwoDesks(): Promise<TwoDesks> {
     .send({ action: 'restore', selection: { ids: [ids.mine, ids.moved, ids.secret, ids.secretToo] } })
     .expect(202);
   await waitFor(async () => (await desk.message(ids.secretToo)).status === 'pending');
+  await reveal(office.api, ids.secret);
   await office.api
     .put(`/api/messages/${ids.secret}/draft`)
     .send({ body: { encoding: 'utf8', text: `${HIDDEN} edited` } })
@@ -209,10 +211,10 @@ async function moveFromHidden(database: Database, ids: Record<'moved' | 'secret'
 }
 
 async function reject(database: Database, id: string, deadQueue: string, mark: string): Promise<string> {
-  const found = (await database('dead_queues').where('name', Buffer.from(deadQueue)).first('id')) as { id: string };
+  const [deadQueueId] = await database('dead_queues').where('name', Buffer.from(deadQueue)).pluck<string[]>('id');
   await database('intake_rejects').insert({
     id,
-    dead_queue_id: found.id,
+    dead_queue_id: deadQueueId,
     batch_id: 1,
     arrived_at: database.raw('UTC_TIMESTAMP(3)'),
     error_code: 'ER_TEST',

@@ -28,6 +28,9 @@ export function AccountPage() {
           <Box sx={{ maxWidth: 480 }}>
             <PasswordForm />
           </Box>
+          <Box sx={{ mt: 2 }}>
+            <AppLink to="/account/second-factor">{text('secondFactor.title')}</AppLink>
+          </Box>
         </Panel>
         <Panel label={text('sessions.title')}>
           <Box sx={{ p: { xs: 2, sm: 3 }, pb: { xs: 1, sm: 1 } }}>

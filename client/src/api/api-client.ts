@@ -50,8 +50,9 @@ export async function callForStream(
   path: string,
   signal: AbortSignal,
   onChunk: (bytes: Uint8Array) => void,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ stream: Promise<Blob>; fileName: string | undefined }> {
-  const response = await send('GET', path, { signal });
+  const response = await send('GET', path, { signal, headers });
   if (!response.ok) throw await asError(response);
   const counted = response.body?.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
@@ -61,8 +62,8 @@ export async function callForStream(
       },
     }),
   );
-  const headers = { 'content-type': response.headers.get('content-type') ?? 'application/octet-stream' };
-  const stream = new Response(counted, { headers }).blob().catch((error: unknown) => {
+  const kept = { 'content-type': response.headers.get('content-type') ?? 'application/octet-stream' };
+  const stream = new Response(counted, { headers: kept }).blob().catch((error: unknown) => {
     if (isAbort(error)) throw error;
     throw new OfficeError('client.unreachable', { status: 0, cause: error });
   });

@@ -26,12 +26,25 @@ import type {
   RejectDetail,
   RejectList as RejectListAnswer,
 } from '../../../server/contract/schemas/rejects.ts';
+import type {
+  MaskingPreview,
+  MaskingPreviewRequest,
+  MaskingRule,
+  MaskingRuleChange,
+  NewMaskingRule,
+} from '../../../server/contract/schemas/masking.ts';
 import type { Outcome } from '../../../server/contract/operations.ts';
 import type { NewSavedView, SavedView, SavedViewChange } from '../../../server/contract/schemas/saved-views.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { FailuresOverTime, FailuresQuery, Overview } from '../../../server/contract/schemas/statistics.ts';
-import type { Credentials, Session } from '../../../server/contract/schemas/session.ts';
+import type {
+  RecoveryCodes,
+  SecondFactor,
+  SecondFactorRemoval,
+  SecondFactorSecret,
+} from '../../../server/contract/schemas/second-factor.ts';
+import type { Credentials, Session, SignInMethods } from '../../../server/contract/schemas/session.ts';
 import type { ApiToken, MadeApiToken, NewApiToken } from '../../../server/contract/schemas/tokens.ts';
 import type {
   NewUser,
@@ -65,6 +78,14 @@ export type ResourceName = keyof Resources;
 export const office = {
   session: (signal?: AbortSignal) => call<Session>('GET', '/api/session', { signal }),
   signIn: (credentials: Credentials) => call<Session>('POST', '/api/session', { body: credentials }),
+  signInMethods: (signal?: AbortSignal) => call<SignInMethods>('GET', '/api/session/methods', { signal }),
+  secondFactor: (signal?: AbortSignal) => call<SecondFactor>('GET', '/api/account/second-factor', { signal }),
+  beginSecondFactor: (password: string) =>
+    call<SecondFactorSecret>('POST', '/api/account/second-factor', { body: { password } }),
+  confirmSecondFactor: (code: string) =>
+    call<RecoveryCodes>('POST', '/api/account/second-factor/confirm', { body: { code } }),
+  removeSecondFactor: (removal: SecondFactorRemoval) =>
+    call<undefined>('POST', '/api/account/second-factor/remove', { body: removal }),
   signOut: () => call<undefined>('DELETE', '/api/session'),
   changePassword: (change: PasswordChange) => call<Session>('POST', '/api/session/password', { body: change }),
   /** Without an id: one's own. */
@@ -99,6 +120,18 @@ export const office = {
   /** What was sent in place of a message, beside the message as it failed. */
   edit: (id: string, editId: string, signal?: AbortSignal) =>
     call<EditWithOriginal>('GET', `${at('/api/messages', id)}/edits/${encodeURIComponent(editId)}`, { signal }),
+  /** Without masks; on record with the reason. */
+  reveal: (id: string, reason: string) =>
+    call<MessageDetail>('POST', `${at('/api/messages', id)}/reveal`, { body: { reason } }),
+  revealReject: (id: string, reason: string) =>
+    call<RejectDetail>('POST', `${at('/api/rejects', id)}/reveal`, { body: { reason } }),
+  maskingRules: (signal?: AbortSignal) => call<List<MaskingRule>>('GET', '/api/masking-rules', { signal }),
+  addMaskingRule: (rule: NewMaskingRule) => call<MaskingRule>('POST', '/api/masking-rules', { body: rule }),
+  changeMaskingRule: (id: string, change: MaskingRuleChange) =>
+    call<MaskingRule>('PATCH', at('/api/masking-rules', id), { body: change }),
+  removeMaskingRule: (id: string) => call<undefined>('DELETE', at('/api/masking-rules', id)),
+  previewMasking: (wanted: MaskingPreviewRequest) =>
+    call<MaskingPreview>('POST', '/api/masking-rules/preview', { body: wanted }),
   exportPath: (format: 'csv' | 'ndjson', filter: Query) => `/api/messages/export${queryString({ format, ...filter })}`,
   auditExportPath: (format: 'csv' | 'ndjson', filter: Query) =>
     `/api/audit-events/export${queryString({ format, ...filter })}`,

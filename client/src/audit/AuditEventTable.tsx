@@ -12,8 +12,8 @@ import { AppLink } from '../show/AppLink.tsx';
 import { STACKING } from '../show/stacking.ts';
 import { Time } from '../show/Time.tsx';
 import { AuditDetails } from './AuditDetails.tsx';
-import { inner, textOf } from './detail-parts.ts';
 import { SealMark } from './SealMark.tsx';
+import { inner, textOf } from './detail-parts.ts';
 
 /** One line an act: when, who, what, on what, and what is known beside it. */
 export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
@@ -62,16 +62,21 @@ export function AuditEventTable({ events }: { events: readonly AuditEvent[] }) {
   );
 }
 
+/** A second line of a cell, in small. */
+function Beside({ children }: { children: ReactNode }) {
+  return <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{children}</Box>;
+}
+
 /** Which of the actor's API tokens it was, where it was one. */
 function ByToken({ event: { details } }: { event: AuditEvent }) {
   const text = useText();
   const name = textOf(inner(details, 'token'), 'name');
-  return name === undefined ? null : <Beside>{text('auditEvents.byToken', { name })}</Beside>;
-}
-
-/** A second line of a cell, in small. */
-function Beside({ children }: { children: ReactNode }) {
-  return <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{children}</Box>;
+  if (name === undefined) return null;
+  return (
+    <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary', maxWidth: 200, whiteSpace: 'normal' }}>
+      {text('auditEvents.byToken', { name })}
+    </Box>
+  );
 }
 
 function Subject({ event }: { event: AuditEvent }) {

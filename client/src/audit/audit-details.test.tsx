@@ -40,14 +40,18 @@ const view = { address: 'queue=orders.cancel&failedAfter=-2h', shared: true };
 
 /** An event of each kind with all its fields, as the office writes them. */
 const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknown>> } = {
-  'session.created': {},
-  'session.refused': { failures: 4 },
+  'session.created': { by: 'oidc' },
+  'session.refused': { by: 'oidc', code: 'session.noRole', failures: 4 },
   'session.ended': {},
+  'secondFactor.added': {},
+  'secondFactor.removed': {},
+  'secondFactor.recoveryUsed': { left: 9 },
   'session.revoked': { sessions: 2 },
-  'user.created': { role: 'operator', scope: ['orders.*'] },
+  'user.created': { role: 'operator', scope: ['orders.*'], by: 'oidc' },
   'user.changed': {
     before: { role: 'viewer', scope: ['orders.*', 'notice.dead'] },
     after: { role: 'lead', scope: null },
+    by: 'oidc',
   },
   'user.disabled': { sessions: 2, tokens: 1 },
   'user.enabled': {},
@@ -130,7 +134,7 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'message.registered': { from: 'journal', entry: 'a1', arrivedAt: '2026-11-22T07:18:00.000Z' },
   'journal.registered': { messages: 12 },
   'rejects.imported': { registered: 5, already: 4, rejected: 3, refused: 2, missing: 1, problems: 6 },
-  'messages.exported': { format: 'csv', filter: { orderId: ['ORD-2'] } },
+  'messages.exported': { format: 'csv', filter: { orderId: ['ORD-2'] }, reason: 'audit 12' },
   'orders.exported': { content: 'orders', orderIds: ['ORD-1', 'ORD-2'] },
   'reject.bodyDownloaded': {},
   'message.restored': { reason: 'restored' },
@@ -142,6 +146,21 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
     before: { name: 'Cancels', address: 'queue=notice.send', shared: true },
   },
   'savedView.removed': { ...view, before: {} },
+  'message.revealed': { reason: 'refund of ORD-2' },
+  'reject.revealed': { reason: 'refund of ORD-3' },
+  'maskingRule.added': { kind: 'jsonPath', value: '$.customer.name', enabled: false },
+  'maskingRule.changed': {
+    kind: 'header',
+    value: 'x-customer-*',
+    enabled: false,
+    before: { name: 'customers', kind: 'header', value: 'x-customer-id', enabled: true },
+  },
+  'maskingRule.removed': { kind: 'regex', value: 'KR\\d+', enabled: false },
+  'operation.exported': { outcome: ['refused', 'failed'] },
+  'audit.exported': {
+    format: 'csv',
+    filter: { kind: ['session.refused'], actor: 'kim', from: '2026-11-22T03:00:00.000Z' },
+  },
   'token.created': { id: '3', role: 'operator', scope: ['orders.*'], expiresAt: '2027-02-20T03:00:00.000Z' },
   'token.revoked': { id: '3', owner: 'kim' },
   'operation.awaitsApproval': {
@@ -155,11 +174,6 @@ const EVENTS: { readonly [K in AuditKind]: Readonly<Record<AuditField<K>, unknow
   'operation.approved': { reason: 'checked with the order team', total: 1204 },
   'operation.rejected': { reason: 'the API is still down', total: 1204 },
   'operation.approvalExpired': { hours: 24 },
-  'operation.exported': { outcome: ['refused', 'failed'] },
-  'audit.exported': {
-    format: 'csv',
-    filter: { kind: ['session.refused'], actor: 'kim', from: '2026-11-22T03:00:00.000Z' },
-  },
 };
 
 async function told(details: (kind: AuditKind) => object, locale: LocaleName): Promise<ReadonlyMap<AuditKind, string>> {

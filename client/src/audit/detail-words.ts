@@ -1,5 +1,6 @@
 import { ROLES } from '../../../server/contract/access.ts';
 import { AUDIT_KINDS, type AuditKind } from '../../../server/contract/audit.ts';
+import { MASKING_KINDS } from '../../../server/contract/masking.ts';
 import { ACTIONS, OPERATION_STATUSES, OUTCOMES } from '../../../server/contract/operations.ts';
 import { REGISTRATION_OUTCOMES } from '../../../server/contract/rejects.ts';
 import type { Text } from '../i18n/use-text.ts';
@@ -26,6 +27,7 @@ import {
   type Details,
   type Tools,
 } from './detail-parts.ts';
+import { signInWords } from './sign-in-words.ts';
 
 type Words = (string | undefined)[];
 type Tell = (details: Details, tools: Tools) => Words;
@@ -42,21 +44,43 @@ const ended: Tell = (details, { text }) => {
 const view: Tell = (details, tools) => [viewWords(textOf(details, 'address'), tools)];
 const purged = ['contents', 'records', 'contentsKeptDays', 'recordsKeptDays'] as const;
 
+const reason: Tell = (details, tools) => [quoted(textOf(details, 'reason'), tools)];
+const maskingRule: Tell = (details, { text }) => {
+  const kind = MASKING_KINDS.find((one) => one === details['kind']);
+  return [
+    kind && text(`masking.kinds.${kind}`),
+    textOf(details, 'value'),
+    details['enabled'] === false ? text('masking.switchedOff') : undefined,
+  ];
+};
 /** How the details of each kind are told; what is not named here is not shown (ids of rows, which say nothing). */
 const TELL: Readonly<Record<AuditKind, Tell>> = {
-  'session.created': nothing,
+  'secondFactor.added': nothing,
+  'secondFactor.removed': nothing,
+  'secondFactor.recoveryUsed': ({ left }, { text }) => [
+    typeof left === 'number' ? text('secondFactor.left', { count: left }) : undefined,
+  ],
+  'session.created': signInWords,
   'session.refused': (details, tools) => [
-    tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
+    ...signInWords(details, tools),
+    details['failures'] === undefined
+      ? undefined
+      : tools.text('auditEvents.failures', { count: numberOf(details, 'failures') ?? 1 }),
   ],
   'session.ended': nothing,
   'session.revoked': ended,
-  'user.created': (details, { text }) => [roleWords(details, text), scopeWords(details, text)],
+  'user.created': (details, tools) => [
+    roleWords(details, tools.text),
+    scopeWords(details, tools.text),
+    ...signInWords(details, tools),
+  ],
   'user.changed': (details, tools) => {
     const [before, after] = [inner(details, 'before'), inner(details, 'after')];
     const { text } = tools;
     return [
       change(text('users.role'), roleWords(before, text), roleWords(after, text) ?? '', tools),
       change(text('users.scope'), scopeWords(before, text), scopeWords(after, text), tools),
+      ...signInWords(details, tools),
     ];
   },
   'user.disabled': ended,
@@ -160,6 +184,7 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
   'messages.exported': (details, tools) => [
     textOf(details, 'format')?.toUpperCase(),
     filterWords(inner(details, 'filter'), tools) ?? tools.text('auditEvents.noFilter'),
+    quoted(textOf(details, 'reason'), tools),
   ],
   'orders.exported': (details, { text }) => {
     const ids = listOf(details, 'orderIds');
@@ -192,6 +217,30 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
     ];
   },
   'savedView.removed': view,
+  'message.revealed': reason,
+  'reject.revealed': reason,
+  'maskingRule.added': maskingRule,
+  'maskingRule.changed': (details, tools) => {
+    const before = inner(details, 'before');
+    const { text } = tools;
+    const onOff = (enabled: unknown) => text(enabled === true ? 'masking.switchedOn' : 'masking.switchedOff');
+    const [was, is] = [before['enabled'], details['enabled']];
+    const kind = MASKING_KINDS.find((one) => one === details['kind']);
+    return [
+      kind && text(`masking.kinds.${kind}`),
+      change(text('column.value'), textOf(before, 'value'), textOf(details, 'value') ?? '', tools),
+      typeof is === 'boolean' ? change(text('masking.rule'), onOff(was), onOff(is), tools) : undefined,
+    ];
+  },
+  'maskingRule.removed': maskingRule,
+  'operation.exported': (details, { text }) =>
+    OUTCOMES.filter((outcome) => listOf(details, 'outcome').includes(outcome)).map((outcome) =>
+      text(`outcome.${outcome}`),
+    ),
+  'audit.exported': (details, tools) => [
+    textOf(details, 'format')?.toUpperCase(),
+    auditFilterWords(inner(details, 'filter'), tools),
+  ],
   'token.created': (details, tools) => {
     const role = ROLES.find((one) => one === details['role']);
     const scope = listOf(details, 'scope');
@@ -216,39 +265,11 @@ const TELL: Readonly<Record<AuditKind, Tell>> = {
   'operation.approvalExpired': (details, { text }) => [
     text('auditEvents.afterHours', { count: numberOf(details, 'hours') ?? 0 }),
   ],
-  'operation.exported': (details, { text }) =>
-    OUTCOMES.filter((outcome) => listOf(details, 'outcome').includes(outcome)).map((outcome) =>
-      text(`outcome.${outcome}`),
-    ),
-  'audit.exported': (details, tools) => [
-    textOf(details, 'format')?.toUpperCase(),
-    auditFilterWords(inner(details, 'filter'), tools),
-  ],
 };
 
 /** The details of an event in words: parts of one line. */
 export function detailWords(kind: AuditKind, details: Details, tools: Tools): string[] {
   return TELL[kind](details, tools).filter((words) => words !== undefined && words !== '') as string[];
-}
-
-function decision(details: Details, tools: Tools): Words {
-  return [
-    tools.text('auditEvents.total', { count: numberOf(details, 'total') ?? 0 }),
-    quoted(textOf(details, 'reason'), tools),
-  ];
-}
-
-/** Why an operation takes a second person. */
-function causes(because: unknown, { text, locale }: Tools): string {
-  return (Array.isArray(because) ? because : [])
-    .map((cause: unknown) => {
-      const { code, params } = isRecord(cause) ? cause : {};
-      const { from, name } = isRecord(params) ? params : {};
-      return code === 'deadQueue'
-        ? text('approval.causes.deadQueue', { name: String(name) })
-        : text('approval.causes.count', { from: formatNumber(Number(from), locale) });
-    })
-    .join('; ');
 }
 
 /** What an operation was before, and why it stands where nobody stopped it. */
@@ -285,6 +306,26 @@ function auditFilterWords(filter: Details, tools: Tools): string {
     }),
   ];
   return said.length === 0 ? text('auditEvents.noFilter') : said.join(', ');
+}
+
+function decision(details: Details, tools: Tools): Words {
+  return [
+    tools.text('auditEvents.total', { count: numberOf(details, 'total') ?? 0 }),
+    quoted(textOf(details, 'reason'), tools),
+  ];
+}
+
+/** Why an operation takes a second person. */
+function causes(because: unknown, { text, locale }: Tools): string {
+  return (Array.isArray(because) ? because : [])
+    .map((cause: unknown) => {
+      const { code, params } = isRecord(cause) ? cause : {};
+      const { from, name } = isRecord(params) ? params : {};
+      return code === 'deadQueue'
+        ? text('approval.causes.deadQueue', { name: String(name) })
+        : text('approval.causes.count', { from: formatNumber(Number(from), locale) });
+    })
+    .join('; ');
 }
 
 const OPTIONS = ['restoreCc', 'restoreExpiration', 'sendInexact', 'edited'] as const;

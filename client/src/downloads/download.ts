@@ -18,19 +18,25 @@ const TELL_MS = 200;
  * @throws OfficeError, also when it breaks off in the middle; AbortError.
  */
 export async function readDownload(
-  { path, format, counts }: WantedDownload,
+  { path, format, counts, reason }: WantedDownload,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: DownloadProgress) => void },
 ): Promise<{ content: Blob; name: string; progress: DownloadProgress }> {
   const counter = new MessageCounter(format, counts === 'events');
   let [bytes, told] = [0, 0];
-  const { stream, fileName } = await callForStream(path, signal, (chunk) => {
-    counter.take(chunk);
-    bytes += chunk.length;
-    const now = performance.now();
-    if (now - told < TELL_MS) return;
-    told = now;
-    onProgress({ messages: counter.messages, bytes });
-  });
+  const { stream, fileName } = await callForStream(
+    path,
+    signal,
+    (chunk) => {
+      counter.take(chunk);
+      bytes += chunk.length;
+      const now = performance.now();
+      if (now - told < TELL_MS) return;
+      told = now;
+      onProgress({ messages: counter.messages, bytes });
+    },
+    // Never in the address, which is in logs.
+    reason === undefined ? {} : { 'x-reveal-reason': encodeURIComponent(reason) },
+  );
   const content = await stream;
   return {
     content,

@@ -8,6 +8,8 @@ export interface WantedDownload {
   format: ExportFormat;
   /** How many messages there are; null where nobody has counted them all. */
   total: number | null;
+  /** Why it is wanted without masks. */
+  reason?: string;
   /** What there is one of a line, in place of messages. */
   counts?: 'events';
 }

@@ -58,6 +58,7 @@ describe('A change asks anew what it concerns, and nothing else', () => {
     operations: ['operationList', 'operation', 'runningOperations', ...OF_MESSAGES, 'audit'],
     users: ['group', 'audit'],
     tokens: ['tokens', 'audit'],
+    maskingRules: ['operationList', 'operation', 'runningOperations', 'reject', 'views', ...OF_MESSAGES, 'audit'],
   };
   it.each(CHANGE_KINDS)('%s', (kind) => {
     for (const key of concernedBy(kind)) askAnew(queryClient, key);

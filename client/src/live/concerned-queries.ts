@@ -22,6 +22,15 @@ const CONCERNED: Readonly<Record<ChangeKind, readonly QueryKey[]>> = {
   messages: MESSAGES,
   // Not what an open dialog previews: what is started is compared with what was shown.
   operations: [...CONCERNED_BY_PROGRESS, ['operations', 'one'], ['operations', 'running']],
+  // They say what every screen shows.
+  maskingRules: [
+    ['masking-rules'],
+    ['reject'],
+    ['saved-views'],
+    ...CONCERNED_BY_PROGRESS,
+    ['operations', 'one'],
+    ['operations', 'running'],
+  ],
   // Who a group can be given to.
   users: [['users'], ['groups', 'one']],
   tokens: [['tokens']],

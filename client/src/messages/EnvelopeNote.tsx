@@ -5,6 +5,8 @@ import { useLocale } from 'ra-core';
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { office } from '../api/office.ts';
 import { useText } from '../i18n/use-text.ts';
+import { useReveal } from '../masking/reveal-context.ts';
+import { GatedButton } from '../show/GatedButton.tsx';
 import { formatBytes } from '../show/numbers.ts';
 
 /** Frameworks that wrap a failed message, by their own names. */
@@ -16,6 +18,7 @@ const PARTS = 20;
 export function EnvelopeNote({ message }: { message: MessageDetail }) {
   const text = useText();
   const locale = useLocale();
+  const reveal = useReveal();
   const { envelope, inexactParts } = message;
   if (envelope === null) return null;
   const framework = NAMES[envelope.framework ?? ''];
@@ -29,9 +32,20 @@ export function EnvelopeNote({ message }: { message: MessageDetail }) {
           {text('envelope.inexact', { parts: inexactParts.length > PARTS ? `${parts}, …` : parts })}{' '}
         </Box>
       )}
-      <Link href={office.arrivedBodyPath(message.id)} download title={text('body.recorded')}>
-        {text('envelope.download', { size })}
-      </Link>
+      {reveal?.isRevealed === false ? (
+        <GatedButton
+          size="small"
+          blocked={reveal.blocked}
+          hint={text('masking.downloadNeedsReveal')}
+          onClick={reveal.ask}
+        >
+          {text('envelope.download', { size })}
+        </GatedButton>
+      ) : (
+        <Link href={office.arrivedBodyPath(message.id)} download title={text('body.recorded')}>
+          {text('envelope.download', { size })}
+        </Link>
+      )}
     </Box>
   );
 }

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText, type Text } from '../i18n/use-text.ts';
+import { MaskedText } from '../masking/MaskedText.tsx';
 import { Facts, type Fact } from '../show/Facts.tsx';
 import { Time } from '../show/Time.tsx';
 import { StackTrace } from './StackTrace.tsx';
@@ -12,7 +13,9 @@ export function ErrorTab({ message }: { message: MessageDetail }) {
   const reason = text(`reason.${message.reason}`);
   const facts: Fact[] = [{ name: text('column.reason'), value: reason }];
   if (message.errorType !== null) facts.push({ name: text('error.type'), value: message.errorType });
-  if (message.errorMessage !== null) facts.push({ name: text('error.message'), value: message.errorMessage });
+  if (message.errorMessage !== null) {
+    facts.push({ name: text('error.message'), value: <MaskedText>{message.errorMessage}</MaskedText> });
+  }
   return (
     <Box sx={LAYOUT}>
       {!isDescribed(message) && <NotDescribed reason={reason} />}
@@ -31,7 +34,11 @@ export function ErrorBeside({ message }: { message: MessageDetail }) {
       {isDescribed(message) ? (
         <Box sx={{ overflowWrap: 'anywhere', maxHeight: 130, overflow: 'auto' }} tabIndex={0}>
           {message.errorType !== null && <strong>{message.errorType}</strong>}
-          {message.errorMessage !== null && <Box sx={{ whiteSpace: 'pre-wrap' }}>{message.errorMessage}</Box>}
+          {message.errorMessage !== null && (
+            <Box sx={{ whiteSpace: 'pre-wrap' }}>
+              <MaskedText>{message.errorMessage}</MaskedText>
+            </Box>
+          )}
         </Box>
       ) : (
         <NotDescribed reason={reason} />

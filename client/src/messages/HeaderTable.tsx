@@ -7,6 +7,7 @@ import TableRow from '@mui/material/TableRow';
 
 import type { TypedHeader } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
+import { MaskedText } from '../masking/MaskedText.tsx';
 import { STACKING } from '../show/stacking.ts';
 import { visuallyHidden } from '../show/visually-hidden.ts';
 import { MONO } from '../theme/theme.ts';
@@ -55,7 +56,7 @@ export function HeaderTable({ headers }: { headers: readonly TypedHeader[] }) {
 function HeaderValue({ header }: { header: TypedHeader }) {
   const text = useText();
   const reading = readTyped(header);
-  if (reading.kind === 'text') return reading.text;
+  if (reading.kind === 'text') return <MaskedText>{reading.text}</MaskedText>;
   return (
     <>
       <Box component="span" sx={{ color: 'text.secondary' }}>

@@ -1,9 +1,13 @@
 import { useParams } from 'react-router-dom';
 
+import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { office } from '../api/office.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
 import { usePolling } from '../live/live-context.ts';
+import { MaskedNote } from '../masking/MaskedNote.tsx';
+import { RevealContext } from '../masking/reveal-context.ts';
+import { useRevealed } from '../masking/use-revealed.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -37,19 +41,32 @@ export function MessagePage() {
       </>
     );
   }
+  return <Shown key={message.id} message={message} />;
+}
+
+function Shown({ message: masked }: { message: MessageDetail }) {
+  const text = useText();
+  const { id } = masked;
+  const { revealed, reveal, hide, dialog } = useRevealed(`${id} ${masked.version}`, (reason) =>
+    office.reveal(id, reason),
+  );
+  // What became of it meanwhile is news; a draft of it does not change it.
+  const message = revealed === undefined ? masked : { ...revealed, edits: masked.edits };
   return (
-    <>
+    <RevealContext value={reveal}>
       <PageHeader
         before={<Neighbours id={id} />}
         title={<Headline message={message} />}
         tabTitle={text('messages.number', { id })}
         actions={<MessageActions message={message} />}
       />
+      <MaskedNote masked={masked.masked} reveal={reveal} onHide={hide} />
       <MessageFacts message={message} compare={<CompareMenu message={message} />} />
       <DraftNote message={message} />
       <Way message={message} />
       <EnvelopeNote message={message} />
-      <MessageParts key={message.id} message={message} />
-    </>
+      <MessageParts message={message} />
+      {dialog}
+    </RevealContext>
   );
 }

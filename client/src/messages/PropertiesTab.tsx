@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 
 import type { MessageDetail } from '../../../server/contract/schemas/messages.ts';
 import { useText } from '../i18n/use-text.ts';
+import { MaskedText } from '../masking/MaskedText.tsx';
 import { Facts, type Fact } from '../show/Facts.tsx';
 import { Mono } from '../show/Mono.tsx';
 import { readableSeconds } from './typed-text.ts';
@@ -17,7 +18,9 @@ export function PropertiesTab({ message }: { message: Pick<MessageDetail, 'prope
       name,
       value: (
         <>
-          <Mono wrap>{String(value)}</Mono>
+          <Mono wrap>
+            <MaskedText>{String(value)}</MaskedText>
+          </Mono>
           {name === 'deliveryMode' && ` · ${text(value === 2 ? 'properties.persistent' : 'properties.transient')}`}
           {name === 'timestamp' && readableSeconds(String(value))}
           {name === 'expiration' && ' ms'}

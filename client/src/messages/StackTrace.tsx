@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 
 import { useText } from '../i18n/use-text.ts';
+import { MaskedText } from '../masking/MaskedText.tsx';
 import { CopyButton } from '../show/CopyButton.tsx';
 import { MONO } from '../theme/theme.ts';
 
@@ -33,7 +34,7 @@ export function StackTrace({ stack, maxHeight }: { stack: string | null; maxHeig
           maxHeight,
         }}
       >
-        {stack}
+        <MaskedText>{stack}</MaskedText>
       </Box>
     </Box>
   );

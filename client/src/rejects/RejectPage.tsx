@@ -7,6 +7,9 @@ import type { RejectDetail } from '../../../server/contract/schemas/rejects.ts';
 import { office } from '../api/office.ts';
 import { useOfficeQuery } from '../api/use-office-query.ts';
 import { useText } from '../i18n/use-text.ts';
+import { MaskedNote } from '../masking/MaskedNote.tsx';
+import { RevealContext } from '../masking/reveal-context.ts';
+import { useRevealed } from '../masking/use-revealed.tsx';
 import { BodyTab } from '../messages/body/BodyTab.tsx';
 import { HeadersTab } from '../messages/HeadersTab.tsx';
 import { PartTabs } from '../messages/PartTabs.tsx';
@@ -50,8 +53,11 @@ interface ShownProps {
   onRefused: () => void;
 }
 
-function Shown({ reject, back, onRefused }: ShownProps) {
+function Shown({ reject: masked, back, onRefused }: ShownProps) {
   const text = useText();
+  const { id } = masked;
+  const { revealed, reveal, hide, dialog } = useRevealed(id, (reason) => office.revealReject(id, reason));
+  const reject = revealed ?? masked;
   const navigate = useNavigate();
   const why = useWhy();
   const register = useRegister((answer) => {
@@ -62,7 +68,7 @@ function Shown({ reject, back, onRefused }: ShownProps) {
   const blocked = useBlocked('rejects.register');
   const refusal = register.data?.results[0];
   return (
-    <>
+    <RevealContext value={reveal}>
       <PageHeader
         before={back}
         title={text('rejects.one', { queue: reject.deadQueue })}
@@ -89,6 +95,7 @@ function Shown({ reject, back, onRefused }: ShownProps) {
           )}
         </Alert>
       )}
+      <MaskedNote masked={masked.masked} reveal={reveal} onHide={hide} />
       <Panel sx={{ p: 2, mb: 1.5 }}>
         <Facts
           facts={[
@@ -105,7 +112,8 @@ function Shown({ reject, back, onRefused }: ShownProps) {
         />
       </Panel>
       <Contents reject={reject} />
-    </>
+      {dialog}
+    </RevealContext>
   );
 }
 

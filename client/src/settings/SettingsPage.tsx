@@ -1,6 +1,7 @@
 import type { Settings } from '../../../server/contract/schemas/settings.ts';
 import { useText } from '../i18n/use-text.ts';
 import { useBlocked } from '../session/use-user.ts';
+import { AppLink } from '../show/AppLink.tsx';
 import { FaultState } from '../show/FaultState.tsx';
 import { Lines } from '../show/Lines.tsx';
 import { PageHeader } from '../show/PageHeader.tsx';
@@ -14,7 +15,10 @@ export function SettingsPage() {
   const { data, error, refetch } = useSettingsAnswer();
   return (
     <>
-      <PageHeader title={text('settings.title')} />
+      <PageHeader
+        title={text('settings.title')}
+        actions={<AppLink to="/settings/masking">{text('masking.title')}</AppLink>}
+      />
       <Panel sx={{ p: { xs: 2, sm: 3 }, maxWidth: 720 }}>
         <Body settings={data} error={error} onRetry={() => void refetch()} />
       </Panel>

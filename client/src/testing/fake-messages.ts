@@ -156,5 +156,6 @@ export function fakeDetail(message: Message): MessageDetail {
     })),
     resendable: message.exchange === null ? { ok: false, code: 'item.originUnknown' } : { ok: true },
     edits: [],
+    masked: { count: 0, rules: [], body: null },
   };
 }

@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode } from '../../../server/contract/errors.ts';
 import type { Role } from '../../../server/contract/access.ts';
 import type { AuditEvent } from '../../../server/contract/schemas/audit.ts';
 import type { NewDraft } from '../../../server/contract/schemas/drafts.ts';
+import type { MaskingRule, NewMaskingRule } from '../../../server/contract/schemas/masking.ts';
 import type { DeadQueue } from '../../../server/contract/schemas/dead-queues.ts';
 import type { Group, GroupChange } from '../../../server/contract/schemas/groups.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
 } from '../../../server/contract/schemas/operations.ts';
 import type { RetentionPreview } from '../../../server/contract/schemas/retention.ts';
 import type { NewSavedView, SavedView } from '../../../server/contract/schemas/saved-views.ts';
+import type { SignInMethods } from '../../../server/contract/schemas/session.ts';
 import type { Settings, SettingsChange } from '../../../server/contract/schemas/settings.ts';
 import type { NewApiToken } from '../../../server/contract/schemas/tokens.ts';
 import type { FailuresOverTime, Overview } from '../../../server/contract/schemas/statistics.ts';
@@ -50,6 +52,7 @@ export interface SeenRequest {
  */
 export class FakeOffice {
   signedIn = true;
+  signInMethods: SignInMethods = { password: true, singleSignOn: null };
   role: Role = 'operator';
   scope: string[] | null = null;
   messages: Message[] = Array.from({ length: 12 }, (_, number) => fakeMessage(number));
@@ -59,6 +62,19 @@ export class FakeOffice {
   users = new FakeUsers();
   /** What of a message's details is not as usual, by its id. */
   details: Record<string, Partial<MessageDetail>> = {};
+  /** What of a message is otherwise once it is shown without masks. */
+  revealed: Partial<MessageDetail> = {};
+  maskingRules: MaskingRule[] = [
+    {
+      id: '1',
+      name: 'email',
+      kind: 'pattern',
+      value: 'email',
+      enabled: true,
+      version: 1,
+      updatedAt: '2026-11-22T07:18:00.000Z',
+    },
+  ];
   deadQueues: DeadQueue[] = [];
   groups: Group[] = [];
   auditEvents: AuditEvent[] = [];
@@ -113,6 +129,7 @@ export class FakeOffice {
     }
     if (url.pathname === '/health/ready')
       return json(this.readiness, this.readiness.status === 'unavailable' ? 503 : 200);
+    if (url.pathname === '/api/session/methods') return json(this.signInMethods);
     if (url.pathname === '/api/session') return this.session(method, body);
     if (!this.signedIn) return problem('session.missing');
     if (url.pathname === '/api/session/password') {
@@ -171,6 +188,7 @@ export class FakeOffice {
     if (resource === 'groups') return this.readGroups(id, query);
     if (resource === 'settings') return json(this.settings);
     if (resource === 'tokens') return json(page(this.tokens.listed(query.get('of') === 'everybody'), query));
+    if (resource === 'masking-rules') return json(page(this.maskingRules, query));
     if (path === '/api/stats/overview') return json(this.overview);
     if (path === '/api/stats/failures') return json(this.failures(query));
     if (path === '/api/retention/preview') return json(this.removable);
@@ -259,6 +277,28 @@ export class FakeOffice {
 
   private mayEdit(): Answer {
     return this.role === 'lead' || this.role === 'admin' ? undefined : problem('access.denied');
+  }
+
+  private actOnRule(method: string, id: string | undefined, body: unknown): Answer {
+    if (method === 'DELETE') {
+      this.maskingRules = this.maskingRules.filter((rule) => rule.id !== id);
+      return new Response(null, { status: 204 });
+    }
+    const updatedAt = new Date().toISOString();
+    if (method === 'POST') {
+      const rule = { ...(body as NewMaskingRule), id: String(100 + this.maskingRules.length), version: 1, updatedAt };
+      if (rule.value === '$..a..b') {
+        return problem('masking.ruleInvalid', {
+          params: { fault: 'costlyPath', words: 'It has ".." more than once.' },
+        });
+      }
+      this.maskingRules.push(rule);
+      return json(rule, 201);
+    }
+    const rule = this.maskingRules.find((one) => one.id === id);
+    if (!rule) return problem('masking.ruleNotFound');
+    Object.assign(rule, body, { version: rule.version + 1, updatedAt });
+    return json(rule);
   }
 
   private actOnDraft(method: string, id: string | undefined, body: unknown): Answer {
@@ -411,6 +451,16 @@ export class FakeOffice {
       this.operations.push(fake);
       return json(fake.operation, 202);
     }
+    if (resource === 'messages' && verb === 'reveal') {
+      const message = this.messages.find((one) => one.id === id);
+      if (!message) return problem('message.notFound');
+      if (this.role === 'viewer' || this.role === 'operator') return problem('access.denied');
+      return json({ ...this.detail(message), ...this.revealed, masked: { count: 0, rules: [], body: null } });
+    }
+    if (path === '/api/masking-rules/preview') {
+      return json({ text: 'to •••', masked: { count: 1, rules: ['email'], body: null } });
+    }
+    if (resource === 'masking-rules') return this.actOnRule(method, id, body);
     if (resource === 'messages' && verb === 'draft') return this.actOnDraft(method, id, body);
     if (resource === 'saved-views') return this.actOnView(method, id, body);
     if (resource === 'tokens')

@@ -2,11 +2,19 @@ import { z } from 'zod';
 
 import { FIELD_TYPES, type Header } from '../wire.ts';
 import { ITEM_ERRORS } from '../errors.ts';
-import { FAILURE_REASONS, HEADER_SOURCES, MESSAGE_SORTS, MESSAGE_STATUSES, RECOGNISED_BY } from '../messages.ts';
+import {
+  BODY_COMPRESSIONS,
+  FAILURE_REASONS,
+  HEADER_SOURCES,
+  MESSAGE_SORTS,
+  MESSAGE_STATUSES,
+  RECOGNISED_BY,
+} from '../messages.ts';
 import { INEXACT_REASONS } from '../inexact.ts';
 import { ACTIONS, OUTCOMES } from '../operations.ts';
 import { edit } from './edits.ts';
 import { id, listOf, paging, time } from './lists.ts';
+import { maskedCount } from './masking.ts';
 
 const name = z.string().max(255);
 /** A filter that may be given once or repeated; repeated values are ORed. */
@@ -130,6 +138,10 @@ export const bodyPreview = z.strictObject({
   encoding: z.enum(['utf8', 'base64']),
   text: z.string(),
   truncated: z.boolean(),
+  decompressed: z.enum(BODY_COMPRESSIONS).optional().meta({
+    description:
+      'It is the beginning of what the body holds, decompressed for reading. Stored and sent are its own bytes.',
+  }),
 });
 
 export const death = z
@@ -216,6 +228,7 @@ export const messageDetail = message
     deaths: z.array(death),
     resendable,
     edits: z.array(edit).meta({ description: 'Oldest first: those that were sent, and the draft, if there is one.' }),
+    masked: maskedCount,
   })
   .meta({ id: 'MessageDetail' });
 type Envelope = Omit<z.infer<typeof envelope>, 'headersTyped'> & { headersTyped: TypedHeader[] };
@@ -223,6 +236,8 @@ export type MessageDetail = Omit<z.infer<typeof messageDetail>, 'headersTyped' |
   headersTyped: TypedHeader[];
   envelope: Envelope | null;
 };
+/** As it is kept. */
+export type UnmaskedDetail = Omit<MessageDetail, 'masked'>;
 
 export const seenOperationId = id.nullable().meta({
   description: 'Null: an operation that you do not see. Then neither its reason is told nor where it sent the message.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { LINE_ERRORS, REGISTRATION_OUTCOMES, REJECT_PLACES, type LineError } from '../rejects.ts';
 import { id, listOf, paging, time } from './lists.ts';
+import { maskedCount } from './masking.ts';
 import { bodyPreview, properties, readableHeaders, typedHeader, type TypedHeader } from './messages.ts';
 
 /** A reject has a decimal id, a message of a journal the id that it has there. */
@@ -42,9 +43,12 @@ export const rejectDetail = reject
     headersTyped: z.array(typedHeader),
     contentType: z.string().nullable(),
     bodyPreview: bodyPreview.nullable().meta({ description: 'Null when its lines in the journal cannot be read.' }),
+    masked: maskedCount,
   })
   .meta({ id: 'RejectDetail' });
 export type RejectDetail = Omit<z.infer<typeof rejectDetail>, 'headersTyped'> & { headersTyped: TypedHeader[] };
+/** As it is kept. */
+export type UnmaskedReject = Omit<RejectDetail, 'masked'>;
 
 export const registerRequest = z
   .union([z.strictObject({ ids: z.array(rejectId).min(1).max(1000) }), z.strictObject({ all: z.literal(true) })])

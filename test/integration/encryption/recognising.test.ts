@@ -121,7 +121,7 @@ it('what was stored and not acked is recognised by its contents, whatever keys t
   const stored = await Promise.all(messages.map(({ content_id: id }) => readContents(database, id)));
   expect(stored.map(({ contents }) => contents.body.toString()).sort()).toEqual(expected.sort());
   expect(messages.filter((message) => message.possible_duplicate_of !== null)).toEqual([]);
-});
+}, 60_000);
 
 describe('the intake journal', () => {
   it('shows nothing of the messages in it, and is registered with the keys of then', async () => {
@@ -180,7 +180,7 @@ describe('the intake journal', () => {
       body: large,
     });
     expect(await columnsWith(bench.databaseUrl, marker)).toEqual([]);
-  });
+  }, 60_000);
 });
 
 /** The hash key as a further key of this id would have it. */

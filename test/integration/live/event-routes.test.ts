@@ -4,6 +4,7 @@ import { SessionWatch } from '../../../server/access/session-watch.ts';
 import type { Operation } from '../../../server/contract/schemas/operations.ts';
 import { ChangeFeed } from '../../../server/live/change-feed.ts';
 import { eventRoutes } from '../../../server/live/event-routes.ts';
+import { CurrentMasking } from '../../../server/masking/current-masking.ts';
 import { OperationFeed } from '../../../server/operations/operation-feed.ts';
 import { EventStreams } from '../../../server/web/server-sent-events.ts';
 import { openEventStream, type TestStream } from '../../support/event-stream.ts';
@@ -27,6 +28,7 @@ beforeEach(async () => {
     operations: new OperationFeed(desk.database, silentLogger),
     changes: new ChangeFeed(desk.database, silentLogger),
     streams,
+    masking: new CurrentMasking(desk.database),
     database: desk.database,
     authenticate: () => Promise.resolve(null),
     sessions: new SessionWatch(desk.database, silentLogger),

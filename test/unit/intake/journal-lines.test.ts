@@ -170,7 +170,12 @@ describe('with keys for contents', () => {
   it.each([Buffer.from(secret), large])('a message is read back exactly and shows nothing of itself: %#', (body) => {
     const lines = [...linesOfEntry(written(body), keyed('a'))];
     for (const line of lines) expect(line).not.toMatch(/SECRET|U0VDUkVU|NFQ1JFV|TRUNSRV/);
-    expect(readWith(keyed('b', 'a'), lines)).toEqual([{ kind: 'entry', entry: written(body), line: 1 }]);
+    const [one, ...more] = readWith(keyed('b', 'a'), lines);
+    if (one?.kind !== 'entry') throw new Error('It was not read.');
+    // A large buffer takes `toEqual` seconds.
+    expect(one.entry.delivery.body.equals(body)).toBe(true);
+    one.entry.delivery.body = Buffer.alloc(0);
+    expect({ one, more }).toEqual({ one: { kind: 'entry', entry: written(Buffer.alloc(0)), line: 1 }, more: [] });
     const glanced = glanceAtLine(lines[0] ?? '', keyed('a'));
     expect(glanced).toMatchObject({ kind: 'entry', head: { text: `refused: ${secret}` } });
     // Without the key the journal still knows what it goes by.

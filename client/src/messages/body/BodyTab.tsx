@@ -1,18 +1,20 @@
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import { useLocale } from 'ra-core';
 import { useMemo, useState, type ReactNode } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
+import { useReveal } from '../../masking/reveal-context.ts';
 import { FaultNotice } from '../../show/FaultNotice.tsx';
+import { GatedButton } from '../../show/GatedButton.tsx';
 import { formatBytes } from '../../show/numbers.ts';
 import { FORMATTED_WHOLE, SHOWN_WHOLE, type BodyContent } from './body-content.ts';
 import { BodyToolbar } from './BodyToolbar.tsx';
 import { BodyView, type BodyViewName } from './BodyView.tsx';
 import { DRAWN_PIXELS, imageTypeOf, readImage, type ImageFacts } from './image-body.ts';
 import { ImageView } from './ImageView.tsx';
+import { jsonFault } from './json-fault.ts';
 import { jsonLines } from './json-lines.ts';
-import { formatJson } from './json-text.ts';
+import { fitsScreen, formatJson, type JsonPart } from './json-text.ts';
 import { useBodyContent, type BodyOf } from './use-body-content.ts';
 import { useBodySearch } from './use-body-search.ts';
 import { useFolds } from './use-folds.ts';
@@ -45,13 +47,14 @@ interface ShownProps extends Required<BodyTabProps> {
 function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
   const text = useText();
   const locale = useLocale();
+  const reveal = useReveal();
   const [chosen, setChosen] = useState<BodyViewName>();
   const [wrap, setWrap] = useState(true);
   const [broken, setBroken] = useState<Uint8Array>();
 
   const isLaidOut = !content.truncated && content.bytes.length <= FORMATTED_WHOLE;
   const json = useMemo(
-    () => (content.text !== undefined && isLaidOut ? formatJson(content.text) : undefined),
+    () => (content.text !== undefined && isLaidOut ? laidOut(content.text) : undefined),
     [content, isLaidOut],
   );
   const lines = useMemo(() => (json ? jsonLines(json) : []), [json]);
@@ -89,20 +92,42 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
         copied={content.truncated || content.text === undefined ? undefined : shownText || content.text}
         path={path}
       />
-      {content.truncated && (
+      {content.decompressed !== undefined && (
+        <Note>
+          {text(content.truncated ? 'body.decompressedPart' : 'body.decompressed', {
+            encoding: content.decompressed,
+            shown: formatBytes(content.bytes.length, locale),
+          })}{' '}
+          {message.bodySize <= SHOWN_WHOLE && (
+            <GatedButton
+              variant="outlined"
+              loading={whole.isLoading}
+              blocked={reveal?.blocked}
+              hint={text('body.recorded')}
+              onClick={reveal?.isRevealed === false ? reveal.ask : whole.loadWhole}
+            >
+              {text('body.showCompressed')}
+            </GatedButton>
+          )}
+          {whole.error !== null && <FaultNotice error={whole.error} />}
+        </Note>
+      )}
+      {content.truncated && content.decompressed === undefined && (
         <Note>
           {text('body.truncated', { shown: formatBytes(content.bytes.length, locale), total: size })}{' '}
           {message.bodySize > SHOWN_WHOLE ? (
             text('body.tooLargeToShow', { size })
           ) : (
-            <Button
+            <GatedButton
               variant="outlined"
               loading={whole.isLoading}
-              title={text('body.recorded')}
-              onClick={whole.loadWhole}
+              blocked={reveal?.blocked}
+              hint={text('body.recorded')}
+              // The whole body has no masks.
+              onClick={reveal?.isRevealed === false ? reveal.ask : whole.loadWhole}
             >
               {text(image.isClaimed ? 'body.loadImage' : 'body.loadWhole')}
-            </Button>
+            </GatedButton>
           )}
           {whole.error !== null && <FaultNotice error={whole.error} />}
         </Note>
@@ -113,7 +138,9 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
       ) : (
         content.text === undefined && !isDrawn && <Note>{text('body.binary')}</Note>
       )}
-      {claimsJson && !json && content.text !== undefined && isLaidOut && <Note>{text('body.notJson')}</Note>}
+      {claimsJson && !json && content.text !== undefined && isLaidOut && (
+        <Note>{text(jsonFault(content.text) === undefined ? 'body.tooManyParts' : 'body.notJson')}</Note>
+      )}
       {view === 'image' && image.facts ? (
         <ImageView
           bytes={content.bytes}
@@ -149,6 +176,11 @@ function Shown({ message, path, maxHeight, content, whole }: ShownProps) {
       </Box>
     </>
   );
+}
+
+function laidOut(text: string): JsonPart[] | undefined {
+  const parts = formatJson(text);
+  return parts && fitsScreen(parts) ? parts : undefined;
 }
 
 /** What there is to draw: only a whole image of the kind that its content type names, and of a size to draw. */

@@ -10,6 +10,7 @@ import Tooltip from '@mui/material/Tooltip';
 import type { ReactElement } from 'react';
 
 import { useText } from '../../i18n/use-text.ts';
+import { useReveal } from '../../masking/reveal-context.ts';
 import { CopyButton } from '../../show/CopyButton.tsx';
 import { BodySearchField } from './BodySearchField.tsx';
 import type { BodyViewName } from './BodyView.tsx';
@@ -78,14 +79,41 @@ export function BodyToolbar(props: BodyToolbarProps) {
             </IconButton>
           </Tool>
         )}
-        <Tool label={`${text('body.download')}. ${text('body.recorded')}`}>
-          <IconButton size="small" aria-label={text('body.download')} component="a" href={props.path} download>
-            <Download fontSize="small" />
-          </IconButton>
-        </Tool>
+        <DownloadBody path={props.path} />
         {props.copied !== undefined && <CopyButton what={text('tab.body')} value={props.copied} />}
       </Box>
     </Box>
+  );
+}
+
+/** The exact bytes, which have no masks: only once the message was revealed. */
+function DownloadBody({ path }: { path: string }) {
+  const text = useText();
+  const reveal = useReveal();
+  const label = text('body.download');
+  if (reveal?.isRevealed === false) {
+    return (
+      <Tool label={reveal.blocked ?? `${label}. ${text('masking.downloadNeedsReveal')}`}>
+        <IconButton
+          size="small"
+          aria-label={label}
+          aria-disabled={reveal.blocked !== undefined}
+          onClick={() => {
+            if (reveal.blocked === undefined) reveal.ask();
+          }}
+          sx={reveal.blocked === undefined ? {} : { opacity: 0.5, cursor: 'not-allowed' }}
+        >
+          <Download fontSize="small" />
+        </IconButton>
+      </Tool>
+    );
+  }
+  return (
+    <Tool label={`${label}. ${text('body.recorded')}`}>
+      <IconButton size="small" aria-label={label} component="a" href={path} download>
+        <Download fontSize="small" />
+      </IconButton>
+    </Tool>
   );
 }
 

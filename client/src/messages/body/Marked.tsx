@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
 
+import { MaskedText } from '../../masking/MaskedText.tsx';
 import type { Match } from './find-matches.ts';
 
 interface MarkedProps {
@@ -13,7 +14,7 @@ interface MarkedProps {
 
 /** A text with what was found in it marked; the match that one is at has the `current` mark. */
 export function Marked({ text, start, matches, current }: MarkedProps): ReactNode {
-  if (matches.length === 0) return text;
+  if (matches.length === 0) return <MaskedText>{text}</MaskedText>;
   const end = start + text.length;
   const pieces: ReactNode[] = [];
   let done = start;
@@ -23,7 +24,7 @@ export function Marked({ text, start, matches, current }: MarkedProps): ReactNod
     const to = Math.min(match.end, end);
     pieces.push(
       <Fragment key={from}>
-        {text.slice(done - start, from - start)}
+        <MaskedText>{text.slice(done - start, from - start)}</MaskedText>
         <mark className={match === current ? 'current' : undefined}>{text.slice(from - start, to - start)}</mark>
       </Fragment>,
     );
@@ -32,7 +33,7 @@ export function Marked({ text, start, matches, current }: MarkedProps): ReactNod
   return (
     <>
       {pieces}
-      {text.slice(done - start)}
+      <MaskedText>{text.slice(done - start)}</MaskedText>
     </>
   );
 }

@@ -1,3 +1,5 @@
+import type { BodyCompression } from '../../../../server/contract/messages.ts';
+
 /** A body as it is shown: its bytes, and its text where the bytes are text. */
 export interface BodyContent {
   bytes: Uint8Array;
@@ -7,6 +9,8 @@ export interface BodyContent {
   charset?: string;
   /** Only the beginning is here. */
   truncated: boolean;
+  /** It is what the body holds, decompressed by the office for showing it. */
+  decompressed?: BodyCompression;
 }
 
 /** The largest body that is shown as a whole, in bytes. */
@@ -19,12 +23,15 @@ export interface Preview {
   encoding: 'utf8' | 'base64';
   text: string;
   truncated: boolean;
+  decompressed?: BodyCompression | undefined;
 }
 
 /** The beginning of a body as the office gave it, or all of it where it is short. */
-export function fromPreview({ encoding, text, truncated }: Preview, contentType: string | null): BodyContent {
-  if (encoding === 'utf8') return { bytes: new TextEncoder().encode(text), text, truncated };
-  return inItsCharset({ bytes: fromBase64(text), text: undefined, truncated }, contentType);
+export function fromPreview(preview: Preview, contentType: string | null): BodyContent {
+  const { encoding, text, truncated, decompressed } = preview;
+  const common = { truncated, ...(decompressed && { decompressed }) };
+  if (encoding === 'utf8') return { ...common, bytes: new TextEncoder().encode(text), text };
+  return inItsCharset({ ...common, bytes: fromBase64(text), text: undefined }, contentType);
 }
 
 /** The whole body. */

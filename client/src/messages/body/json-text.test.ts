@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { hexRows } from './hex-rows.ts';
-import { formatJson } from './json-text.ts';
+import { fitsScreen, formatJson } from './json-text.ts';
 
 const laidOut = (text: string) =>
   formatJson(text)
@@ -32,8 +32,20 @@ describe('A JSON body laid out', () => {
   it('takes deep nesting and long strings without falling over', () => {
     const deep = `${'['.repeat(5000)}1${']'.repeat(5000)}`;
     expect(laidOut(deep)?.replace(/\s/g, '')).toBe(deep);
+    const deeper = 100_000;
+    expect(formatJson('['.repeat(deeper) + ']'.repeat(deeper))).toBeUndefined();
+    expect(formatJson('{"a":'.repeat(deeper) + '1' + '}'.repeat(deeper))).toBeUndefined();
+    expect(laidOut(`[${'9'.repeat(100_000)},-1e999999]`)).toContain('-1e999999');
     const long = JSON.stringify({ text: 'x\\"'.repeat(200_000) });
     expect(laidOut(long)).toContain('x');
+  });
+});
+
+describe('A body of more lines than a browser lays out at once', () => {
+  it('is not for the screen', () => {
+    const list = (entries: number) => formatJson(JSON.stringify(Array.from({ length: entries }, () => 1))) ?? [];
+    expect(fitsScreen(list(29_000))).toBe(true);
+    expect(fitsScreen(list(31_000))).toBe(false);
   });
 });
 

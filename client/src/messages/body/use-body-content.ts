@@ -23,7 +23,8 @@ export function useBodyContent({ bodyPreview: preview, contentType }: BodyOf, pa
   const whole = useOfficeQuery(['body', path], (signal) => office.bytes(path, signal), {
     enabled: wanted,
     staleTime: Infinity,
-    gcTime: 60_000,
+    // It has no masks: it goes with the screen that asked for it.
+    gcTime: 0,
   });
   const content = useMemo<BodyContent | undefined>(
     () => (whole.data ? fromBytes(whole.data, contentType) : preview ? fromPreview(preview, contentType) : undefined),

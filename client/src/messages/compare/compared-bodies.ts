@@ -1,7 +1,7 @@
 import { FORMATTED_WHOLE, type BodyContent } from '../body/body-content.ts';
 import { hexRows } from '../body/hex-rows.ts';
 import { jsonLines } from '../body/json-lines.ts';
-import { formatJson } from '../body/json-text.ts';
+import { fitsScreen, formatJson } from '../body/json-text.ts';
 
 export interface ComparedBodies {
   as: 'formatted' | 'raw' | 'hex';
@@ -22,7 +22,7 @@ export function comparedBodies(left: BodyContent, right: BodyContent): ComparedB
 function laidOut({ text, truncated, bytes }: BodyContent): string[] | undefined {
   if (text === undefined || truncated || bytes.length > FORMATTED_WHOLE) return undefined;
   const json = formatJson(text);
-  return json && jsonLines(json).map((line) => line.text);
+  return json && fitsScreen(json) ? jsonLines(json).map((line) => line.text) : undefined;
 }
 
 function textLines(text: string): string[] {

@@ -7,6 +7,7 @@ import type { MessageDetail } from '../../../../server/contract/schemas/messages
 import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { needsReveal, RevealFirst } from '../../masking/RevealFirst.tsx';
 import { useBlocked, useUser } from '../../session/use-user.ts';
 import { BackLink } from '../../show/BackLink.tsx';
 import { FaultState } from '../../show/FaultState.tsx';
@@ -33,15 +34,24 @@ export function EditPage() {
   const earlier = useOfficeQuery(['messages', 'edit', id, from], (signal) => office.edit(id, from ?? '', signal), {
     enabled: isAllowed && from !== null,
     staleTime: Infinity,
+    gcTime: 0,
   });
   if (message.data && editing.data && (from === null || earlier.data)) {
     return <Editor key={id} message={message.data} start={editing.data} from={earlier.data?.contents} />;
   }
-  const error = editing.error ?? message.error ?? earlier.error;
+  const error = editing.error ?? earlier.error ?? message.error;
   return (
     <Around id={id}>
       {blocked !== undefined ? (
         <QuietState icon={Lock} title={text('edit.blocked.title')} text={blocked} />
+      ) : needsReveal(error) ? (
+        <RevealFirst
+          messageId={id}
+          onRevealed={() => {
+            void editing.refetch();
+            if (from !== null) void earlier.refetch();
+          }}
+        />
       ) : error ? (
         <FaultState
           error={error}

@@ -8,6 +8,7 @@ import { office } from '../../api/office.ts';
 import { useOfficeQuery } from '../../api/use-office-query.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { usePolling } from '../../live/live-context.ts';
+import { needsReveal, RevealFirst } from '../../masking/RevealFirst.tsx';
 import { AppLink } from '../../show/AppLink.tsx';
 import { BackLink } from '../../show/BackLink.tsx';
 import { Facts } from '../../show/Facts.tsx';
@@ -31,7 +32,7 @@ export function SentEditPage() {
     ['messages', 'edit', id, editId],
     (signal) => office.edit(id, editId, signal),
     // What was sent does not change; what came of it may not be known yet.
-    { refetchInterval: usePolling(10_000) },
+    { refetchInterval: usePolling(10_000), gcTime: 0 },
   );
   const message = useOfficeQuery(['messages', 'one', id], (signal) => office.message(id, signal));
   return (
@@ -44,7 +45,15 @@ export function SentEditPage() {
       {data ? (
         <SentEdit edit={data} />
       ) : (
-        <Panel>{error ? <FaultState error={error} onRetry={() => void refetch()} /> : <Lines count={10} />}</Panel>
+        <Panel>
+          {needsReveal(error) ? (
+            <RevealFirst messageId={id} onRevealed={() => void refetch()} />
+          ) : error ? (
+            <FaultState error={error} onRetry={() => void refetch()} />
+          ) : (
+            <Lines count={10} />
+          )}
+        </Panel>
       )}
     </>
   );

@@ -4,6 +4,7 @@ import { EditorView } from '@codemirror/view';
 import type { Theme } from '@mui/material/styles';
 import { tags } from '@lezer/highlight';
 
+import { styleNonce } from '../../theme/style-nonce.ts';
 import { MONO, SANS } from '../../theme/theme.ts';
 
 /** The look of code in the colours of the console. */
@@ -11,7 +12,7 @@ export function codeStyle({ palette }: Theme): Extension {
   const { state, text, primary, divider, sunken, background } = palette;
   const isDark = palette.mode === 'dark';
   const wash = (colour: string, percent: number) => `color-mix(in srgb, ${colour} ${percent}%, transparent)`;
-  return EditorView.theme(
+  const look = EditorView.theme(
     {
       '&': { color: text.primary, backgroundColor: sunken, fontSize: '0.8125rem' },
       '&.cm-focused': { outline: `2px solid ${primary.main}`, outlineOffset: '-2px' },
@@ -63,6 +64,8 @@ export function codeStyle({ palette }: Theme): Extension {
     },
     { dark: isDark },
   );
+  const { nonce } = styleNonce();
+  return nonce === undefined ? look : [EditorView.cspNonce.of(nonce), look];
 }
 
 /** The colours of JSON. Not for comparing: on coloured ground they could not be read. */
