@@ -20,7 +20,6 @@ export interface Actor {
   /** Of a principal: from where they act. */
   address?: string;
   credential?: Credential;
-  address?: string;
 }
 
 /** An act to put on record. `details` is JSON of ours, never text from a message: the fields that its kind may have. */
