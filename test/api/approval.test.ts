@@ -168,7 +168,8 @@ describe('An operation that takes a second person', () => {
       'operation.awaitsApproval office',
       'operation.created kim',
     ]);
-  });
+    // An office is restarted in it.
+  }, 90_000);
 
   it('is what was frozen: of a filter too, and what has changed since is skipped', async () => {
     const ids = await failed(6);

@@ -122,7 +122,7 @@ describe('An API token', () => {
     expect(await mayChange(token)).toBe(200);
     // What concerns the whole office is for nobody who sees a part of it.
     const settingsOnly = { body: { reasonRequiredFrom: 100 } };
-    expect((await call(limited.token, 'PATCH', '/api/settings', settingsOnly)).code).toBe('access.denied');
+    expect((await call(limited.token, 'PATCH', '/api/settings', settingsOnly)).code).toBe('access.outOfScope');
     await database('users').where('username', 'lee').update({ role: 'viewer' });
     expect(await mayChange(token)).toBe(403);
     await database('users')

@@ -8,6 +8,7 @@ import { office } from '../../api/office.ts';
 import { useSessionGuard } from '../../api/use-session-guard.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { FormDialog } from '../../show/FormDialog.tsx';
+import { useNow } from '../../show/use-now.ts';
 import { useSay } from '../../show/use-say.ts';
 import { takeOperation } from '../operation-queries.ts';
 
@@ -23,6 +24,7 @@ export function DecisionDialog({ operation: { id, total, startAt }, verb, onClos
   const say = useSay();
   const guard = useSessionGuard();
   const queryClient = useQueryClient();
+  const now = useNow().getTime();
   const [reason, setReason] = useState('');
   const decide = useMutation({
     mutationFn: () => guard(office.decideOperation(id, verb, reason.trim())),
@@ -35,7 +37,7 @@ export function DecisionDialog({ operation: { id, total, startAt }, verb, onClos
       void queryClient.invalidateQueries({ queryKey: ['operations'] });
     },
   });
-  const isLater = startAt !== null && Date.parse(startAt) > Date.now();
+  const isLater = startAt !== null && Date.parse(startAt) > now;
   const meaning =
     verb === 'reject'
       ? text('approval.rejectText')
