@@ -337,7 +337,7 @@ describe('Revealing', () => {
       .set('X-Reveal-Reason', encodeURIComponent('이관'))
       .buffer(true)
       .expect(200);
-    expect(String(file.text)).toContain(HEADER);
+    expect(file.text).toContain(HEADER);
     const [event] = (
       (await office.api.get('/api/audit-events').query({ kind: 'messages.exported' }).expect(200)).body as List<{
         details: { reason?: string };

@@ -56,7 +56,8 @@ async function idOf(username: string): Promise<string> {
 }
 
 async function audited(kind: string, subject: string) {
-  const { body } = await office.api.get('/api/audit-events').query({ kind }).expect(200);
+  const answer = await office.api.get('/api/audit-events').query({ kind }).expect(200);
+  const body: unknown = answer.body;
   const event = z.object({ subject: z.string().nullable(), actor: z.string(), details: z.unknown() });
   return z
     .object({ data: z.array(event) })

@@ -26,9 +26,9 @@ import { TryOut } from './TryOut.tsx';
 export function RuleDialog({ rule, onClose }: { rule?: MaskingRule; onClose: () => void }) {
   const text = useText();
   const say = useSay();
-  const [start] = useState(() => ({
+  const [start] = useState((): { name: string; kind: MaskingKind; value: string; enabled: boolean } => ({
     name: rule?.name ?? '',
-    kind: MASKING_KINDS.find((one) => one === rule?.kind) ?? ('jsonPath' as MaskingKind),
+    kind: MASKING_KINDS.find((one) => one === rule?.kind) ?? 'jsonPath',
     value: rule?.value ?? '',
     enabled: rule?.enabled ?? true,
   }));

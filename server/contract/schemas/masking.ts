@@ -77,4 +77,3 @@ export type MaskingPreview = z.infer<typeof maskingPreview>;
 export const revealRequest = z
   .strictObject({ reason: z.string().trim().min(1).max(500) })
   .meta({ id: 'RevealRequest' });
-export type RevealRequest = z.infer<typeof revealRequest>;
