@@ -8,6 +8,7 @@ import type { MadeApiToken } from '../../server/contract/schemas/tokens.ts';
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { reveal } from '../support/reveal.ts';
 import { openSeeder, type Seeder } from '../support/seed-messages.ts';
 import { waitFor } from '../support/services.ts';
 import { signInAs } from '../support/sign-in.ts';
@@ -264,6 +265,7 @@ describe('A dead queue that asks for a second person', () => {
 
       const draft = async (id: string) => {
         const body = { body: { encoding: 'utf8', text: 'as it should be' } };
+        await reveal(kim, id);
         await kim.put(`/api/messages/${id}/draft`).send(body).expect(200);
         return await ask(kim, order([id], { edited: true }));
       };
