@@ -5,13 +5,18 @@ import { runInNewContext } from 'node:vm';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
+import { z } from 'zod';
+
 import { createSession } from '../../server/access/sessions-store.ts';
+import { may, PERMISSIONS, ROLES, type Permission } from '../../server/contract/access.ts';
+import { idColumn } from '../../server/database/columns.ts';
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
 import { FuzzRandom, fuzzSeed } from '../support/fuzz-random.ts';
 import { FuzzRequests, type FuzzRequest, type OpenApi } from '../support/fuzz-requests.ts';
 import { deskOf } from '../support/office-desk.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { signInAs } from '../support/sign-in.ts';
 
 /** How many requests; `npm run fuzz` makes it 20 000. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1500);
@@ -25,25 +30,46 @@ let office: TestOffice;
 let dead: TestDeadQueue;
 let database: Database;
 let requests: FuzzRequests;
-let cookie = '';
+/** Who asks: all routes have their turn with each of them. */
+const WHO = ['admin', 'lead', 'operator', 'viewer', 'elsewhere', 'nobody'] as const;
+type Who = (typeof WHO)[number];
+/** In each body; nobody who is limited to other dead queues may ever be answered with it. */
+const MARKER = 'only-for-those-who-see-it';
+const cookies = new Map<Who, string>();
 /** For those who sign out. */
 let leaving = '';
+/** Tables that requests of administrators change, as they were: so that later requests find everybody there. */
+const kept = new Map<string, Record<string, unknown>[]>();
 
-async function signIn(): Promise<string> {
-  const user: unknown = await database('users').first('id');
+function whoOf(round: number): Who {
+  return WHO[round % WHO.length] ?? 'nobody';
+}
+
+async function signIn(username: string): Promise<string> {
+  const user: unknown = await database('users').where({ username }).first('id');
+  const { id } = z.object({ id: idColumn }).parse(user);
   const token = await database.transaction((transaction) =>
     createSession(
       transaction,
-      String((user as { id: string | number }).id),
+      id,
       { address: null, userAgent: null },
-      { idleMs: 3_600_000, longestMs: 3_600_000 },
+      { idleMs: 24 * 3_600_000, longestMs: 24 * 3_600_000 },
     ),
   );
-  // Under an id that no request names: what is asked for would end it.
-  await database('sessions')
+  await unname('sessions');
+  return `dead_letter_office_session=${token}`;
+}
+
+/** Puts rows under ids that no request names: what is asked for would change or end them. */
+async function unname(table: 'users' | 'sessions'): Promise<void> {
+  await database(table)
     .where('id', '<', UNNAMED)
     .update({ id: database.raw('id + ?', [UNNAMED]) });
-  return `dead_letter_office_session=${token}`;
+}
+
+async function signInEverybody(): Promise<void> {
+  for (const who of WHO) cookies.set(who, who === 'nobody' ? '' : await signIn(who));
+  leaving = await signIn('admin');
 }
 
 beforeAll(async () => {
@@ -51,18 +77,24 @@ beforeAll(async () => {
   office = await startOffice({ deadQueues: [dead.name] });
   database = connectDatabase({ url: office.databaseUrl, poolSize: 2 });
   for (let number = 0; number < MESSAGES; number += 1) {
-    await dead.bury({ body: JSON.stringify({ orderId: `ORD-${number}` }), headers: { number } });
+    await dead.bury({ body: JSON.stringify({ orderId: `ORD-${number}`, note: MARKER }), headers: { number } });
   }
   const messages = await deskOf(office).failed(dead.name, MESSAGES);
   await deskOf(office).resend(messages.slice(0, 2).map(({ id }) => id));
-  [cookie, leaving] = [await signIn(), await signIn()];
+  for (const role of ROLES) await signInAs(office, database, { username: role, role });
+  await signInAs(office, database, { username: 'elsewhere', role: 'lead', scope: ['elsewhere.*'] });
+  await unname('users');
+  for (const table of ['users', 'masking_rules'])
+    kept.set(table, await database(table).select<Record<string, unknown>[]>('*'));
+  await signInEverybody();
   const document = (await office.api.get('/api/openapi.json').expect(200)).body as OpenApi;
   requests = new FuzzRequests({
     document,
     ids: ['1', '2', '999999999', ...messages.map(({ id }) => id)],
     orderIds: ['ORD-1', 'ORD-2', 'ORD-unknown'],
     names: [dead.name, 'pending', 'deleted', 'name', 'orderId:ORD-1', 'a reason'],
-    cookie: (method, path) => (method === 'DELETE' && path === '/api/session' ? leaving : cookie),
+    cookie: (round, method, path) =>
+      method === 'DELETE' && path === '/api/session' ? leaving : (cookies.get(whoOf(round)) ?? ''),
   });
 }, 120_000);
 
@@ -110,8 +142,20 @@ function send(agent: Agent, { method, target, headers, body }: FuzzRequest): Pro
   });
 }
 
+function isAllowed(who: Who, permission: string): boolean {
+  if (permission === 'public') return true;
+  if (who === 'nobody') return false;
+  const known = Object.keys(PERMISSIONS).find((one): one is Permission => one === permission);
+  if (known === undefined) return permission === 'signedIn';
+  return who === 'elsewhere' ? may({ role: 'lead', scope: [] }, known) : may({ role: who, scope: null }, known);
+}
+
 /** What is wrong with an answer, or null. */
-function complaint({ method, target }: FuzzRequest, { status, contentType, body }: Answer): string | null {
+function complaint(request: FuzzRequest, { status, contentType, body }: Answer): string | null {
+  const { method, target, permission } = request;
+  const who = whoOf(request.round);
+  if (status < 400 && permission !== null && !isAllowed(who, permission)) return `answered ${status} to ${who}`;
+  if ((who === 'elsewhere' || who === 'nobody') && body.includes(MARKER)) return `told ${who} of a message`;
   if (status >= 500) return `answered ${status}: ${body.toString('utf8', 0, 300)}`;
   if (status < 200) return `answered ${status}`;
   if (status >= 400 && method !== 'HEAD' && target.startsWith('/api/') && status !== 431 && status !== 414) {
@@ -147,10 +191,16 @@ async function tidy(): Promise<void> {
       removed_at: database.raw('UTC_TIMESTAMP(3)'),
     });
   await database('settings').delete();
+  for (const [table, rows] of kept) {
+    await database(table).delete();
+    await database(table).insert(rows);
+  }
+  await database('sessions').delete();
+  await signInEverybody();
 }
 
 it(
-  `answers ${REQUESTS} generated requests over every route without a fault of its own, and holds no more memory after`,
+  `answers ${REQUESTS} generated requests over every route, of everybody, without a fault of its own, tells nobody what is not theirs, and holds no more memory after`,
   async () => {
     const seed = fuzzSeed();
     process.stdout.write(`HTTP fuzz: seed ${seed} (FUZZ_SEED repeats it), ${REQUESTS} requests\n`);
@@ -169,7 +219,7 @@ it(
         if (answer.status < 300) reached.add(request.route);
         const said = complaint(request, answer);
         if (said !== null) wrong.push(`#${number} ${summaryOf(request)}\n   ${said}`);
-        if (request.method === 'DELETE' && answer.status === 204) leaving = await signIn();
+        if (request.method === 'DELETE' && answer.status === 204) leaving = await signIn('admin');
       } catch (error) {
         wrong.push(`#${number} ${summaryOf(request)}\n   ${String(error)}`);
       }

@@ -17,6 +17,8 @@ export interface Schema {
   format?: string;
 }
 interface Operation {
+  /** What the route asks of its caller. */
+  'x-permission'?: string;
   parameters?: { name: string; in: string; schema?: Schema }[];
   requestBody?: { content?: Record<string, { schema?: Schema } | undefined> };
 }
@@ -27,8 +29,11 @@ export interface OpenApi {
 
 /** One request as it goes out: no library checks or mends it. */
 export interface FuzzRequest {
-  /** As in the document, for the tally. */
+  /** As in the document, for the tally, and how often all routes had their turn before it. */
   route: string;
+  round: number;
+  /** What the route asks of its caller, where this is a request of the route as it stands in the document; else null. */
+  permission: string | null;
   method: string;
   /** What stands in the request line. */
   target: string;
@@ -44,8 +49,8 @@ export interface FuzzWorld {
   ids: readonly string[];
   orderIds: readonly string[];
   names: readonly string[];
-  /** A living session, for this method and path. */
-  cookie: (method: string, path: string) => string;
+  /** A living session of whoever asks in this round over the routes, for this method and path. */
+  cookie: (round: number, method: string, path: string) => string;
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'];
@@ -123,11 +128,15 @@ export class FuzzRequests {
   make(random: FuzzRandom, number: number): FuzzRequest {
     const { path, method, operation } = this.#routes[number % this.#routes.length] ?? this.#nothing();
     const sent = random.chance(0.06) ? random.pick(METHODS) : method;
-    const target = this.#path(random, path) + this.#query(random, operation);
+    const round = Math.floor(number / this.#routes.length);
+    const filled = this.#path(random, path);
+    const target = filled.text + this.#query(random, operation);
     const body = this.#body(random, operation);
-    const headers = this.#headers(random, body, () => this.#world.cookie(sent, path));
+    const headers = this.#headers(random, body, () => this.#world.cookie(round, sent, path));
     return {
       route: `${method} ${path}`,
+      round,
+      permission: sent === method && filled.isRight ? (operation['x-permission'] ?? null) : null,
       method: sent,
       target,
       headers,
@@ -139,22 +148,25 @@ export class FuzzRequests {
     throw new Error('The document has no routes.');
   }
 
-  #path(random: FuzzRandom, path: string): string {
+  /** The path, and whether it leads to the route. */
+  #path(random: FuzzRandom, path: string): { text: string; isRight: boolean } {
+    let isRight = true;
     const filled = path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
       if (random.chance(0.6)) {
         const known = name === 'orderId' ? this.#world.orderIds : this.#world.ids;
         return encodeURIComponent(random.pick(known));
       }
+      isRight = false;
       return random.chance(0.2)
         ? random.pick(['%', '%zz', '%ff%fe', '%00', '%2e%2e%2f', '..', '', '%F0%9F%98', 'a%2fb', '{id}'])
         : encodeLoosely(this.#text(random));
     });
     const odd = random.unit();
-    if (odd < 0.01) return `${filled}/`;
-    if (odd < 0.02) return `/${filled}`;
-    if (odd < 0.03) return filled.toUpperCase();
-    if (odd < 0.04) return `${filled}/${'x/'.repeat(random.int(200))}`;
-    return filled;
+    if (odd < 0.01) return { text: `${filled}/`, isRight: false };
+    if (odd < 0.02) return { text: `/${filled}`, isRight: false };
+    if (odd < 0.03) return { text: filled.toUpperCase(), isRight: false };
+    if (odd < 0.04) return { text: `${filled}/${'x/'.repeat(random.int(200))}`, isRight: false };
+    return { text: filled, isRight };
   }
 
   #query(random: FuzzRandom, operation: Operation): string {

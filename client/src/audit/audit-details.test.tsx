@@ -233,9 +233,9 @@ describe('The details of audit events', () => {
     );
     expect(words.get('settings.changed')).toContain('Days that contents are kept: 90 → 30');
     expect(words.get('user.changed')).toBe(
-      'Role: viewer → lead · Dead queues: orders.*, notice.dead → All dead queues',
+      'Role: viewer → lead · Dead queues: orders.*, notice.dead → All dead queues · by single sign-on',
     );
-    expect(words.get('session.refused')).toBe('wrong password no. 4 there');
+    expect(words.get('session.refused')).toContain('wrong password no. 4 there');
     expect(words.get('operation.rateChanged')).toBe('Pace: 200 a second → 50 a second');
     expect(words.get('savedView.changed')).toBe(
       'was “Cancels” · no longer shared · Selected by: Failing queue: notice.send → Failing queue: orders.cancel, Failed after: last 2 h',

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
 import { addStory } from '../testing/fake-story.ts';
@@ -133,7 +133,18 @@ describe('The page of one message', () => {
     expect(note.textContent).toMatch(
       /^EasyNetQ put the failed message into an envelope.*a guess: header retries, body\./,
     );
-    const link = screen.getByRole('link', { name: 'Download the envelope as it arrived (2 KiB)' });
+    const name = 'Download the envelope as it arrived (2 KiB)';
+    expect(screen.getByRole('button', { name }).getAttribute('aria-disabled')).toBe('true');
+    cleanup();
+    office.role = 'lead';
+    await renderApp('/messages/89000', { office });
+    await screen.findByTestId('envelope');
+    // The file has no masks: why it is wanted is asked for first.
+    fireEvent.click(screen.getByRole('button', { name }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.change(within(dialog).getByRole('textbox', { name: /Reason/ }), { target: { value: 'refund 12' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Reveal' }));
+    const link = await screen.findByRole('link', { name });
     expect(link.getAttribute('href')).toBe('/api/messages/89000/body?as=arrived');
     cleanup();
     await renderApp('/messages/88996', { office, locale: 'ko' });

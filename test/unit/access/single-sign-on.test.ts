@@ -67,13 +67,13 @@ describe('The configuration of single sign-on', () => {
       LOCAL_SIGN_IN: 'no',
     });
     expect(problems).toEqual([
+      'OIDC_CLIENT_ID is missing, which OIDC_ISSUER needs.',
+      'OIDC_ISSUER: must begin with https:, or OIDC_ALLOW_HTTP=on says that the network is trusted.',
+      'PUBLIC_URL: must be an origin alone, such as https://dead-letters.example.com.',
       'OIDC_SCOPES: must contain openid, such as openid profile email.',
-      'PUBLIC_URL: must have no path: the console is at the root of its address.',
       'OIDC_ROLES: "desk-admins=boss" must be group=role or group=role:queues, with one of the roles viewer, operator, lead, admin.',
       'OIDC_ROLES: "orders-team=operator:" must name dead queues after the colon, such as orders.*, separated by commas.',
       'LOCAL_SIGN_IN: must be on or off.',
-      'OIDC_CLIENT_ID is missing, which OIDC_ISSUER needs.',
-      'OIDC_ISSUER: must begin with https:, or OIDC_ALLOW_HTTP=on says that the network is trusted.',
     ]);
     expect(problemsOf({ ...basics, OIDC_CLIENT_ID: 'desk', LOCAL_SIGN_IN: 'off' })).toEqual([
       'OIDC_ISSUER is missing, without which OIDC_CLIENT_ID would do nothing.',
