@@ -10,6 +10,7 @@ import { migrate } from '../../server/database/migrate.ts';
 import { auditEventList, type AuditEvent } from '../../server/contract/schemas/audit.ts';
 import { verifyRecord } from '../../server/verify/verify-record.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { reveal } from '../support/reveal.ts';
 import { openSeeder } from '../support/seed-messages.ts';
 import { createTestDatabase, waitFor, type TestDatabase } from '../support/services.ts';
 import { signInAs } from '../support/sign-in.ts';
@@ -118,10 +119,12 @@ describe('The audit record', () => {
     expect(await kindsOf({ actor: 'the lead', to: start })).toEqual([]);
     expect(await kindsOf({ operationId })).toEqual(['operation.finished', 'operation.created']);
     expect(await kindsOf({ orderId: 'ORD-77' })).toEqual(['operation.finished', 'operation.created']);
+    await reveal(office.api, messageId);
     await office.api.get(`/api/messages/${messageId}/body`).expect(200);
-    expect(await kindsOf({ messageId })).toEqual(['message.bodyDownloaded']);
+    expect(await kindsOf({ messageId })).toEqual(['message.bodyDownloaded', 'message.revealed']);
     await office.api.get('/api/messages/export?format=csv&orderId=ORD-78&orderId=ORD-77').expect(200);
-    const ofOrder = ['messages.exported', 'message.bodyDownloaded', 'operation.finished', 'operation.created'];
+    const ofMessage = ['message.bodyDownloaded', 'message.revealed'];
+    const ofOrder = ['messages.exported', ...ofMessage, 'operation.finished', 'operation.created'];
     // With or without its prefix, as orders are found everywhere.
     for (const orderId of ['ORD-77', '77']) expect(await kindsOf({ orderId })).toEqual(ofOrder);
     expect(await kindsOf({ orderId: 'ORD-78' })).toEqual(['messages.exported']);
@@ -169,7 +172,7 @@ describe('The audit record', () => {
       .onConflict()
       .ignore();
     expect(await kindsOf({ operationId }, inside)).toEqual(['operation.finished', 'operation.created']);
-    expect(await kindsOf({ messageId }, inside)).toEqual(['message.bodyDownloaded']);
+    expect(await kindsOf({ messageId }, inside)).toEqual(['message.bodyDownloaded', 'message.revealed']);
     expect(await kindsOf({ kind: 'messages.exported' }, inside)).toEqual([]);
     await database('operation_dead_queues').insert({ operation_id: operationId, dead_queue_id: 999 });
     expect(await kindsOf({ operationId }, inside)).toEqual([]);

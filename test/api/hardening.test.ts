@@ -197,7 +197,7 @@ async function addressOfGuess(forwarded: string): Promise<string> {
   const guess = { username: 'operator', password: 'guess' };
   await supertest(office.url).post('/api/session').set('X-Forwarded-For', forwarded).send(guess).expect(401);
   const events = await office.api.get('/api/audit-events?kind=session.refused&perPage=1').expect(200);
-  return (events.body as { data: { details: { address: string } }[] }).data[0]?.details.address ?? '';
+  return (events.body as { data: { address: string }[] }).data[0]?.address ?? '';
 }
 
 describe('Behind a proxy', () => {

@@ -68,8 +68,8 @@ async function unname(table: 'users' | 'sessions'): Promise<void> {
 }
 
 async function signInEverybody(): Promise<void> {
-  for (const who of WHO) cookies.set(who, who === 'nobody' ? '' : await signIn(who));
-  leaving = await signIn('admin');
+  for (const who of WHO) cookies.set(who, who === 'nobody' ? '' : await signIn(`the ${who}`));
+  leaving = await signIn('the admin');
 }
 
 beforeAll(async () => {
@@ -81,8 +81,8 @@ beforeAll(async () => {
   }
   const messages = await deskOf(office).failed(dead.name, MESSAGES);
   await deskOf(office).resend(messages.slice(0, 2).map(({ id }) => id));
-  for (const role of ROLES) await signInAs(office, database, { username: role, role });
-  await signInAs(office, database, { username: 'elsewhere', role: 'lead', scope: ['elsewhere.*'] });
+  for (const role of ROLES) await signInAs(office, database, { username: `the ${role}`, role });
+  await signInAs(office, database, { username: 'the elsewhere', role: 'lead', scope: ['elsewhere.*'] });
   await unname('users');
   for (const table of ['users', 'masking_rules'])
     kept.set(table, await database(table).select<Record<string, unknown>[]>('*'));
@@ -219,7 +219,7 @@ it(
         if (answer.status < 300) reached.add(request.route);
         const said = complaint(request, answer);
         if (said !== null) wrong.push(`#${number} ${summaryOf(request)}\n   ${said}`);
-        if (request.method === 'DELETE' && answer.status === 204) leaving = await signIn('admin');
+        if (request.method === 'DELETE' && answer.status === 204) leaving = await signIn('the admin');
       } catch (error) {
         wrong.push(`#${number} ${summaryOf(request)}\n   ${String(error)}`);
       }
