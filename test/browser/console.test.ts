@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { openBrowser, openConsole, signIn, type ConsolePage } from '../support/browser.ts';
+import { openBrowser, giveReason, openConsole, signIn, type ConsolePage } from '../support/browser.ts';
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { switchMasksOff } from '../support/reveal.ts';
 import { waitFor } from '../support/services.ts';
 
 let office: TestOffice;
@@ -69,6 +70,8 @@ beforeAll(async () => {
   dead = await openDeadQueue();
   worker = await dead.destination();
   office = await startOffice({ deadQueues: [dead.name] });
+  // What only looks like somebody's is shown here; masks have tests of their own.
+  await switchMasksOff(office.api);
   browser = await openBrowser();
   desk = await openConsole(browser, office);
   page = desk.page;
@@ -283,6 +286,9 @@ describe('An operator who was called about an order', () => {
     await bury('ORD-LARGE', { body });
     await visit(`/messages/${await listed('ORD-LARGE')}`);
     await page.getByText(/This is the beginning: 64 KiB of/).waitFor();
+    await page.getByRole('button', { name: 'Load the whole body' }).click();
+    await giveReason(page);
+    await page.getByTestId('revealed').waitFor();
     await page.getByRole('button', { name: 'Load the whole body' }).click();
     await waitFor(async () => (await page.getByTestId('body').textContent())?.includes('"line": 3999'), {
       describe: 'the whole body',

@@ -6,7 +6,7 @@ import { ko } from '../../client/src/i18n/ko.ts';
 import type { List } from '../../server/contract/schemas/lists.ts';
 import type { Message } from '../../server/contract/schemas/messages.ts';
 import { accessibilityFaults } from '../support/accessibility.ts';
-import { openBrowser, openConsole, signIn } from '../support/browser.ts';
+import { openBrowser, giveReason, openConsole, signIn } from '../support/browser.ts';
 import { openFailingWork, type FailingWork } from '../support/failing-work.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
@@ -62,6 +62,9 @@ describe.each([
     await page.goto(`${office.url}/#/messages/${message.id}`);
     await page.getByTestId('body').waitFor();
     await page.keyboard.press('e');
+    await page.getByRole('button', { name: texts.masking.revealAsk }).click();
+    await look('the question for the reason');
+    await giveReason(page, { reason: texts.masking.reason, submit: texts.masking.reveal });
     await page.getByRole('textbox', { name: texts.tab.body, exact: true }).click();
     await look('the editor');
     await page.keyboard.press('ControlOrMeta+Home');

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
-import { openBrowser, openConsole, signIn, type ConsolePage } from '../support/browser.ts';
+import { openBrowser, giveReason, openConsole, signIn, type ConsolePage } from '../support/browser.ts';
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { waitFor } from '../support/services.ts';
@@ -99,6 +99,7 @@ describe('An operator whose database refused some messages', () => {
     await page.getByRole('button', { name: 'Export' }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('menuitem', { name: /NDJSON/ }).click();
+    await giveReason(page, { reason: 'Reason', submit: 'Export' });
     const file = path.join(folder, 'failed-messages.ndjson');
     await (await download).saveAs(file);
     const text = await readFile(file, 'utf8');

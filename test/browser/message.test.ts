@@ -6,6 +6,7 @@ import { openBrowser, openConsole, signIn, type ConsolePage } from '../support/b
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../support/dead-queue.ts';
 import { deskOf } from '../support/office-desk.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { switchMasksOff } from '../support/reveal.ts';
 import { waitFor } from '../support/services.ts';
 
 /** Two red pixels. */
@@ -53,6 +54,8 @@ beforeAll(async () => {
   dead = await openDeadQueue();
   worker = await dead.destination();
   office = await startOffice({ deadQueues: [dead.name] });
+  // Of bodies that are no text nobody can say what is in them: they are shown where nothing is masked.
+  await switchMasksOff(office.api);
   const desk = deskOf(office);
   ids = [];
   for (const orderId of ['ORD-1', 'ORD-2', 'ORD-3']) {

@@ -74,3 +74,10 @@ export async function signIn(
   await page.getByRole('button', { name: words.submit, exact: true }).click();
   await page.getByRole('heading', { level: 1 }).and(page.locator('#main h1')).waitFor();
 }
+
+/** Says, where it is asked for, why something is wanted without masks. */
+export async function giveReason(page: Page, words = { reason: 'Reason', submit: 'Reveal' }): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: words.reason }).fill('a customer called');
+  await dialog.getByRole('button', { name: words.submit, exact: true }).click();
+}

@@ -16,6 +16,7 @@ import { contentKeys, contentKeysText } from '../../support/content-keys.ts';
 import { openDeadQueue, type TestDeadQueue, type TestDestination } from '../../support/dead-queue.ts';
 import { columnsWith } from '../../support/marker-search.ts';
 import { startOffice, type TestOffice } from '../../support/office.ts';
+import { reveal } from '../../support/reveal.ts';
 import { startRotation } from '../../support/rotation-process.ts';
 import { testServices, waitFor } from '../../support/services.ts';
 import { openTcpProxy } from '../../support/tcp-proxy.ts';
@@ -114,6 +115,7 @@ async function allRead(names: RegExp): Promise<Map<string, Message>> {
   for (const [correlationId, { id }] of messages) {
     if (!names.test(correlationId)) continue;
     const wanted = given.get(correlationId);
+    await reveal(office.api, id);
     const answer = await office.api.get(`/api/messages/${id}/body`).buffer(true).expect(200);
     expect((answer.body as Buffer).equals(wanted?.body ?? Buffer.from('nothing'))).toBe(true);
     const detail = (await office.api.get(`/api/messages/${id}`).expect(200)).body as MessageDetail;
@@ -179,6 +181,7 @@ it('is read and resent exactly with no key, with one, with another one, and afte
   await bury(10, 'a');
   const draft = await takenIn();
   const edited = { body: { encoding: 'utf8', text: `edited ${MARKER}` }, version: 0 };
+  await reveal(office.api, draft.get(name('a', 1))?.id ?? '');
   await office.api
     .put(`/api/messages/${draft.get(name('a', 1))?.id ?? ''}/draft`)
     .send(edited)
