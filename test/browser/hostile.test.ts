@@ -14,6 +14,7 @@ import { walkConsole } from '../support/console-walk.ts';
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
 import { HOSTILE_NAME, HOSTILE_TEXTS, hostileMessages } from '../support/hostile-corpus.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
+import { reveal } from '../support/reveal.ts';
 import { uniqueName, waitFor } from '../support/services.ts';
 import { signInAs } from '../support/sign-in.ts';
 
@@ -115,6 +116,8 @@ beforeAll(async () => {
   });
 
   const edited = second?.id ?? '';
+  await reveal(somebody, edited);
+  await reveal(somebody, first?.id ?? '');
   const { original } = (await somebody.get(`/api/messages/${edited}/draft`).expect(200)).body as Editing;
   const added = { name: name('edited'), type: 'string', value: HOSTILE_TEXTS[3] };
   await somebody

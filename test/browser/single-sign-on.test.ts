@@ -73,7 +73,7 @@ describe('A second factor', () => {
     await signIn(page, office);
     await page.goto(`${office.url}/#/account/second-factor`);
     await page.getByRole('button', { name: 'Set up' }).click();
-    await page.getByLabel('Password').fill(office.administrator.password);
+    await page.getByLabel('Password', { exact: true }).fill(office.administrator.password);
     await page.getByRole('button', { name: 'Set up' }).click();
     const picture = page.getByRole('img', { name: 'QR code for the app' });
     await picture.waitFor();

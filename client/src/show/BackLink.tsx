@@ -13,9 +13,11 @@ export function BackLink({ to, children }: { to: string; children: ReactNode }) 
         display: 'inline-flex',
         alignItems: 'center',
         gap: 0.5,
+        // A finger finds it, too.
+        minHeight: 24,
         fontSize: '0.75rem',
         color: 'text.secondary',
-        mb: 0.5,
+        mb: 0.25,
       }}
     >
       <ArrowBack aria-hidden sx={{ fontSize: '0.875rem' }} />
