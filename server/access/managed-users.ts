@@ -18,6 +18,7 @@ const row = z.object({
   removed_at: timeColumn.nullable(),
   version: countColumn,
   sessions: countColumn,
+  second_factors: countColumn,
 });
 
 /** A page of users by name, and how many there are. */
@@ -150,6 +151,11 @@ function withSessions(users: Knex.QueryBuilder, database: Database | Transaction
       .where('sessions.expires_at', '>', database.raw('UTC_TIMESTAMP(3)'))
       .count('*')
       .as('sessions'),
+    database('second_factors')
+      .whereRaw('second_factors.user_id = users.id')
+      .whereNotNull('second_factors.confirmed_at')
+      .count('*')
+      .as('second_factors'),
   );
 }
 
@@ -174,6 +180,7 @@ async function asUsers(database: Database | Transaction, rows: unknown): Promise
     state: one.removed_at !== null ? 'removed' : one.disabled_at !== null ? 'disabled' : 'enabled',
     mustChangePassword: one.mustChangePassword,
     lockedUntil: locked.get(one.username) ?? null,
+    hasSecondFactor: one.second_factors > 0,
     sessions: one.sessions,
     version: one.version,
   }));

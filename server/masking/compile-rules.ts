@@ -27,6 +27,8 @@ interface TextRule {
   longest: number;
   /** A number that is somebody's order ID can look like one of these. */
   byChance: boolean;
+  /** What stands beside one can be why it is not seen: it is looked for again where something was masked. */
+  again: boolean;
   /** Whether a number of JSON, as a whole, is one. */
   isNumber: (digits: string) => boolean;
 }
@@ -54,16 +56,17 @@ export class RuleError extends Error {
 }
 
 const FOUND_BY: Readonly<Record<DetectorName, Omit<TextRule, 'rule'>>> = {
-  card: { find: findCards, shortest: 13, longest: Infinity, byChance: true, isNumber: isCard },
+  card: { find: findCards, shortest: 13, longest: Infinity, byChance: true, again: true, isNumber: isCard },
   koreanResidentNumber: {
     find: findResidentNumbers,
     shortest: 13,
     longest: Infinity,
     byChance: true,
+    again: true,
     isNumber: () => false,
   },
-  phone: { find: findPhones, shortest: 8, longest: Infinity, byChance: true, isNumber: () => false },
-  email: { find: findEmails, shortest: 6, longest: Infinity, byChance: false, isNumber: () => false },
+  phone: { find: findPhones, shortest: 8, longest: Infinity, byChance: true, again: true, isNumber: () => false },
+  email: { find: findEmails, shortest: 6, longest: Infinity, byChance: false, again: true, isNumber: () => false },
 };
 
 /** Each comma can double the way of a path over a body. */
@@ -117,7 +120,7 @@ function detectorNamed(value: string): Omit<TextRule, 'rule'> {
 function ownDetector(value: string): Omit<TextRule, 'rule'> {
   try {
     const { find, longest } = detectorOf(value);
-    return { find, shortest: 1, longest, byChance: false, isNumber: (digits) => find(digits).length > 0 };
+    return { find, shortest: 1, longest, byChance: false, again: true, isNumber: (digits) => find(digits).length > 0 };
   } catch (error) {
     if (error instanceof ExpressionError) throw new RuleError('notAnExpression', error.message);
     throw error;

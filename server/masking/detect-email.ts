@@ -17,9 +17,8 @@ export function findEmails(text: string): Span[] {
   for (const at of text.matchAll(AT)) {
     const afterAt = at.index + at[0].length;
     DOMAIN.lastIndex = afterAt;
-    const domain = DOMAIN.exec(text)?.[0];
-    // The last part of a domain is no number: lodash@4.17.21 is a version.
-    if (domain === undefined || !/\p{L}/u.test(domain.slice(domain.lastIndexOf('.') + 1))) continue;
+    const domain = withoutNumbersBehind(DOMAIN.exec(text)?.[0] ?? '');
+    if (domain === null) continue;
     let start = at.index;
     while (start > behind && LOCAL.test(text.charAt(start - 1))) start -= 1;
     start += NOT_FIRST.exec(text.slice(start, at.index))?.[0].length ?? 0;
@@ -29,4 +28,11 @@ export function findEmails(text: string): Span[] {
     behind = end;
   }
   return found;
+}
+
+/** The last part of a domain is no number: what follows is not of it, and lodash@4.17.21 is a version. */
+function withoutNumbersBehind(domain: string): string | null {
+  const parts = domain.split('.');
+  while (parts.length > 1 && !/\p{L}/u.test(parts.at(-1) ?? '')) parts.pop();
+  return parts.length > 1 && (parts.at(-1)?.length ?? 0) > 1 ? parts.join('.') : null;
 }

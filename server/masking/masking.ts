@@ -13,6 +13,8 @@ const WITHIN_MS = 1_000;
 /** Looking at the clock costs as much as a short text: it is looked at once for so many of them. */
 const TEXTS_A_LOOK = 32;
 const LONG_TEXT = 4_096;
+/** `010-1234-5678.010-1234-5678`: the second is seen when the first is masked. Of more in a row nothing is shown. */
+const MOST_LOOKS = 8;
 
 /** The rules took longer over something than they may. */
 export class TooMuchWork extends Error {}
@@ -76,9 +78,14 @@ export class Masking {
   text(text: string): string {
     if (text === '') return text;
     if (this.rules.notUnderstood) return this.hide('');
-    const spans = this.#spansOf(text);
-    if (this.isOverdue) return this.hide('');
-    return spans.length === 0 ? text : maskSpans(text, spans);
+    let masked = text;
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      const spans = this.#spansOf(masked, look > 0);
+      if (this.isOverdue) return this.hide('');
+      if (spans.length === 0) return masked;
+      masked = maskSpans(masked, spans);
+    }
+    return this.hide('');
   }
 
   /** Likewise for what may be absent. */
@@ -140,10 +147,10 @@ export class Masking {
     this.#until = performance.now() + WITHIN_MS;
   }
 
-  #spansOf(text: string): Span[] {
+  #spansOf(text: string, isAgain: boolean): Span[] {
     const spans: Span[] = [];
-    for (const { find, shortest, longest, byChance, rule } of this.rules.texts) {
-      if (text.length < shortest) continue;
+    for (const { find, shortest, longest, byChance, again, rule } of this.rules.texts) {
+      if (text.length < shortest || (isAgain && !again)) continue;
       if (text.length > longest) {
         this.#overdue = true;
         return spans;
@@ -156,7 +163,7 @@ export class Masking {
       }
       if (text.length > LONG_TEXT && this.#look()) return spans;
     }
-    for (const { value, rule } of this.#secrets) {
+    for (const { value, rule } of isAgain ? [] : this.#secrets) {
       for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + value.length)) {
         const end = at + value.length;
         if (value.length < SHORT_SECRET && !standsAlone(text, at, end)) continue;

@@ -137,7 +137,10 @@ describe('A second factor', () => {
 
   it('is removed by an administrator for who has lost it, and by nobody for themselves', async () => {
     const { username } = await withSecondFactor('jung');
-    await office.api.delete(`/api/users/${await idOf(username)}/second-factor`).expect(204);
+    const path = `/api/users/${await idOf(username)}`;
+    expect((await office.api.get(path).expect(200)).body).toMatchObject({ hasSecondFactor: true });
+    await office.api.delete(`${path}/second-factor`).expect(204);
+    expect((await office.api.get(path).expect(200)).body).toMatchObject({ hasSecondFactor: false });
     await signIn(username).expect(201);
     expect((await audited('secondFactor.removed', username))[0]).toMatchObject({
       actor: office.administrator.username,

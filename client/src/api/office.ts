@@ -98,6 +98,7 @@ export const office = {
   changeUser: (id: string, change: UserChange) => call<User>('PATCH', at('/api/users', id), { body: change }),
   removeUser: (id: string) => call<undefined>('DELETE', at('/api/users', id)),
   resetPassword: (id: string) => call<UserWithPassword>('POST', `${at('/api/users', id)}/password`, { body: {} }),
+  removeSecondFactorOf: (id: string) => call<undefined>('DELETE', `${at('/api/users', id)}/second-factor`),
   unlockUser: (id: string) => call<User>('POST', `${at('/api/users', id)}/unlock`),
   scopeMatches: (pattern: readonly string[], signal?: AbortSignal) =>
     call<ScopeMatches>('GET', '/api/users/scope-matches', { query: { pattern }, signal }),

@@ -243,6 +243,12 @@ export const en = {
       'The wrong passwords so far are forgotten: the next one may be tried at once, from anywhere. If somebody is guessing, the lock comes back.',
     unlockConfirm: 'Lift the lock',
     unlocked: 'The lock of %{name} is lifted.',
+    factor: 'Remove the second factor …',
+    factorTitle: 'Remove the second factor of %{name}?',
+    factorText:
+      'For somebody who has lost the app and the recovery codes: make sure that it is really them. The password alone is enough then, until they set one up again.',
+    factorConfirm: 'Remove the second factor',
+    factorRemoved: 'The second factor of %{name} is removed.',
     remove: 'Remove for good …',
     removeTitle: 'Remove %{name} for good?',
     removeText:

@@ -218,6 +218,12 @@ export const ko: Texts = {
       '지금까지의 잘못된 입력을 잊고 어디서든 바로 다시 시도할 수 있게 합니다. 누군가 비밀번호를 추측하고 있다면 다시 잠깁니다.',
     unlockConfirm: '잠금 해제',
     unlocked: '%{name} 사용자의 잠금을 해제했습니다.',
+    factor: '2단계 인증 제거 …',
+    factorTitle: '%{name} 사용자의 2단계 인증을 제거할까요?',
+    factorText:
+      '인증 앱과 복구 코드를 모두 잃은 사람을 위한 것입니다. 본인이 맞는지 먼저 확인하세요. 다시 설정할 때까지 비밀번호만으로 로그인합니다.',
+    factorConfirm: '2단계 인증 제거',
+    factorRemoved: '%{name} 사용자의 2단계 인증을 제거했습니다.',
     remove: '완전히 제거 …',
     removeTitle: '%{name} 사용자를 완전히 제거할까요?',
     removeText:

@@ -13,6 +13,7 @@ export function fakeUser(id: string, username: string, over: Partial<User> = {})
     state: 'enabled',
     mustChangePassword: false,
     lockedUntil: null,
+    hasSecondFactor: false,
     sessions: 1,
     version: 1,
     ...over,
@@ -75,7 +76,10 @@ export class FakeUsers {
       return { status: 200, body: { user, password: 'zyxwv-tsrqp-nmkjh-98765' } };
     }
     if (verb === 'unlock') user.lockedUntil = null;
-    else if (method === 'DELETE') {
+    else if (verb === 'second-factor') {
+      user.hasSecondFactor = false;
+      return { status: 204 };
+    } else if (method === 'DELETE') {
       user.state = 'removed';
       return { status: 204 };
     } else {

@@ -12,6 +12,7 @@ const DONE = {
   enable: 'users.enabled',
   remove: 'users.removed',
   unlock: 'users.unlocked',
+  factor: 'users.factorRemoved',
 } as const;
 export type UserActName = keyof typeof DONE | 'reset';
 
@@ -32,6 +33,7 @@ export function UserAct({ act, user, onClose, onPassword }: UserActProps) {
     async () => {
       if (act === 'reset') return (await office.resetPassword(id)).password;
       if (act === 'unlock') await office.unlockUser(id);
+      else if (act === 'factor') await office.removeSecondFactorOf(id);
       else if (act === 'remove') await office.removeUser(id);
       else await office.changeUser(id, { disabled: act === 'disable', version });
       return null;

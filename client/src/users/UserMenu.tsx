@@ -22,13 +22,18 @@ export function UserMenu({ user, isSelf, onOpen }: UserMenuProps) {
   const text = useText();
   const menuId = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const { state, username, lockedUntil } = user;
+  const { state, username, lockedUntil, hasSecondFactor } = user;
   const others: (UserMenuChoice & ('sessions' | UserActName))[] = [
     'sessions',
     ...(lockedUntil === null ? [] : ['unlock' as const]),
     ...(isSelf || state === 'removed'
       ? []
-      : (['reset', state === 'enabled' ? 'disable' : 'enable', 'remove'] as const)),
+      : ([
+          'reset',
+          ...(hasSecondFactor ? (['factor'] as const) : []),
+          state === 'enabled' ? 'disable' : 'enable',
+          'remove',
+        ] as const)),
   ];
   const blocked = state === 'removed' ? text('users.isRemoved') : isSelf ? text('users.self') : undefined;
   return (

@@ -118,9 +118,12 @@ describe('The users', () => {
     const office = await open((given) => {
       const [, kim] = given.users.users;
       if (kim) kim.lockedUntil = new Date(Date.now() + 60_000).toISOString();
+      if (kim) kim.hasSecondFactor = true;
     });
     press(await choose('kim', 'Lift the lock …'), 'Lift the lock');
     await screen.findByText('The lock of kim is lifted.');
+    press(await choose('kim', 'Remove the second factor …'), 'Remove the second factor');
+    await screen.findByText('The second factor of kim is removed.');
     const disabling = await choose('kim', 'Disable …');
     expect(disabling.textContent).toContain('all their API tokens are revoked');
     press(disabling, 'Disable');
@@ -140,6 +143,7 @@ describe('The users', () => {
     });
     expect(acts(office).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /api/users/2/unlock',
+      'DELETE /api/users/2/second-factor',
       'PATCH /api/users/2',
       'PATCH /api/users/2',
       'POST /api/users/2/password',

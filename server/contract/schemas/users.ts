@@ -42,6 +42,7 @@ export const user = z
     lockedUntil: time
       .nullable()
       .meta({ description: 'Until then no password is looked at, from somewhere: too many were wrong' }),
+    hasSecondFactor: z.boolean(),
     sessions: z.number().int().meta({ description: 'Browsers signed in now' }),
     version: z.number().int(),
   })

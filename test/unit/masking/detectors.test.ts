@@ -119,6 +119,7 @@ describe('E-mail addresses', () => {
     ['a@b.co,c@d.co', '•••,•••'],
     ["o'brien@example.com", '•••'],
     ['홍길동@예시.한국', '•••'],
+    ['kim@example.com.4111', '•••.4111'],
   ])('are masked: %s', (text, shown) => {
     expect(masked('email', text)).toBe(shown);
   });
@@ -132,6 +133,11 @@ describe('Every detector', () => {
   const all = compileRules(
     ['card', 'koreanResidentNumber', 'phone', 'email'].map((value) => ({ name: value, kind: 'pattern', value })),
   );
+
+  it('finds what only another one beside it hid', () => {
+    expect(new Masking(all).text('900101-1234567.010-1234-5678 and')).toBe('•••.••• and');
+    expect(new Masking(all).text(Array.from({ length: 20 }, () => '010-1234-5678').join('.'))).toBe('•••');
+  });
 
   it('leaves nothing that it would find again', () => {
     const part = fc.oneof(
