@@ -115,7 +115,8 @@ const WALKS = [
 /** Paper is white, and as wide as the printer has it. */
 const PAPER = 'an order on paper';
 
-describe.each(WALKS)('In $locale on $on', ({ locale, texts, viewport }) => {
+// Both at a time: axe keeps one core busy.
+describe.concurrent.each(WALKS)('In $locale on $on', ({ locale, texts, viewport }) => {
   const press = (page: Page, text: string) =>
     page
       .getByRole('button', { name: saying(text) })

@@ -83,7 +83,8 @@ const SIZES = [
   { name: 'a phone', viewport: { width: 390, height: 844 } },
 ];
 
-describe.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => {
+// All at a time: axe keeps one core busy.
+describe.concurrent.each(LANGUAGES)('In $locale', ({ locale, words, titles, headline }) => {
   it.each(SIZES)(
     'every screen opens on $name, for everybody, nothing sticks out, no text is missing',
     async ({ viewport }) => {
