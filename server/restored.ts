@@ -1,6 +1,5 @@
-import { ConfigError, readDatabaseConfig } from './config.ts';
+import { readConfigOrSay, wordsForFault } from './command-line.ts';
 import { connectDatabase } from './database/connect.ts';
-import { databaseFault } from './database/faults.ts';
 import { MIGRATION_WAIT_SECONDS, NewerSchemaError } from './database/migrate.ts';
 import { countRestored, InstancesAliveError, markRestored, type RestoredCounts } from './restore/mark-restored.ts';
 
@@ -19,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const config = readOrSay();
+  const config = readConfigOrSay(USAGE);
   if (config === null) return 2;
   const database = connectDatabase({
     url: config.databaseUrl,
@@ -42,20 +41,10 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${summaryOf(await markRestored(database))}\n`);
     return 0;
   } catch (error) {
-    process.stderr.write(`${wordsFor(error)}\n`);
+    process.stderr.write(`${wordsForFault(error, [InstancesAliveError, NewerSchemaError])}\n`);
     return 1;
   } finally {
     await database.destroy();
-  }
-}
-
-function readOrSay(): ReturnType<typeof readDatabaseConfig> | null {
-  try {
-    return readDatabaseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.problems.join('\n')}\n\n${USAGE}`);
-    return null;
   }
 }
 
@@ -70,12 +59,4 @@ function summaryOf({ messages, operations, epoch }: RestoredCounts): string {
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
-}
-
-/** The driver's own words can hold values of a statement. */
-function wordsFor(error: unknown): string {
-  if (error instanceof InstancesAliveError || error instanceof NewerSchemaError) return error.message;
-  if (databaseFault(error) === 'away') return 'The database cannot be reached, or this user may not use it.';
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return `It failed in the middle (${typeof code === 'string' ? code : 'unknown fault'}). Run it again.`;
 }

@@ -11,6 +11,7 @@ const LOOKS_EVERY_MS = 1_000;
 interface Watched {
   userId: string;
   sessionId: string | undefined;
+  tokenId: string | undefined;
   /** The user as they were when they were first looked at. */
   version: number | null;
   end: () => void;
@@ -18,8 +19,8 @@ interface Watched {
 
 /**
  * Ends what somebody keeps open, on this instance, when they may not have it any more, whichever instance took it from
- * them: the session has ended, the user is disabled, or has another role or scope by now. One statement a second for all,
- * and only while there are any.
+ * them: the session or the API token has ended, the user is disabled, or has another role or scope by now. One statement
+ * a second for all, another one where there are tokens among them, and only while there are any.
  */
 export class SessionWatch {
   readonly #database: Database;
@@ -36,8 +37,9 @@ export class SessionWatch {
   }
 
   /** @returns forgets it; `end` is not called then. */
-  watch({ userId, sessionId }: Principal, end: () => void): () => void {
-    return this.#loop.add({ userId, sessionId, version: null, end });
+  watch({ userId, sessionId, credential }: Principal, end: () => void): () => void {
+    const tokenId = credential.kind === 'token' ? credential.id : undefined;
+    return this.#loop.add({ userId, sessionId, tokenId, version: null, end });
   }
 
   async #look(watched: readonly Watched[]): Promise<void> {
@@ -58,12 +60,26 @@ export class SessionWatch {
     );
     const versions = new Map(rows.map((one) => [one.user_id, one.version]));
     const alive = new Set(rows.flatMap(({ session_id: sessionId }) => sessionId ?? []));
+    const tokens = await this.#goodTokens(watched.flatMap(({ tokenId }) => tokenId ?? []));
     for (const one of watched) {
       const version = versions.get(one.userId);
-      const isThere = version !== undefined && (one.sessionId === undefined || alive.has(one.sessionId));
+      const isThere =
+        version !== undefined &&
+        (one.sessionId === undefined || alive.has(one.sessionId)) &&
+        (one.tokenId === undefined || tokens.has(one.tokenId));
       if (!isThere || (one.version !== null && one.version !== version)) one.end();
       else one.version = version;
     }
+  }
+
+  async #goodTokens(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const good: unknown = await this.#database('api_tokens')
+      .whereIn('id', [...new Set(ids)])
+      .whereNull('revoked_at')
+      .where('expires_at', '>', this.#database.raw('UTC_TIMESTAMP(3)'))
+      .pluck('id');
+    return new Set(z.array(idColumn).parse(good));
   }
 }
 

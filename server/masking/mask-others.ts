@@ -13,10 +13,25 @@ import { Masking } from './masking.ts';
 
 /** An operation: what was typed for it can be somebody's too. */
 export function maskOperation(operation: Operation, rules: CompiledRules): Operation {
+  const masking = new Masking(rules);
+  const { approval, stoppedBecause } = operation;
   return {
     ...operation,
-    reason: new Masking(rules).optional(operation.reason),
+    reason: masking.optional(operation.reason),
     filter: operation.filter && maskFilter(operation.filter, rules),
+    approval: approval && {
+      ...approval,
+      decision: approval.decision && { ...approval.decision, reason: masking.optional(approval.decision.reason) },
+    },
+    // A rejection says its reason.
+    ...(stoppedBecause === undefined || typeof stoppedBecause.params['reason'] !== 'string'
+      ? {}
+      : {
+          stoppedBecause: {
+            ...stoppedBecause,
+            params: { ...stoppedBecause.params, reason: masking.text(stoppedBecause.params['reason']) },
+          },
+        }),
   };
 }
 
@@ -135,10 +150,13 @@ export function filterOfAddress(address: string): FilterValues {
  */
 export function maskAuditEvent(event: AuditEvent, rules: CompiledRules): AuditEvent {
   if (event.kind.startsWith('maskingRule.')) return event;
+  // Error types come from messages, and names of views from whoever typed them; other subjects are names of ours.
+  const isTyped = event.kind.startsWith('group.') || event.kind.startsWith('savedView.');
+  const subject = isTyped ? new Masking(rules).optional(event.subject) : event.subject;
   const details = Object.fromEntries(
     Object.entries(event.details).map(([name, value]) => [name, maskDetail(name, value, rules)]),
   );
-  return { ...event, details };
+  return { ...event, subject, details };
 }
 
 function maskDetail(name: string, value: unknown, rules: CompiledRules): unknown {

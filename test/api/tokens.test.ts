@@ -8,8 +8,10 @@ import type { AuditEvent } from '../../server/contract/schemas/audit.ts';
 import type { ApiToken, MadeApiToken, NewApiToken } from '../../server/contract/schemas/tokens.ts';
 import { connectDatabase, type Database } from '../../server/database/connect.ts';
 import { openDeadQueue, type TestDeadQueue } from '../support/dead-queue.ts';
+import { openEventStream } from '../support/event-stream.ts';
 import { startOffice, type TestOffice } from '../support/office.ts';
 import { deskOf } from '../support/office-desk.ts';
+import { waitFor } from '../support/services.ts';
 import { signInAs } from '../support/sign-in.ts';
 
 let office: TestOffice;
@@ -63,6 +65,33 @@ async function listed(api: TestOffice['api'], query = {}): Promise<ApiToken[]> {
 }
 
 describe('An API token', () => {
+  it.each([
+    ['is revoked', (id: string) => kim.delete(`/api/tokens/${id}`).expect(204)],
+    [
+      'expires',
+      (id: string) =>
+        database('api_tokens')
+          .where({ id })
+          .update({ expires_at: database.raw('UTC_TIMESTAMP(3)') }),
+    ],
+  ])('takes its event stream along when it %s', async (_how, end) => {
+    const [one, other] = [await make(kim, { name: 'watcher' }), await make(kim, { name: 'another watcher' })];
+    const over = new Set<string>();
+    const streams = await Promise.all(
+      [one, other].map(async ({ id, token }) => {
+        const stream = await openEventStream(office.url, { authorization: `Bearer ${token}` });
+        await waitFor(() => stream.position());
+        return { stream, ended: stream.ended.then(() => over.add(id)) };
+      }),
+    );
+    await end(one.id);
+    await waitFor(() => over.has(one.id), { describe: 'its stream ends' });
+    expect(over.has(other.id)).toBe(false);
+    for (const { stream } of streams) await stream.close();
+    await Promise.all(streams.map(({ ended }) => ended));
+    await kim.delete(`/api/tokens/${other.id}`).expect(204);
+  });
+
   it('is told from anything else without the database', () => {
     const token = newToken();
     expect(token).toMatch(/^dlo_[0-9A-Za-z]{49}$/);

@@ -1,16 +1,13 @@
-import Search from '@mui/icons-material/Search';
 import Box from '@mui/material/Box';
 import Chip from '@mui/material/Chip';
-import InputAdornment from '@mui/material/InputAdornment';
 import NativeSelect from '@mui/material/NativeSelect';
-import TextField from '@mui/material/TextField';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
-import { useState } from 'react';
 
 import { GROUP_VIEWS, type GroupView } from '../../../server/contract/groups.ts';
 import type { GroupRow } from '../../../server/contract/schemas/groups.ts';
 import { useText } from '../i18n/use-text.ts';
+import { SearchWords } from '../list/SearchWords.tsx';
 import type { AddressedList } from '../list/use-addressed-list.ts';
 import { useUser } from '../session/use-user.ts';
 import { OFFERED_SORTS, viewOf } from './group-list-spec.ts';
@@ -20,7 +17,6 @@ export function GroupToolbar({ list }: { list: AddressedList<GroupRow> }) {
   const text = useText();
   const user = useUser();
   const { filter, sort } = list.address;
-  const words = filter['text']?.[0] ?? '';
   const mine = user !== undefined && filter['assignee']?.includes(user.fullName) === true;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mb: 1.25 }}>
@@ -40,14 +36,7 @@ export function GroupToolbar({ list }: { list: AddressedList<GroupRow> }) {
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      {/* Another address begins with its own words. */}
-      <Words
-        key={words}
-        initial={words}
-        onSearch={(searched) => {
-          list.setFilter('text', searched === '' ? [] : [searched]);
-        }}
-      />
+      <SearchWords list={list} filter="text" label={text('groups.search')} maxLength={500} />
       {(filter['queue'] ?? []).map((queue) => (
         <Chip
           key={queue}
@@ -102,46 +91,6 @@ export function GroupToolbar({ list }: { list: AddressedList<GroupRow> }) {
           ))}
         </NativeSelect>
       </Box>
-    </Box>
-  );
-}
-
-function Words({ initial, onSearch }: { initial: string; onSearch: (words: string) => void }) {
-  const text = useText();
-  const [words, setWords] = useState(initial);
-  return (
-    <Box
-      component="form"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSearch(words.trim());
-      }}
-      sx={{ flex: '0 1 300px', minWidth: 180 }}
-    >
-      <TextField
-        fullWidth
-        type="search"
-        size="small"
-        value={words}
-        placeholder={text('groups.search')}
-        onChange={(event) => {
-          setWords(event.target.value);
-          // The little cross of the field clears it without a submit.
-          if (event.target.value === '' && initial !== '') onSearch('');
-        }}
-        slotProps={{
-          htmlInput: { 'aria-label': text('groups.search'), maxLength: 500, autoComplete: 'off' },
-          input: {
-            startAdornment: (
-              <InputAdornment position="start">
-                <Search aria-hidden fontSize="small" />
-              </InputAdornment>
-            ),
-          },
-        }}
-        sx={{ '& .MuiInputBase-root': { height: 32, bgcolor: 'background.paper' } }}
-      />
     </Box>
   );
 }
